@@ -1,0 +1,3 @@
+"""Servizio: phone ordering for a small shop."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Sound: G.711, sample rates, frames and voice activity."""

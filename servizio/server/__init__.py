@@ -1,0 +1,1 @@
+"""The aiohttp server: webhooks, media sockets, API, events."""

@@ -1,0 +1,1 @@
+"""The trade, pure and synchronous: menu, cart, order, prices, hours, phone numbers."""

@@ -1,0 +1,1 @@
+"""Twilio and only Twilio: TwiML, media stream messages, signatures, REST, texts."""

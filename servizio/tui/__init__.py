@@ -1,0 +1,1 @@
+"""The screens of the shop: console and TV, both clients of the API."""
