@@ -1,0 +1,31 @@
+"""The way to the customer's ear, as the call sees it.
+
+`server` makes one for a Twilio media stream; a browser's socket can be another.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Line(Protocol):
+    """Takes speech and says what became of it through `Call.marked`.
+
+    Every method raises `TelephonyError` once the other side is gone.
+    """
+
+    async def play(self, mulaw: bytes) -> None:
+        """Queue speech behind what is queued already: mu-law, 8000 Hz, any length."""
+        ...
+
+    async def mark(self, name: str) -> None:
+        """Ask for `Call.marked(name)` when all that was queued before has been heard."""
+        ...
+
+    async def clear(self) -> None:
+        """Drop all that is queued. Marks waiting in it come back at once."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up the line. Safe to call twice."""
+        ...
