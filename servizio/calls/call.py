@@ -1,0 +1,382 @@
+"""One call, from the first sound to the end.
+
+The call stands between the line and the agent: it feeds the one with the other, falls
+silent at once when the customer speaks, goes on when that was only a noise, hands over to
+the next agent when one fails, and ends exactly once. All of it lives on the event loop;
+the call owns its tasks and one timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from servizio.agents.protocol import (
+    Agent,
+    AgentAudio,
+    AgentEvent,
+    AgentFailed,
+    AgentSentence,
+    AgentSpeechEnded,
+    CallBrief,
+    CustomerHeard,
+    CustomerNoise,
+    CustomerStarted,
+)
+from servizio.agents.tools import Tools
+from servizio.audio.frames import SAMPLE_RATE, SILENCE
+from servizio.calls.agent_voice import AgentVoice, VoiceEvents
+from servizio.calls.latency import Latency
+from servizio.calls.line import Line
+from servizio.calls.record import CallRecord
+from servizio.calls.state import CallState, Patience
+from servizio.errors import AgentError, TelephonyError
+
+TICK = 0.25
+"""Seconds between two looks at the clock."""
+GAP = 0.4
+"""Seconds without sound after which silence is filled in: some telephones send none, and a
+turn would never end for want of it."""
+LAST_REST = 0.4
+"""Seconds of quiet after which a closing call is hung up: the agent may still be adding."""
+
+AgentFactory = Callable[[], Agent]
+
+log = logging.getLogger(__name__)
+
+
+class Call:
+    """Everything of one call. No other call can see it."""
+
+    def __init__(
+        self,
+        *,
+        line: Line,
+        agents: Sequence[AgentFactory],
+        tools: Tools,
+        record: CallRecord,
+        greeting: str,
+        apology: str,
+        patience: Patience,
+        on_answer: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        self.tools = tools
+        self.record = record
+        self.latency = Latency()
+        self._line = line
+        self._agents = agents
+        self._greeting = greeting
+        self._apology = apology
+        self._patience = patience
+        self._on_answer = on_answer
+        self._loop = asyncio.get_running_loop()
+        self._clock = self._loop.time
+        self._voice = AgentVoice(
+            line,
+            clock=self._clock,
+            events=VoiceEvents(self._first_sound, self._agent_heard, record.agent_speaking),
+        )
+        self._agent: Agent | None = None
+        self._inbox: asyncio.Queue[AgentEvent] = asyncio.Queue()
+        self._state = CallState.STARTING
+        self._entered = self._began = self._media_at = self._clock()
+        self._silences = 0
+        self._out_of_time = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
+
+    @property
+    def call_sid(self) -> str:
+        """The telephone company's name for the call."""
+        return self.record.call_sid
+
+    @property
+    def state(self) -> CallState:
+        """What the call is waiting for."""
+        return self._state
+
+    def view(self) -> dict[str, object]:
+        """The call as the API shows it, without its transcript (contract, section 4)."""
+        return self.record.view() | {
+            "cart": self.tools.desk.cart_view(),
+            "order_number": self.tools.desk.order_number,
+            "latency_ms": self.latency.summary(),
+        }
+
+    # The line's side
+
+    def start(self) -> None:
+        """Begin. The line must be ready to take speech."""
+        self._tasks = [
+            asyncio.create_task(self._play(), name=f"playout {self.call_sid}"),
+            asyncio.create_task(self._converse(), name=f"conversation {self.call_sid}"),
+        ]
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    def hear(self, mulaw: bytes) -> None:
+        """Take the customer's sound: mu-law, 8000 Hz."""
+        self._media_at = self._clock()
+        if self._agent is not None:
+            self._agent.hear(mulaw)
+
+    def press(self, digit: str) -> None:
+        """Take a key of the customer's telephone."""
+        self._silences = 0
+        if self._state is CallState.LISTENING:
+            self._enter(CallState.LISTENING)
+        if self._agent is not None:
+            self._agent.press(digit)
+
+    def marked(self, name: str) -> None:
+        """Take the echo of a mark."""
+        self._voice.playout.marked(name)
+
+    async def line_closed(self, how: str) -> None:
+        """End the call, whatever it was doing. Returns when all of it is written.
+
+        The one end of every call: hang-up, drop, error, drain. Later ones wait for the first.
+        """
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(how), name=f"end {self.call_sid}")
+        await asyncio.shield(self._ending)
+
+    # The staff's side
+
+    async def hang_up(self) -> None:
+        """Staff end the call."""
+        self.record.outcome = "ended_by_staff"
+        await self._close_line()
+
+    async def say(self, text: str) -> None:
+        """Staff have the agent speak a sentence. Raises `AgentError` where none is there."""
+        if self._agent is None:
+            raise AgentError("No agent is on this call at the moment.", "Try again in a second.")
+        self._agent.say(text)
+
+    async def transfer(self, reason: str) -> None:
+        """Staff take over: the line goes to the shop's telephone."""
+        self.record.hand_to_staff(reason)
+        await self._close_line()
+
+    # The tools' side
+
+    def close_after_speech(self, outcome: str) -> None:
+        """Hang up once the agent's last words have been heard."""
+        self.record.outcome = outcome
+        self._enter(CallState.CLOSING)
+
+    def hand_to_staff_after_speech(self, reason: str) -> None:
+        """Hand over to a person once the agent's last words have been heard."""
+        self.record.hand_to_staff(reason)
+        self._enter(CallState.CLOSING)
+
+    # The agents' side
+
+    async def _play(self) -> None:
+        try:
+            await self._voice.playout.run()
+        except TelephonyError as error:
+            log.info("line_lost call=%s reason=%s", self.call_sid, error.code)
+
+    async def _converse(self) -> None:
+        """Let one agent after another hold the call until the line is closed."""
+        for number, factory in enumerate(self._agents):
+            agent = factory()
+            try:
+                await self._hold(agent, takes_over=number > 0)
+            except AgentError as error:
+                log.warning(
+                    "agent_failed call=%s agent=%s: %s", self.call_sid, agent.name, error.message
+                )
+                self.record.agent_failed(agent.name)
+            except TelephonyError:
+                return
+            finally:
+                self._agent = None
+                await agent.close()
+            with suppress(TelephonyError):
+                await self._voice.silence()
+        self.record.nobody_left()
+        await self._close_line()
+
+    async def _hold(self, agent: Agent, *, takes_over: bool) -> None:
+        """Let this agent hold the call. Leaves by `AgentError`, or cancelled at the end."""
+        self._enter(CallState.STARTING)
+        greeted = self.record.greeted
+        brief = CallBrief(
+            call_sid=self.call_sid,
+            tools=self.tools,
+            greeting=None if greeted else self._greeting,
+            apology=self._apology if takes_over and greeted else None,
+            history=self.record.history(),
+        )
+        try:
+            async with asyncio.timeout(self._patience.starting):
+                await agent.start(brief)
+        except TimeoutError as error:
+            raise AgentError("The agent did not get ready in time.") from error
+        self._agent = agent
+        self.record.agent_took_over(agent.name)
+        self._enter(CallState.THINKING)
+        self._inbox = asyncio.Queue()
+        pump = asyncio.create_task(self._pump(agent), name=f"events {self.call_sid}")
+        try:
+            while True:
+                await self._take(await self._inbox.get())
+        finally:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
+
+    async def _pump(self, agent: Agent) -> None:
+        """Bring the agent's events in; an agent that stops sending them has failed."""
+        error = AgentError("The agent went silent.")
+        try:
+            async for event in agent.events():
+                self._inbox.put_nowait(event)
+        except AgentError as raised:
+            error = raised
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
+        self._inbox.put_nowait(AgentFailed(error))
+
+    async def _take(self, event: AgentEvent) -> None:
+        match event:
+            case AgentSentence() | AgentAudio() | AgentSpeechEnded():
+                self._voice.take(event)
+                if self._state is CallState.THINKING and self._voice.busy:
+                    self._enter(CallState.SPEAKING)
+            case CustomerStarted():
+                await self._customer_started()
+            case CustomerNoise():
+                self._customer_made_noise()
+            case CustomerHeard(text=text, final=final, ended_at=ended_at):
+                self._customer_heard(text, final=final, ended_at=ended_at)
+            case AgentFailed(error=error):
+                raise error
+
+    async def _customer_started(self) -> None:
+        self._silences = 0
+        self.latency.customer_went_on()
+        cut = await self._voice.cut_off()
+        if cut is not None and self._agent is not None:
+            self._agent.interrupted(cut.number, cut.words_heard())
+        if self._state is not CallState.CLOSING:
+            self._enter(CallState.HEARING)
+
+    def _customer_made_noise(self) -> None:
+        if self._voice.go_on():
+            if self._state is not CallState.CLOSING:
+                self._enter(CallState.SPEAKING)
+        elif self._state is CallState.HEARING:
+            self._enter(CallState.LISTENING)
+
+    def _customer_heard(self, text: str, *, final: bool, ended_at: float | None) -> None:
+        if not final:
+            self.record.customer_speaking(text)
+            return
+        self._silences = 0
+        self._voice.give_up()
+        self.record.turn("customer", text)
+        self.latency.customer_stopped(ended_at if ended_at is not None else self._clock())
+        self.record.outcome = ""
+        self._enter(CallState.THINKING)
+
+    def _first_sound(self) -> None:
+        waited = self.latency.agent_began(self._clock())
+        if waited is not None:
+            self._on_answer(waited)
+
+    def _agent_heard(self, number: int, words: str, whole: bool) -> None:
+        if words:
+            self.record.turn("agent", words, whole=whole)
+        if whole and self._agent is not None:
+            self._agent.played(number)
+        if self._state is CallState.SPEAKING and not self._voice.busy:
+            self._enter(CallState.LISTENING)
+
+    # Time
+
+    def _enter(self, state: CallState) -> None:
+        self._state = state
+        self._entered = self._clock()
+
+    def _tick(self) -> None:
+        """Look at every deadline. The only timer of the call."""
+        now = self._clock()
+        self._timer = self._loop.call_later(TICK, self._tick)
+        quiet = now - self._media_at
+        if quiet > self._patience.dead_line:
+            self._hang_up_soon("dropped")
+        elif quiet > GAP and self._agent is not None:
+            self._agent.hear(SILENCE * int(TICK * SAMPLE_RATE))
+        if now - self._began > self._patience.whole_call and not self._out_of_time:
+            self._out_of_time = True
+            self._hang_up_soon("too_long")
+        self._check_state(now)
+
+    def _check_state(self, now: float) -> None:
+        voice = self._voice
+        if self._state is CallState.SPEAKING and voice.starved:
+            if now - voice.sound_at > self._patience.stalled:
+                self._fail("The agent stopped in mid-speech.")
+            return
+        if self._state is CallState.CLOSING and not voice.busy:
+            if now - max(self._entered, voice.sound_at) > LAST_REST:
+                self._hang_up_soon(self.record.outcome)
+                return
+        limit = self._patience.of(self._state)
+        if limit is not None and now - self._entered > limit:
+            self._too_late()
+
+    def _too_late(self) -> None:
+        match self._state:
+            case CallState.LISTENING:
+                self._silences += 1
+                if self._silences > self._patience.silences or self._agent is None:
+                    self._hang_up_soon("silent")
+                    return
+                self._enter(CallState.THINKING)
+                self._agent.silence(self._silences)
+            case CallState.THINKING:
+                self._fail("The agent owes an answer.")
+            case CallState.HEARING:
+                self._fail("The agent hears speech without end.")
+            case CallState.CLOSING:
+                self._hang_up_soon(self.record.outcome)
+            case CallState.STARTING | CallState.SPEAKING | CallState.OVER:
+                pass
+
+    def _fail(self, message: str) -> None:
+        self._enter(CallState.STARTING)
+        self._inbox.put_nowait(AgentFailed(AgentError(message)))
+
+    def _hang_up_soon(self, outcome: str) -> None:
+        if self._state is CallState.OVER:
+            return
+        self.record.outcome = outcome
+        self._enter(CallState.OVER)
+        self._tasks.append(
+            asyncio.create_task(self._close_line(), name=f"hang up {self.call_sid}")
+        )
+
+    async def _close_line(self) -> None:
+        with suppress(TelephonyError):
+            await self._line.close()
+
+    async def _end(self, how: str) -> None:
+        self._enter(CallState.OVER)
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                log.error("call_task_failed call=%s", self.call_sid, exc_info=result)
+        cut = self._voice.playout.current
+        if cut is not None and (words := cut.words_heard()):
+            self.record.turn("agent", words, whole=False)
+        await self.record.close(how, latency=self.latency.summary())

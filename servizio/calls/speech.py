@@ -1,0 +1,67 @@
+"""One speech of an agent: its sound, its words, and how much of both was heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+BYTES_PER_SECOND = 8000
+"""Of mu-law speech at 8000 Hz."""
+
+
+@dataclass(slots=True)
+class Speech:
+    """Grows while the agent speaks; keeps its sound until it has been heard or dropped.
+
+    Positions are bytes of mu-law from the beginning of the speech.
+    """
+
+    number: int
+    sound: bytearray = field(default_factory=bytearray)
+    sentences: list[tuple[int, str]] = field(default_factory=list)
+    """Where each sentence begins, and its words."""
+    complete: bool = False
+    """Whether the agent has handed over everything."""
+    sent: int = 0
+    """Up to where it has gone down the line."""
+    heard: int = 0
+    """Up to where the line has confirmed that it was played."""
+
+    def add_sentence(self, text: str) -> None:
+        """The sound that follows says this."""
+        self.sentences.append((len(self.sound), text))
+
+    @property
+    def text(self) -> str:
+        """All words so far."""
+        return " ".join(text for _, text in self.sentences)
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is complete and was heard to its end."""
+        return self.complete and self.heard >= len(self.sound)
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that have not gone down the line yet."""
+        return len(self.sound) - self.sent
+
+    def words_heard(self) -> str:
+        """The words up to the last confirmed position.
+
+        Within a sentence the words are taken to be spread evenly over its sound: good to
+        about a word, which is what a mark every few hundred milliseconds can tell anyway.
+        """
+        words: list[str] = []
+        for index, (begin, text) in enumerate(self.sentences):
+            if self.heard <= begin:
+                break
+            last = index + 1 == len(self.sentences)
+            end = len(self.sound) if last else self.sentences[index + 1][0]
+            share = 1.0 if end <= begin else min(1.0, (self.heard - begin) / (end - begin))
+            spoken = text.split()
+            words += spoken[: round(share * len(spoken))]
+        return " ".join(words)
+
+    def rewind(self) -> None:
+        """Go back to what was heard: everything after it must be sent again."""
+        self.sent = self.heard
