@@ -1,0 +1,6 @@
+"""Every setting of a shop: one typed tree, and where its values come from."""
+
+from servizio.settings.loading import load_settings, locate, staff_token
+from servizio.settings.tree import Settings
+
+__all__ = ["Settings", "load_settings", "locate", "staff_token"]

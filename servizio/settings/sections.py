@@ -1,0 +1,292 @@
+"""The sections of the settings and every key in them.
+
+A section is a frozen value. Nothing here reads a file or the environment: that is
+`servizio.settings.loading`. Empty text means "not set" throughout.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+GROQ = "https://api.groq.com/openai/v1"
+
+
+def _split(value: object) -> object:
+    """Take a list from one line of text: JSON, or parts with commas between."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith(("[", "{")):
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise ValueError("should be a list: parts with commas between, or JSON") from error
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _table(value: object) -> object:
+    """Take a table from one line of text: JSON."""
+    if not isinstance(value, str) or not value.strip():
+        return value or {}
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ValueError("should be a table; in the environment, as JSON") from error
+
+
+def _web(value: str) -> str:
+    return _url(value, ("http", "https"))
+
+
+def _socket(value: str) -> str:
+    return _url(value, ("ws", "wss"))
+
+
+def _web_or_socket(value: str) -> str:
+    return _url(value, ("http", "https", "ws", "wss"))
+
+
+def _url(value: str, schemes: tuple[str, ...]) -> str:
+    text = value.strip().rstrip("/")
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"should be an address that begins with {schemes[-1]}://")
+    return text
+
+
+def _public(value: str) -> str:
+    text = value.strip()
+    if text and "://" not in text:
+        text = f"https://{text}"
+    text = text.replace("wss://", "https://", 1).replace("ws://", "http://", 1)
+    return _web(text)
+
+
+def _zone(value: str) -> str:
+    try:
+        if value:
+            ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("should be a time zone such as America/New_York") from error
+    return value
+
+
+def _network(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return ip_network(value, strict=False)
+    except ValueError as error:
+        raise ValueError("should be an address or a network such as 10.0.0.0/8") from error
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+WebUrl = Annotated[str, AfterValidator(_web)]
+WebUrls = Annotated[tuple[WebUrl, ...], BeforeValidator(_split)]
+SocketUrl = Annotated[str, AfterValidator(_socket)]
+AnyUrl = Annotated[str, AfterValidator(_web_or_socket)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+AgentName = Literal["deepgram", "openai", "pipeline", "local"]
+Order = Annotated[
+    Literal["auto"] | tuple[AgentName, ...],
+    BeforeValidator(lambda value: value if value == "auto" else _split(value)),
+]
+
+
+class Section(BaseModel):
+    """What all sections have in common. Errors never repeat what was put in: it may be secret."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+    )
+
+
+class ShopSettings(Section):
+    """The shop itself."""
+
+    name: str = ""
+    """As the agent says it; empty: the menu's name."""
+    menu: str = "boba"
+    """Name of a built-in menu, or path of a menu file."""
+    tax_rate: Decimal | None = Field(default=None, ge=0, lt=1)
+    """Share of the subtotal (`0.0875` is 8.75 %); not set: the menu's."""
+    timezone: Annotated[str, AfterValidator(_zone)] = ""
+    """IANA name; empty: this machine's."""
+    hours: Annotated[dict[str, str | list[str]], BeforeValidator(_table)] = Field(
+        default_factory=dict,
+    )
+    """Day to opening times: `mon-fri = "09:00-18:00"`; none at all: not known."""
+    address: str = ""
+    staff_phone: str = ""
+    """Where a customer who wants a person is put through to."""
+    max_items_per_order: int = Field(default=10, ge=1, le=1000)
+    languages: Words = ("en",)
+
+    def zone(self) -> tzinfo:
+        """The time zone in which the shop opens and closes."""
+        if self.timezone:
+            return ZoneInfo(self.timezone)
+        here = Path("/etc/localtime")
+        if here.is_file():
+            with here.open("rb") as file:
+                return ZoneInfo.from_file(file, key="localtime")
+        return datetime.now().astimezone().tzinfo or UTC
+
+
+class ServerSettings(Section):
+    """Where the server listens and how the world reaches it."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=0, le=65535)
+    """0: any free one."""
+    public_url: Annotated[str, AfterValidator(_public)] = ""
+    """`https://shop.example`: the address under which the telephone company reaches us."""
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_split)] = ()
+    """Peers whose `X-Forwarded-*` headers are believed."""
+    drain_seconds: float = Field(default=60.0, ge=0)
+    """How long live calls may go on after SIGTERM."""
+
+
+class StaffSettings(Section):
+    """Who may see and change orders."""
+
+    token: SecretStr = SecretStr("")
+    """Empty: the one made on the first run, in the data folder."""
+
+
+class LogSettings(Section):
+    """What is written to the log."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class AgentSettings(Section):
+    """Who talks to the customer, and for how long."""
+
+    order: Order = "auto"
+    """Agents in the order in which they stand behind each other; `auto`: see `agent_order`."""
+    greeting: str = ""
+    """First sentence of a call; empty: one made from the shop's name."""
+    max_call_seconds: float = Field(default=600.0, gt=0)
+    max_calls: int = Field(default=16, ge=1)
+    """Calls at one time; one more is told that all lines are busy."""
+
+
+class DeepgramSettings(Section):
+    """Deepgram: voice agent, speech to text, text to speech."""
+
+    api_key: SecretStr = SecretStr("")
+    agent_url: SocketUrl = "wss://agent.deepgram.com/v1/agent/converse"
+    listen_url: SocketUrl = "wss://api.deepgram.com/v2/listen"
+    speak_url: AnyUrl = "wss://api.deepgram.com/v1/speak"
+    encoding: Literal["mulaw", "linear16"] = "mulaw"
+    """`mulaw`: 8 kHz both ways, untouched. `linear16`: 48 kHz there, 24 kHz back."""
+    listen_model: str = "flux-general-en"
+    think_provider: str = "google"
+    think_model: str = "gemini-2.5-flash"
+    speak_model: str = "aura-2-odysseus-en"
+    language: str = "en"
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a key to work with."""
+        return bool(self.api_key.get_secret_value())
+
+
+class OpenAISettings(Section):
+    """OpenAI's Realtime API, and its text to speech."""
+
+    api_key: SecretStr = SecretStr("")
+    realtime_url: SocketUrl = "wss://api.openai.com/v1/realtime"
+    realtime_model: str = "gpt-realtime-2.1"
+    voice: str = "marin"
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a key to work with."""
+        return bool(self.api_key.get_secret_value())
+
+
+class LlmSettings(Section):
+    """The language model of the pipeline agent: any OpenAI-compatible server."""
+
+    base_url: WebUrl = GROQ
+    api_key: SecretStr = SecretStr("")
+    model: str = "openai/gpt-oss-120b"
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a key, or a server of one's own that may need none."""
+        return bool(self.api_key.get_secret_value()) or self.base_url != GROQ
+
+
+class PipelineSettings(Section):
+    """Ears and mouth of the pipeline agent."""
+
+    stt: Literal["deepgram", "local"] = "deepgram"
+    tts: Literal["deepgram", "openai", "local"] = "deepgram"
+
+
+class TwilioSettings(Section):
+    """The telephone account."""
+
+    account_sid: str = Field(default="", pattern=r"^(AC\w*)?$")
+    auth_token: SecretStr = SecretStr("")
+    phone_number: str = ""
+    messaging_service_sid: str = Field(default="", pattern=r"^(MG\w*)?$")
+    api_url: WebUrl = "https://api.twilio.com"
+    edge: str = ""
+
+    @property
+    def configured(self) -> bool:
+        """Whether calls can be made and changed through the account."""
+        return bool(self.account_sid and self.auth_token.get_secret_value())
+
+    @property
+    def can_text(self) -> bool:
+        """Whether texts can leave: there is an account and a number or service to send from."""
+        return self.configured and bool(self.phone_number or self.messaging_service_sid)
+
+
+class WebhookSettings(Section):
+    """Other programs that are told of orders."""
+
+    urls: WebUrls = ()
+    secret: SecretStr = SecretStr("")
+
+
+class StoreSettings(Section):
+    """What is kept, where, and for how long."""
+
+    url: str = ""
+    """`sqlite:///path`; empty: a file in the data folder."""
+    retention_days: int = Field(default=30, ge=1)
+    """How long transcripts, phone numbers and names of finished orders are kept."""
+
+
+class Place(Section):
+    """Somebody whom the concierge can ring."""
+
+    name: str
+    phone_number: str
+
+
+class ConciergeSettings(Section):
+    """Calls that an agent makes for the owner."""
+
+    places: Annotated[tuple[Place, ...], BeforeValidator(_split)] = ()
+    voice: str = ""
