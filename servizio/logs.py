@@ -1,0 +1,115 @@
+"""Logs: one line an event, `name key=value`, times in UTC.
+
+Nothing personal is logged at level info. Lines go to the log file in the data folder, and
+to stderr where there is no screen to spoil. Files are written by a thread of their own, so
+that a slow disk never holds up a call.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import queue
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+LOG_BYTES = 5_000_000
+"""Size at which a log file is put aside; three are kept."""
+
+
+class OneLine(logging.Formatter):
+    """`2026-01-31T09:30:00.123Z INFO servizio.calls.call call_ended call=CA...`.
+
+    What a customer or a provider sent can never begin a line of its own.
+    """
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        """The time of the record, ISO 8601 in UTC with milliseconds."""
+        del datefmt
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """The line itself. A traceback follows below it, indented."""
+        record.message = "".join(
+            char if char.isprintable() else char.encode("unicode_escape").decode()
+            for char in record.message
+        )
+        return super().formatMessage(record)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        """The traceback, set off from the lines of the log."""
+        text = super().formatException(ei)  # type: ignore[arg-type]  # the stub's alias is private
+        return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _formatter() -> OneLine:
+    return OneLine("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def _private_file(file: Path) -> logging.Handler:
+    """A rotating log file that its owner alone can read."""
+
+    def opener(path: str, flags: int) -> int:
+        return os.open(path, flags, 0o600)
+
+    class Private(logging.handlers.RotatingFileHandler):
+        def _open(self) -> object:  # type: ignore[override]  # the stub wants a TextIOWrapper
+            return open(
+                self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=opener
+            )
+
+    return Private(file, maxBytes=LOG_BYTES, backupCount=2, delay=True)
+
+
+@contextmanager
+def logging_to(file: Path | None, *, level: str, stderr: bool) -> Iterator[None]:
+    """Log while inside: to this file, to stderr, or both. Lines are all written on leaving."""
+    targets: list[logging.Handler] = []
+    if file is not None and os.access(file.parent, os.W_OK):
+        targets.append(_private_file(file))
+    if stderr:
+        targets.append(logging.StreamHandler(sys.stderr))
+    for target in targets:
+        target.setFormatter(_formatter())
+    lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    entrance = logging.handlers.QueueHandler(lines)
+    writer = logging.handlers.QueueListener(lines, *targets)
+    root = logging.getLogger()
+    level_before = root.level
+    root.addHandler(entrance)
+    root.setLevel(logging.WARNING)
+    ours = logging.getLogger("servizio")
+    ours.setLevel(level.upper())
+    writer.start()
+    try:
+        yield
+    finally:
+        writer.stop()
+        root.removeHandler(entrance)
+        root.setLevel(level_before)
+        ours.setLevel(logging.NOTSET)
+        for target in targets:
+            target.close()
+
+
+def write_traceback(file: Path, error: BaseException) -> bool:
+    """Put the traceback of a failed command in the log file. False where that cannot be."""
+    record = logging.LogRecord(
+        "servizio.cli", logging.ERROR, __file__, 0, "command_failed", (), None
+    )
+    record.exc_info = (type(error), error, error.__traceback__)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = _private_file(file)
+    except OSError:
+        return False
+    handler.setFormatter(_formatter())
+    handler.handleError = lambda _record: None  # type: ignore[method-assign]  # a full disk must not hide the error itself
+    handler.emit(record)
+    handler.close()
+    return file.is_file()
