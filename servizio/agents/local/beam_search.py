@@ -1,0 +1,150 @@
+"""The search for the likeliest words: several hypotheses side by side, leaned by a bias.
+
+Knows nothing of the network: it is given the logits of the next token for each live beam and
+says which beams go on, each with which token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from servizio.agents.local.bias import PhraseBias
+from servizio.agents.local.tokenizer import END_TOKEN
+
+Logits = npt.NDArray[np.float32]
+
+_CONSIDERED: Final = 6
+"""Unbiased tokens looked at for each beam and step."""
+_HOPELESS: Final = -9.0
+"""Log-probability below which no bias makes a token worth a beam."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beam:
+    """One hypothesis on its way."""
+
+    tokens: tuple[int, ...]
+    score: float
+    """Log-probability with bias."""
+    log_probability: float
+    """Log-probability without bias."""
+    state: int
+    """State of the bias."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    parent: int
+    token: int
+    score: float
+    log_probability: float
+
+
+class BeamSearch:
+    """The beams of one utterance."""
+
+    def __init__(
+        self, bias: PhraseBias, starts_word: npt.NDArray[np.bool_], *, width: int, longest: int
+    ) -> None:
+        self._bias = bias
+        self._starts_word = starts_word
+        self._width = width
+        self._longest = longest
+        self.live: list[Beam] = [Beam((), 0.0, 0.0, 0)]
+        """Beams to go on with, best first."""
+        self.finished: list[Beam] = []
+        """Beams that have come to their end."""
+
+    def advance(self, logits: Logits) -> list[int]:
+        """Take the logits, a row for each live beam; give for each new live beam the row it
+        came from. The search is over when `is_over`."""
+        candidates: list[_Candidate] = []
+        for parent, (beam, row) in enumerate(zip(self.live, _log_softmax(logits), strict=True)):
+            candidates += self._expand(parent, beam, row)
+        candidates.sort(key=lambda candidate: -candidate.score)
+        return self._choose(candidates)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing that still lives can matter."""
+        if not self.live:
+            return True
+        if len(self.finished) < self._width:
+            best = max((beam.score for beam in self.finished), default=-np.inf)
+            return self.live[0].score < best - 4.0
+        worst = sorted((beam.score for beam in self.finished), reverse=True)[self._width - 1]
+        return self.live[0].score <= worst
+
+    def best(self) -> list[Beam]:
+        """The beams, best first; those cut off at the limit too where none came to its end."""
+        found = self.finished or self.live
+        return sorted(found, key=lambda beam: -beam.score)
+
+    def _expand(self, parent: int, beam: Beam, row: Logits) -> list[_Candidate]:
+        at_word, inside_word = self._bias.leave(beam.state)
+        favoured = self._bias.favoured(beam.state)
+        top = np.argpartition(row, -_CONSIDERED)[-_CONSIDERED:]
+        candidates: dict[int, _Candidate] = {}
+        for token in top.tolist():
+            log_probability = float(row[token])
+            gain = at_word if self._starts_word[token] else inside_word
+            candidates[token] = _Candidate(
+                parent, token, beam.score + log_probability + gain, log_probability
+            )
+        likely = np.flatnonzero(row[favoured.tokens] > _HOPELESS)
+        for at in likely.tolist():
+            token = int(favoured.tokens[at])
+            log_probability = float(row[token])
+            candidates[token] = _Candidate(
+                parent,
+                token,
+                beam.score + log_probability + float(favoured.gains[at]),
+                log_probability,
+            )
+        return list(candidates.values())
+
+    def _choose(self, candidates: list[_Candidate]) -> list[int]:
+        beams: list[Beam] = []
+        parents: list[int] = []
+        for candidate in candidates:
+            if len(beams) == self._width:
+                break
+            parent = self.live[candidate.parent]
+            log_probability = parent.log_probability + candidate.log_probability
+            if candidate.token == END_TOKEN:
+                self.finished.append(
+                    Beam(parent.tokens, candidate.score, log_probability, parent.state)
+                )
+                continue
+            tokens = (*parent.tokens, candidate.token)
+            if len(tokens) > self._longest or repeats_itself(tokens):
+                continue
+            state, _ = self._bias.step(parent.state, candidate.token)
+            beams.append(Beam(tokens, candidate.score, log_probability, state))
+            parents.append(candidate.parent)
+        self.live = beams
+        return parents
+
+
+def repeats_itself(tokens: tuple[int, ...]) -> bool:
+    """Whether the last tokens are one short run, over and over: the model lost its way.
+
+    Five times the same token, or four times the same two to eight: "no no no" and a phone
+    number's "five five five" pass.
+    """
+    for run, times in ((1, 6), *((length, 4) for length in range(2, 9))):
+        if len(tokens) < run * times:
+            break
+        tail = tokens[-run * times :]
+        if tail == tail[:run] * times:
+            return True
+    return False
+
+
+def _log_softmax(logits: Logits) -> Logits:
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

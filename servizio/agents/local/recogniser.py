@@ -1,0 +1,171 @@
+"""Speech to words: telephone sound in, the likeliest few hypotheses out.
+
+Runs in a worker process (`speech_worker`), one utterance at a time, never on the event loop.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from servizio.agents.local.beam_search import Beam, BeamSearch
+from servizio.agents.local.bias import PhraseBias
+from servizio.agents.local.expectations import weighted_phrases
+from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
+from servizio.agents.local.speech_network import SpeechNetwork, model_folder
+from servizio.agents.local.spelling import spoken_words
+from servizio.agents.local.tokenizer import Tokenizer
+from servizio.audio.frames import SAMPLE_RATE
+from servizio.audio.g711 import mulaw_to_pcm16
+from servizio.audio.resample import Samples, pcm16_to_float, resample
+
+_MODEL_RATE: Final = 16_000
+_TOKENS_A_SECOND: Final = 6.5
+_TOKENS_AT_LEAST: Final = 8
+_WINDOW_SECONDS: Final = 14.0
+_MOST_WINDOWS: Final = 8
+_COMPILED_KEPT: Final = 64
+_TOKENISED_KEPT: Final = 20_000
+_SILENT: Final = 10 ** (-50 / 20)
+_LEAST_CONFIDENCE: Final = 0.25
+
+
+class Recogniser:
+    """The model, its tokenizer, and the phrases it leans towards."""
+
+    def __init__(self, network: SpeechNetwork, tokenizer: Tokenizer) -> None:
+        self._network = network
+        self._tokenizer = tokenizer
+        self._starts_word = np.array(tokenizer.starts_word, np.bool_)
+        self._menus: dict[str, tuple[str, ...]] = {}
+        self._compiled: OrderedDict[RecognitionContext, PhraseBias] = OrderedDict()
+        self._tokenised: dict[str, tuple[int, ...]] = {}
+        self._unbiased = PhraseBias({}, tokenizer.encode, tokenizer.starts_word)
+
+    @classmethod
+    def load(cls, folder: Path | None = None, *, threads: int = 1) -> Recogniser:
+        """Load the model of the `local` extra. Takes a second. Raises `SpeechError`."""
+        folder = folder if folder is not None else model_folder()
+        return cls(SpeechNetwork(folder, threads=threads), Tokenizer.load(folder / "tokenizer.bin"))
+
+    def register(self, menu: str, phrases: Iterable[str]) -> None:
+        """Learn the phrases of a menu under a name for `RecognitionContext.menu`; without any,
+        forget that menu."""
+        self._menus[menu] = tuple(phrases)
+        if not self._menus[menu]:
+            del self._menus[menu]
+        for context in [context for context in self._compiled if context.menu == menu]:
+            del self._compiled[context]
+
+    def transcribe(
+        self,
+        mulaw: bytes,
+        context: RecognitionContext | None = None,
+        *,
+        n_best: int = 4,
+        beams: int = 4,
+    ) -> list[Hypothesis]:
+        """Recognise one utterance: mu-law, 8000 Hz, any length (a minute or so is heard).
+
+        `context` of `None` means no bias at all. Gives the best first, at most `n_best`, each
+        with other words; nothing where nobody seems to have said anything.
+        """
+        samples = pcm16_to_float(mulaw_to_pcm16(mulaw))
+        bias = self._unbiased if context is None else self._bias_for(context)
+        found: list[Hypothesis] = []
+        for window in _windows(_trim(samples)):
+            heard = self._recognise(window, bias, beams=beams)
+            found = _join(found, heard, n_best)
+        return found[:n_best]
+
+    def _recognise(self, samples: Samples, bias: PhraseBias, *, beams: int) -> list[Hypothesis]:
+        if not samples.size or float(np.abs(samples).max()) < _SILENT:
+            return []
+        seconds = samples.size / SAMPLE_RATE
+        search = BeamSearch(
+            bias,
+            self._starts_word,
+            width=beams,
+            longest=int(seconds * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST,
+        )
+        logits = self._network.listen(resample(samples, SAMPLE_RATE, _MODEL_RATE))
+        rows = search.advance(logits)
+        while not search.is_over:
+            logits = self._network.go_on(rows, [beam.tokens[-1] for beam in search.live])
+            rows = search.advance(logits)
+        return self._hypotheses(search.best())
+
+    def _hypotheses(self, beams: Sequence[Beam]) -> list[Hypothesis]:
+        found: dict[str, Hypothesis] = {}
+        for beam in beams:
+            text = spoken_words(self._tokenizer.decode(beam.tokens))
+            confidence = math.exp(beam.log_probability / (len(beam.tokens) + 1))
+            if text and text not in found:
+                found[text] = Hypothesis(text, beam.score, confidence)
+        best = next(iter(found.values()), None)
+        if best is None or best.confidence < _LEAST_CONFIDENCE:
+            return []
+        return list(found.values())
+
+    def _bias_for(self, context: RecognitionContext) -> PhraseBias:
+        known = self._compiled.get(context)
+        if known is not None:
+            self._compiled.move_to_end(context)
+            return known
+        phrases: Mapping[str, float] = weighted_phrases(context, self._menus.get(context.menu, ()))
+        compiled = PhraseBias(phrases, self._encode, self._tokenizer.starts_word)
+        self._compiled[context] = compiled
+        if len(self._compiled) > _COMPILED_KEPT:
+            self._compiled.popitem(last=False)
+        return compiled
+
+    def _encode(self, text: str) -> tuple[int, ...]:
+        known = self._tokenised.get(text)
+        if known is None:
+            if len(self._tokenised) >= _TOKENISED_KEPT:
+                self._tokenised.clear()
+            known = self._tokenised[text] = self._tokenizer.encode(text)
+        return known
+
+
+def _trim(samples: Samples) -> Samples:
+    """Without the dead silence at both ends, which costs time and tempts the model to invent."""
+    loud = np.flatnonzero(np.abs(samples) > _SILENT)
+    if not loud.size:
+        return samples[:0]
+    margin = SAMPLE_RATE // 5
+    return samples[max(0, int(loud[0]) - margin) : int(loud[-1]) + margin]
+
+
+def _windows(samples: Samples) -> list[Samples]:
+    """Long speech cut where it is quietest: the model was taught on short pieces."""
+    longest = int(_WINDOW_SECONDS * SAMPLE_RATE)
+    block = SAMPLE_RATE // 20
+    windows: list[Samples] = []
+    while samples.size > longest and len(windows) < _MOST_WINDOWS:
+        tail = samples[longest // 2 : longest]
+        blocks = np.square(tail[: tail.size - tail.size % block]).reshape(-1, block).mean(axis=1)
+        cut = longest // 2 + (int(np.argmin(blocks)) * block) + block // 2
+        windows.append(samples[:cut])
+        samples = samples[cut:]
+    return [*windows, samples[:longest]]
+
+
+def _join(before: list[Hypothesis], after: list[Hypothesis], n_best: int) -> list[Hypothesis]:
+    if not before or not after:
+        return before or after
+    joined = [
+        Hypothesis(
+            f"{first.text} {second.text}",
+            first.score + second.score,
+            min(first.confidence, second.confidence),
+        )
+        for first in before
+        for second in after
+    ]
+    return sorted(joined, key=lambda hypothesis: -hypothesis.score)[:n_best]

@@ -1,0 +1,40 @@
+"""Text to sentences that are safe to give to a voice: words and pauses, nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+LONGEST_SENTENCE: Final = 300
+"""Characters after which a sentence without an end is cut at a word."""
+
+_NOT_SPOKEN: Final = re.compile(r"[^\w\s.,!?;:'%$&-]|_", re.UNICODE)
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])[.!?'\s]*\s+")
+_WORD: Final = re.compile(r"\w")
+
+
+def plain_text(text: str) -> str:
+    """Text without anything a voice might take for markup or phonemes, spaces single."""
+    composed = unicodedata.normalize("NFC", text).replace("’", "'")
+    return " ".join(_NOT_SPOKEN.sub(" ", composed).split())
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text in order, each plain and with something to say in it."""
+    sentences: list[str] = []
+    for sentence in _SENTENCE_END.split(plain_text(text)):
+        sentences += _cut(sentence)
+    return [sentence for sentence in sentences if _WORD.search(sentence)]
+
+
+def _cut(sentence: str) -> list[str]:
+    pieces: list[str] = []
+    while len(sentence) > LONGEST_SENTENCE:
+        at = max(
+            sentence.rfind(", ", 0, LONGEST_SENTENCE) + 1, sentence.rfind(" ", 0, LONGEST_SENTENCE)
+        )
+        at = at if at > 0 else LONGEST_SENTENCE
+        pieces.append(sentence[:at].strip())
+        sentence = sentence[at:].strip()
+    return [*pieces, sentence]
