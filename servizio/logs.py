@@ -109,7 +109,7 @@ def write_traceback(file: Path, error: BaseException) -> bool:
     except OSError:
         return False
     handler.setFormatter(_formatter())
-    handler.handleError = lambda _record: None  # type: ignore[method-assign]  # a full disk must not hide the error itself
+    handler.handleError = lambda record: None  # type: ignore[method-assign]  # a full disk must not hide the error itself
     handler.emit(record)
     handler.close()
     return file.is_file()

@@ -1,0 +1,270 @@
+"""The `servizio` command: each command parses, calls one function and prints.
+
+Nothing heavy is imported at the top, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from servizio import __version__
+from servizio.cli_groups import config_app, menu_app, orders_app
+
+OK, FAILED, USAGE = 0, 1, 2
+"""Exit codes: done; failed; wrong usage."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+app = typer.Typer(
+    name="servizio",
+    # Rich help pages take twice as long to appear as plain ones.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(menu_app, name="menu")
+app.add_typer(orders_app, name="orders")
+app.add_typer(config_app, name="config")
+
+Host = Annotated[
+    str | None,
+    typer.Option("--host", help="Address to listen on.", show_default=False),
+]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", help="Port to listen on.", min=0, max=65535, show_default=False),
+]
+Headless = Annotated[bool, typer.Option("--headless", help="No console: logs to stderr.")]
+Url = Annotated[
+    str, typer.Option("--url", help="Address of the server; else the one of this machine.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"servizio {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def servizio(
+    context: typer.Context,
+    *,
+    host: Host = None,
+    port: Port = None,
+    headless: Headless = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Phone ordering for a small shop: an agent takes the call, a console serves the order.
+
+    Without a command: `servizio run`.
+
+    \b
+    Example:
+      servizio                 start the shop and open the console
+      servizio demo            see a whole shop at work, without any account
+    """
+    del version
+    if context.invoked_subcommand is None:
+        run(host=host, port=port, headless=headless)
+
+
+@app.command()
+def run(*, host: Host = None, port: Port = None, headless: Headless = False) -> None:
+    """Start the server and open the barista console on it.
+
+    Where a server of this shop is up already, the console opens on that one. Without a
+    terminal, or with --headless, the server runs alone and logs to stderr.
+
+    \b
+    Example:
+      servizio run
+      servizio run --headless --host 0.0.0.0 --port 8080
+    """
+    from servizio.commands.running import run_shop
+
+    run_shop(host, port, headless=headless or not sys.stdout.isatty())
+
+
+@app.command()
+def serve(
+    *,
+    host: Host = None,
+    port: Port = None,
+    supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+) -> None:
+    """Run the server alone: for systemd, a container, or a machine without a screen.
+
+    SIGTERM drains: no new calls, live ones end or reach the drain limit.
+
+    \b
+    Example:
+      servizio serve --host 0.0.0.0 --port 8080
+    """
+    from servizio.commands.running import serve_shop
+
+    serve_shop(host, port, supervised=supervised)
+
+
+@app.command()
+def console(
+    *,
+    url: Url = "",
+    token: Annotated[str, typer.Option("--token", help="Staff token of that server.")] = "",
+) -> None:
+    """Open the barista console on a running server, on this machine or another.
+
+    \b
+    Example:
+      servizio console
+      servizio console --url http://192.168.1.20:8000 --token TOKEN
+    """
+    from servizio.commands.screens import open_console
+
+    open_console(url, token)
+
+
+@app.command()
+def tv(*, url: Url = "") -> None:
+    """Show the order board for the shop's television.
+
+    \b
+    Example:
+      servizio tv --url http://192.168.1.20:8000
+    """
+    from servizio.commands.screens import open_tv
+
+    open_tv(url)
+
+
+@app.command()
+def demo(
+    *,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Print what happens; exit 0 only if all went well.")
+    ] = False,
+    calls: Annotated[
+        int, typer.Option("--calls", help="How many simulated customers ring.", min=1, max=100)
+    ] = 1,
+) -> None:
+    """See a whole shop at work on this machine, with simulated customers who speak.
+
+    It needs no account and no network, and leaves nothing behind.
+
+    \b
+    Example:
+      servizio demo
+      servizio demo --headless --calls 3
+    """
+    from servizio.commands.customers import run_the_demo
+
+    run_the_demo(calls=calls, headless=headless)
+
+
+@app.command()
+def call(
+    *,
+    text: Annotated[bool, typer.Option("--text", help="Type instead of speaking.")] = False,
+    wav: Annotated[
+        list[Path] | None,
+        typer.Option("--wav", help="Recorded speech; may be given again.", show_default=False),
+    ] = None,
+    url: Url = "",
+) -> None:
+    """Be the customer: ring the shop from this terminal.
+
+    \b
+    Example:
+      servizio call
+      echo "a taro milk tea with boba" | servizio call --text
+      servizio call --wav order.wav --wav yes.wav
+    """
+    from servizio.commands.customers import ring_the_shop
+
+    ring_the_shop(url, text=text, recordings=tuple(wav or ()))
+
+
+@app.command()
+def parse(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Text, one utterance a line; or WAVs."),
+    ] = None,
+    *,
+    menu: Annotated[
+        str, typer.Option("--menu", help="Built-in menu or menu file; else the shop's.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    audio: Annotated[
+        bool, typer.Option("--audio", help="Each FILE is a recording of one utterance.")
+    ] = False,
+) -> None:
+    """Understand orders: one utterance a line in, one result a line out.
+
+    Recordings are taken down to telephone quality first, whatever they are.
+
+    \b
+    Example:
+      echo "two taro milk teas with boba, less ice" | servizio parse --json
+      servizio parse --menu pizza --audio order.wav
+    """
+    from servizio.commands.parsing import parse_utterances
+
+    parse_utterances(tuple(files or ()), menu=menu, as_json=as_json, audio=audio)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
+) -> None:
+    """Copy the database, consistent, also while the server runs.
+
+    \b
+    Example:
+      servizio backup monday.db
+    """
+    from servizio.commands.upkeep import back_up
+
+    typer.echo(f"Copied to {back_up(file)}.")
+
+
+@app.command()
+def purge() -> None:
+    """Remove what has been kept for longer than store.retention_days.
+
+    \b
+    Example:
+      servizio purge
+    """
+    from servizio.commands.upkeep import purge_old
+
+    typer.echo(purge_old())
+
+
+def main() -> None:
+    """Run the command of this process, and turn every failure into two lines."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run a command. Returns its exit code; prints `error:` and `hint:` where it failed."""
+    try:
+        code = app(arguments, prog_name="servizio", standalone_mode=False)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left: that is its right (`servizio ... | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:  # noqa: BLE001 - the command's boundary: everything is reported
+        from servizio.commands.failures import report
+
+        return report(error)
+    return code if isinstance(code, int) else OK

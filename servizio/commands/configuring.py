@@ -1,0 +1,42 @@
+"""`servizio config`: the settings in force, where they are, and a file to start from."""
+
+from __future__ import annotations
+
+import json
+
+from servizio.settings import load_settings, locate
+from servizio.settings.showing import as_lines, shown, write_template
+
+
+def show(*, as_json: bool) -> None:
+    """Print every setting; secrets masked."""
+    settings = load_settings()
+    if as_json:
+        print(json.dumps(shown(settings), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(as_lines(settings)))
+
+
+def print_paths(*, as_json: bool) -> None:
+    """Print where everything of this shop is."""
+    folders = locate()
+    paths = {
+        "settings": folders.settings_file,
+        "data": folders.data,
+        "database": folders.database,
+        "staff_token": folders.staff_token,
+        "log": folders.log_file,
+    }
+    if as_json:
+        print(json.dumps({name: str(path) for name, path in paths.items()}, indent=2))
+        return
+    width = max(map(len, paths))
+    for name, path in paths.items():
+        print(f"{name:<{width}}  {path}")
+
+
+def init() -> None:
+    """Write a settings file to start from."""
+    folders = locate()
+    write_template(folders.settings_file)
+    print(f"Written: {folders.settings_file}")

@@ -1,0 +1,164 @@
+"""Running the server: the port, the signals, the end.
+
+SIGTERM or Ctrl-C drains: no new calls, live ones end or reach the drain limit. A second
+one ends them at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from servizio.errors import ServizioError
+from servizio.paths import Folders
+from servizio.server.port_owner import owner_of_port
+from servizio.server.presence import announced, only_server
+from servizio.settings import Settings
+
+CLEAN_UP_SECONDS = 3.0
+"""How long open answers may take to end once the calls are over."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is served."""
+
+    make_app: Callable[[], Awaitable[web.Application]]
+    drain: Callable[[web.Application, float], Awaitable[None]]
+    """Takes no new calls and waits, at most so many seconds, for the live ones."""
+    ready: Callable[[str], None]
+    """Told the address once requests are answered."""
+
+
+def serve(settings: Settings, folders: Folders, service: Service) -> None:
+    """Serve until a signal.
+
+    Raises `ServizioError` where the port is busy or another server has this shop's data.
+    """
+    folders.make()
+    with only_server(folders):
+        listening = bind(settings.server.host, settings.server.port)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(settings, folders, listening, service))
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises `ServizioError` that says who has the port."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ServizioError(
+            f"{host!r} is no address of this machine: {error.strerror or error}.",
+            "Set server.host to 127.0.0.1 (this machine only) or 0.0.0.0.",
+        ) from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(256)
+    except OSError as error:
+        listening.close()
+        raise _cannot_listen(host, port, error) from error
+    listening.setblocking(False)
+    return listening
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> ServizioError:
+    if error.errno == errno.EADDRINUSE:
+        owner = owner_of_port(port)
+        return ServizioError(
+            f"Port {port} is in use{f' by {owner}' if owner else ''}.",
+            f"Stop that program, or take another port: --port {port + 1}",
+        )
+    if error.errno == errno.EACCES:
+        return ServizioError(
+            f"Port {port} needs more rights than this account has.",
+            "Take a port above 1023, such as --port 8000.",
+        )
+    return ServizioError(
+        f"Cannot listen on {host}:{port}: {error.strerror}.",
+        "Set server.host to 127.0.0.1 (this machine only) or 0.0.0.0.",
+    )
+
+
+def local_url(listening: socket.socket) -> str:
+    """The address under which this machine reaches the socket."""
+    host, port = listening.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not there on every system
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _serve(
+    settings: Settings,
+    folders: Folders,
+    listening: socket.socket,
+    service: Service,
+) -> None:
+    started = time.monotonic()
+    stop = asyncio.Event()
+    at_once = asyncio.Event()
+    _catch_signals(stop, at_once)
+    app = await service.make_app()
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLEAN_UP_SECONDS)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listening).start()
+        url = local_url(listening)
+        with announced(folders, url):
+            log.info("server_ready url=%s seconds=%.2f", url, time.monotonic() - started)
+            service.ready(url)
+            await stop.wait()
+            log.info("server_draining limit_seconds=%.0f", settings.server.drain_seconds)
+            await _first(service.drain(app, settings.server.drain_seconds), at_once)
+    finally:
+        await runner.cleanup()
+    log.info("server_stopped")
+
+
+async def _first(draining: Awaitable[None], at_once: asyncio.Event) -> None:
+    """Drain, or stop waiting for it on the second signal."""
+    work = asyncio.ensure_future(draining)
+    impatience = asyncio.ensure_future(at_once.wait())
+    try:
+        await asyncio.wait({work, impatience}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            work.result()
+    finally:
+        for task in (work, impatience):
+            task.cancel()
+        await asyncio.gather(work, impatience, return_exceptions=True)
+
+
+def _catch_signals(stop: asyncio.Event, at_once: asyncio.Event) -> None:
+    def asked() -> None:
+        if stop.is_set():
+            at_once.set()
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Windows has no such handlers; Ctrl-C ends the process there all the same.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, asked)
