@@ -97,12 +97,12 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class StartOver:
-    """"Forget all that, let me start again": empty the order, the call goes on."""
+    """ "Forget all that, let me start again": empty the order, the call goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder:
-    """"Cancel my order": also one placed already."""
+    """ "Cancel my order": also one placed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Deny:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """"That's all", "nothing else": the order is complete."""
+    """ "That's all", "nothing else": the order is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class UseCallingNumber:
-    """"The one I'm calling from", "this number"."""
+    """ "The one I'm calling from", "this number"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class AskPerson:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """"Sorry?", "say that again"."""
+    """ "Sorry?", "say that again"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """"Hold on", "one second", "let me think"."""
+    """ "Hold on", "one second", "let me think"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,9 @@ class Unclear:
     words: str
     candidates: tuple[str, ...]
     """Ids of items or modifiers, likeliest first."""
+    line: Line | None = None
+    """The line as it would be with the first candidate, where the words were to be an item:
+    the answer to the question completes it. `None`: a modifier, or nothing was ordered."""
 
 
 Act = (

@@ -1,0 +1,162 @@
+"""The order lines of one utterance while it is being read.
+
+Later words change earlier ones: "two taros, one with boba and one without" splits a line,
+"all with foam" touches every line, "no wait, black" replaces the last. The ledger does these
+operations; which of them is meant is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from servizio.language.lines import Choiced, Draft
+from servizio.language.terms import Term
+from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.menu import Menu
+
+LARGEST_QUANTITY = 99
+"""Beyond this a number was no quantity."""
+
+
+@dataclass(slots=True)
+class Entered:
+    """A line in the making."""
+
+    item: str
+    start: int
+    quantity: int = 1
+    counted: bool = False
+    """Whether a number was said."""
+    choices: list[Choice] = field(default_factory=list)
+    split_from: int | None = None
+    """How many the line had before "one with ..." began to split it."""
+
+
+class Ledger:
+    """Lines entered so far. One for each utterance."""
+
+    def __init__(self, menu: Menu) -> None:
+        self._menu = menu
+        self._counted_groups = {group.id for group in menu.modifier_groups if group.amounts}
+        self._single_groups = {group.id for group in menu.modifier_groups if group.max == 1}
+        self.entered: list[Entered] = []
+
+    def enter(self, draft: Draft) -> Entered:
+        """A new line."""
+        quantity, counted = quantity_of(draft)
+        line = Entered(draft.items[0], draft.terms[0].start, quantity, counted)
+        self.entered.append(line)
+        self.put(line, draft.choices)
+        return line
+
+    def put(self, line: Entered, choices: tuple[Choiced, ...]) -> None:
+        """Put modifiers on a line; what it cannot have is passed over."""
+        for choice in self.chosen(choices):
+            if self.takes(line.item, choice.group):
+                merge(line.choices, choice, single=choice.group in self._single_groups)
+
+    def chosen(self, choices: tuple[Choiced, ...], after_head: Term | None = None) -> list[Choice]:
+        """Readings of terms as values."""
+        made: list[Choice] = []
+        for term, sense, _ in choices:
+            group, modifier = sense.group or "", sense.modifier or ""
+            counted = group in self._counted_groups
+            amount = term.amount or Amount.REGULAR
+            if not counted and amount in {Amount.LIGHT, Amount.EXTRA}:
+                amount = Amount.REGULAR
+            count = term.count if counted else 1
+            made.append(Choice(group, modifier, amount, count))
+        return made
+
+    def takes(self, item: str, group: str) -> bool:
+        """Whether an item has the modifier group."""
+        return group in self._menu.item(item).modifier_groups
+
+    def split(self, draft: Draft, number: int) -> bool:
+        """ "Two taros, one with boba and one without": part of the last line gets its own."""
+        if not self.entered:
+            return False
+        last = self.entered[-1]
+        if last.split_from is None:
+            if last.quantity <= number or not last.counted:
+                return False
+            whole = last.quantity
+            base = list(last.choices)
+            last.quantity = number
+            self.put(last, draft.choices)
+            rest = Entered(last.item, draft.terms[0].start, whole - number, True, base, whole)
+            rest.split_from = whole - number
+            self.entered.append(rest)
+            return True
+        remaining = last.split_from
+        if number > remaining:
+            return False
+        base = list(last.choices)
+        if number < remaining:
+            rest = Entered(last.item, draft.terms[0].start, remaining - number, True, base)
+            rest.split_from = remaining - number
+            self.entered.append(rest)
+        last.quantity = number
+        last.split_from = None if number == remaining else last.split_from
+        if number < remaining:
+            last.split_from = None
+        self.put(last, draft.choices)
+        return True
+
+    def replace_last(self, draft: Draft) -> None:
+        """ "A taro, no wait, black": what was said of the first holds for the second."""
+        last = self.entered.pop()
+        quantity, counted = quantity_of(draft)
+        line = Entered(draft.items[0], last.start, quantity if counted else last.quantity)
+        line.counted = counted or last.counted
+        self.entered.append(line)
+        self.put(line, draft.choices)
+        if not draft.choices:
+            line.choices = [one for one in last.choices if self.takes(line.item, one.group)]
+
+    def correct_last(self, choices: tuple[Choiced, ...]) -> None:
+        """ "With boba, no wait, pudding": takes the place of the last modifier of its kind."""
+        line = self.entered[-1]
+        for choice in self.chosen(choices):
+            same = [one for one in line.choices if one.group == choice.group]
+            if same and choice.amount is not Amount.NONE:
+                line.choices.remove(same[-1])
+        self.put(line, choices)
+
+    def lines(self) -> tuple[Line, ...]:
+        """The finished lines, in the order in which they were said."""
+        return tuple(
+            Line(one.item, max(1, min(one.quantity, LARGEST_QUANTITY)), tuple(one.choices))
+            for one in self.entered
+        )
+
+
+def merge(choices: list[Choice], new: Choice, *, single: bool) -> None:
+    """Add a choice; the later word on a modifier, or on a group that takes one, wins."""
+    kept = [
+        one
+        for one in choices
+        if not (
+            one.group == new.group
+            and (
+                one.modifier == new.modifier
+                or (single and new.amount is not Amount.NONE and one.amount is not Amount.NONE)
+            )
+        )
+    ]
+    choices[:] = [*kept, new]
+
+
+def quantity_of(draft: Draft) -> tuple[int, bool]:
+    """How many of a line were asked for, and whether a number was said."""
+    if draft.head is None:
+        return 1, False
+    place = draft.terms.index(draft.head)
+    for term in reversed(draft.terms[: place + 1]):
+        if term.number is not None and term.number > 0:
+            return min(term.number, LARGEST_QUANTITY), True
+        if term.article:
+            break
+    if draft.head.count > 1:
+        return draft.head.count, True
+    return 1, False

@@ -1,0 +1,161 @@
+"""The names a customer may use for what is on a menu.
+
+Nobody lists them: besides names and aliases, a lexicon holds what people make of them. Part
+of a name ("the pudding"), the name with its kind ("ham sandwich", "oat milk"), one word for
+two and two for one ("sun chips"). Keys are stems run together, so that plurals and spacing
+do not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import combinations
+from typing import NamedTuple
+
+from servizio.language.levels import level_names
+from servizio.language.words import NumberWords, Word, split, stem_of
+from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
+
+LONGEST_NAME = 8
+"""Words of a name that are compared; no menu has longer ones that anybody says."""
+
+_EITHER = re.compile(r"^or\((.+)\)$")
+_JOINTS = frozenset({"and", "or", "of", "with", "the", "a", "an", "in", "on", "n", "style"})
+
+
+class Sense(NamedTuple):
+    """One thing on the menu: an item, or a modifier of a group."""
+
+    item: str | None = None
+    group: str | None = None
+    modifier: str | None = None
+    options: tuple[str, ...] = ()
+    """Ids of which any may be meant: a modifier named `or(black beans,pinto beans)`."""
+
+    @property
+    def id(self) -> str:
+        """Id of the item or the modifier."""
+        return self.item or self.modifier or ""
+
+
+class Entry(NamedTuple):
+    """A sense under one of its names."""
+
+    sense: Sense
+    words: tuple[str, ...]
+    quality: float
+    """1 for a name, less for what was derived from one."""
+
+
+class Lexicon:
+    """Look-up of names. Immutable after construction."""
+
+    def __init__(self, menu: Menu, numbers: NumberWords) -> None:
+        self._numbers = numbers
+        self._exact: dict[str, list[Entry]] = defaultdict(list)
+        self._partial: dict[str, list[Entry]] = defaultdict(list)
+        self.kinds: frozenset[str] = frozenset(
+            word.stem
+            for phrase in (
+                *(group.name for group in menu.modifier_groups),
+                *(item.category.replace("-", " ") for item in menu.items),
+            )
+            for word in self.words_of(phrase)
+        )
+        """Stems of the names of groups and categories: "topping", "drink"."""
+        for item in menu.items:
+            self._add_names(Sense(item=item.id), _names(item), item.category.replace("-", " "))
+        for group in menu.modifier_groups:
+            for modifier in group.modifiers:
+                sense = _modifier_sense(group, modifier)
+                self._add_names(sense, _names(modifier), group.name)
+            for modifier_id, names in level_names(group, self._texts_of).items():
+                for name in names:
+                    self._add(
+                        Sense(group=group.id, modifier=modifier_id), self._texts_of(name), 0.99
+                    )
+        self.names: tuple[Entry, ...] = tuple(
+            entry for entries in self._exact.values() for entry in entries
+        )
+        """Every whole name with its sense, for matching by sound."""
+        self.vocabulary: frozenset[str] = frozenset(
+            word for entry in self.names for word in entry.words
+        )
+        self._make_partials()
+        self.longest = max((len(entry.words) for entry in self.names), default=1) + 1
+
+    def words_of(self, phrase: str) -> list[Word]:
+        """The words of a name, numbers read, punctuation dropped."""
+        return [word for word in self._numbers.read(split(phrase)) if not word.is_pause]
+
+    def _texts_of(self, phrase: str) -> tuple[str, ...]:
+        return tuple(word.text for word in self.words_of(phrase))[:LONGEST_NAME]
+
+    def look_up(self, words: list[Word]) -> list[Entry]:
+        """What these words name: whole names before parts, exact spelling before stems."""
+        key = "".join(word.stem for word in words)
+        exact = self._exact.get(key)
+        if exact:
+            spelled = tuple(word.text for word in words)
+            same = [entry for entry in exact if entry.words == spelled]
+            return same or [entry._replace(quality=entry.quality * 0.97) for entry in exact]
+        return self._partial.get(key, [])
+
+    def _add_names(self, sense: Sense, names: list[str], kind: str) -> None:
+        for name in names:
+            words = self._texts_of(name)
+            if words:
+                self._add(sense, words, 1.0)
+        kind_words = self._texts_of(kind)
+        for name in names:
+            words = self._texts_of(name)
+            if words and kind_words and stem_of(kind_words[-1]) not in map(stem_of, words):
+                self._add(sense, (*words, kind_words[-1]), 0.98)
+
+    def _add(self, sense: Sense, words: tuple[str, ...], quality: float) -> None:
+        entries = self._exact["".join(map(stem_of, words))]
+        if all(entry.sense != sense or entry.words != words for entry in entries):
+            entries.append(Entry(sense, words, quality))
+
+    def _make_partials(self) -> None:
+        for name in self.names:
+            if name.quality < 1:
+                continue
+            length = len(name.words)
+            for size in range(1, length):
+                for kept in combinations(range(length), size):
+                    self._add_partial(name, tuple(name.words[place] for place in kept))
+
+    def _add_partial(self, name: Entry, kept: tuple[str, ...]) -> None:
+        if kept[0] in _JOINTS or kept[-1] in _JOINTS:
+            return
+        if len(kept) == 1 and (len(kept[0]) < 3 or stem_of(kept[0]) in self.kinds):
+            return
+        key = "".join(map(stem_of, kept))
+        if key in self._exact:
+            return
+        quality = 0.5 + 0.35 * len(kept) / len(name.words)
+        entries = self._partial[key]
+        for place, entry in enumerate(entries):
+            if entry.sense == name.sense:
+                if entry.quality < quality:
+                    entries[place] = entry._replace(quality=quality)
+                return
+        entries.append(Entry(name.sense, kept, quality))
+
+
+def _names(thing: Item | Modifier) -> list[str]:
+    own = [] if _EITHER.match(thing.name) else [thing.name]
+    return [*own, *thing.aliases]
+
+
+def _modifier_sense(group: ModifierGroup, modifier: Modifier) -> Sense:
+    either = _EITHER.match(modifier.name)
+    if not either:
+        return Sense(group=group.id, modifier=modifier.id)
+    by_name = {other.name: other.id for other in group.modifiers}
+    options = tuple(
+        by_name[name.strip()] for name in either.group(1).split(",") if name.strip() in by_name
+    )
+    return Sense(group=group.id, modifier=options[0] if options else modifier.id, options=options)

@@ -1,0 +1,224 @@
+"""From terms to order lines: where one line ends and the next begins.
+
+A line is a run of terms with one item at its head; the modifiers before and after the head
+are its own. Every way to cut a run of terms into such lines has a score, made of how well
+modifiers fit their item and how much each cut looks like a beginning ("and a ..."). The
+best cut is found by dynamic programming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from servizio.language.lexicon import Entry, Sense
+from servizio.language.terms import Term
+from servizio.shop.line import Amount
+from servizio.shop.menu import Menu
+
+LONGEST_LINE = 24
+"""Terms in one line; longer ones are cut."""
+
+_NEW_LINE = -0.15
+_NO_HEAD = -0.9
+_DROPPED = -0.6
+_LOST_ITEM = -1.5
+
+
+class Choiced(NamedTuple):
+    """A term read as a modifier of one item."""
+
+    term: Term
+    sense: Sense
+    rivals: tuple[Sense, ...]
+    """Other modifiers that the same words could mean equally well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A run of terms read as one line; without a head it belongs to some other line."""
+
+    terms: tuple[Term, ...]
+    head: Term | None
+    items: tuple[str, ...]
+    """Ids of items the head can mean, likeliest first; several when it is not clear."""
+    choices: tuple[Choiced, ...]
+    dropped: tuple[Term, ...]
+    """Terms that fit nowhere in the line."""
+    score: float
+
+
+class LineReader:
+    """Reads runs of terms over one menu. Immutable after construction."""
+
+    def __init__(self, menu: Menu) -> None:
+        self._groups = {item.id: frozenset(item.modifier_groups) for item in menu.items}
+        self._amounts = frozenset(group.id for group in menu.modifier_groups if group.amounts)
+        self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
+        self._order = {
+            item.id: {group: place for place, group in enumerate(item.modifier_groups)}
+            for item in menu.items
+        }
+
+    def read(self, terms: Sequence[Term], *, staged: bool) -> list[Draft]:
+        """The best cut of a run of terms into lines.
+
+        `staged`: there is a line that modifiers on their own can belong to.
+        """
+        best: list[float] = [0.0]
+        chosen: list[Draft | None] = [None]
+        for end in range(1, len(terms) + 1):
+            top, pick = float("-inf"), None
+            for start in range(end - 1, max(-1, end - 1 - LONGEST_LINE), -1):
+                run = terms[start:end]
+                draft = self._best_draft(run, first=start == 0, staged=staged)
+                if draft is None:
+                    break
+                if best[start] + draft.score > top:
+                    top, pick = best[start] + draft.score, draft
+            best.append(top)
+            chosen.append(pick)
+        drafts: list[Draft] = []
+        place = len(terms)
+        while place > 0:
+            draft = chosen[place]
+            if draft is None:
+                break
+            drafts.append(draft)
+            place -= len(draft.terms)
+        return drafts[::-1]
+
+    def _best_draft(self, run: Sequence[Term], *, first: bool, staged: bool) -> Draft | None:
+        """The best reading of a run as one line; `None` where it holds too many items."""
+        must = [term for term in run if _only_item(term)]
+        if len(must) > 1:
+            return None
+        heads: list[Term | None] = [term for term in run if _items(term)]
+        if must:
+            heads = [*must]
+        if not must:
+            heads.append(None)
+        drafts = [self._draft(run, head, first=first, staged=staged) for head in heads]
+        return max(drafts, key=lambda draft: draft.score)
+
+    def _draft(self, run: Sequence[Term], head: Term | None, *, first: bool, staged: bool) -> Draft:
+        items = self._head_items(run, head)
+        groups = self._groups[items[0]] if items else None
+        score = self._opening(run, head, first=first, staged=staged)
+        choices: list[Choiced] = []
+        dropped: list[Term] = []
+        seen: set[str] = set()
+        head_at = run.index(head) if head is not None else -1
+        for place, term in enumerate(run):
+            if term is head or not term.entries:
+                continue
+            fitting = self._fit(term, groups, items)
+            if not fitting:
+                dropped.append(term)
+                score += _LOST_ITEM if _only_item(term) else _DROPPED * _quality(term)
+                continue
+            sense = fitting[0].sense
+            choices.append(Choiced(term, sense, tuple(entry.sense for entry in fitting[1:])))
+            score += fitting[0].quality + self._place(term, sense, place, head_at, run)
+            if sense.group in self._single and term.amount is not Amount.NONE:
+                score -= 0.6 if sense.group in seen else 0.0
+                seen.add(sense.group or "")
+        return Draft(tuple(run), head, items, tuple(choices), tuple(dropped), score)
+
+    def _opening(
+        self, run: Sequence[Term], head: Term | None, *, first: bool, staged: bool
+    ) -> float:
+        lead = run[0]
+        if head is None:
+            free = (first and staged) or lead.all or lead.target or not lead.entries
+            return -0.05 if free or (lead.number is not None and not first) else _NO_HEAD
+        score = _quality(head, item=True)
+        if head.beside:
+            score += 0.5
+        if head.amount is Amount.NONE:
+            score -= 0.5
+        if first:
+            return score
+        score += _NEW_LINE
+        if lead.number is not None:
+            score += 0.45
+        elif lead.article:
+            score += 0.35
+        for glue, worth in (("cue", 0.1), ("alongside", 0.15), ("and", 0.05), ("pause", 0.05)):
+            score += worth if glue in lead.glue else 0.0
+        if "with" in lead.glue and lead is not head and not lead.leads:
+            score -= 0.3
+        return score
+
+    def _place(
+        self, term: Term, sense: Sense, place: int, head_at: int, run: Sequence[Term]
+    ) -> float:
+        """What the place of a modifier in its line is worth."""
+        score = 0.0
+        if place < head_at:
+            if any(other.leads for other in run[place + 1 : head_at + 1]):
+                score -= 0.7
+            if "with" in run[place + 1].glue and place + 1 < head_at:
+                score -= 0.1
+        elif head_at >= 0:
+            counted = sense.group in self._amounts
+            if term.number is not None:
+                score -= 0.1 if counted else 0.5
+            elif term.article:
+                score -= 0.25
+            if "alongside" in term.glue:
+                score -= 0.1
+        if term.beside:
+            score -= 0.1
+        return score
+
+    def _head_items(self, run: Sequence[Term], head: Term | None) -> tuple[str, ...]:
+        if head is None:
+            return ()
+        entries = [entry for entry in head.entries if entry.sense.item]
+        top = max(entry.quality for entry in entries)
+        likely = [entry.sense.item or "" for entry in entries if entry.quality >= top - 0.03]
+        if len(likely) > 1:
+            others = [term for term in run if term is not head and term.entries]
+            fits = {
+                item: sum(bool(self._fit(term, self._groups[item], (item,))) for term in others)
+                for item in likely
+            }
+            most = max(fits.values())
+            likely = [item for item in likely if fits[item] == most]
+        return tuple(dict.fromkeys(likely))
+
+    def _fit(
+        self, term: Term, groups: frozenset[str] | None, items: tuple[str, ...]
+    ) -> list[Entry]:
+        """Modifier readings of a term that the item takes, the best first, then its rivals."""
+        fitting = [
+            entry
+            for entry in term.entries
+            if entry.sense.modifier and (groups is None or entry.sense.group in groups)
+        ]
+        if not fitting:
+            return []
+        order = self._order[items[0]] if items else {}
+        fitting.sort(key=lambda e: (-e.quality, order.get(e.sense.group or "", 0)))
+        top = fitting[0].quality
+        return [entry for entry in fitting if entry.quality >= top - 0.03]
+
+
+def _items(term: Term) -> bool:
+    return any(entry.sense.item for entry in term.entries)
+
+
+def _only_item(term: Term) -> bool:
+    if not term.entries:
+        return False
+    if any(entry.sense.modifier for entry in term.entries):
+        return False
+    return _quality(term) >= 0.9
+
+
+def _quality(term: Term, *, item: bool = False) -> float:
+    return max(
+        (entry.quality for entry in term.entries if not item or entry.sense.item), default=0.0
+    )

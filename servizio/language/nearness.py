@@ -1,0 +1,119 @@
+"""Names that were misheard or misspelled: the nearest ones by sound and by spelling.
+
+A window of words is compared with every name of the menu at once, on the rough outline of
+its sound; the few that come near are weighed exactly. Short words have many neighbours, so
+they must fit better, and everyday words alone are never taken for a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from servizio.language.lexicon import Entry, Lexicon
+from servizio.language.phrasebook import Phrasebook
+from servizio.language.sound import likeness, outline, sounds_of
+from servizio.language.words import Word
+
+_ROUGHLY = 0.62
+"""Similarity of outlines from which a name is weighed exactly."""
+_WEIGHED = 8
+"""Names weighed exactly for each window, nearest first."""
+_LONGEST_WINDOW = 5
+
+
+class Nearness:
+    """Finds near names. Immutable after construction."""
+
+    def __init__(self, lexicon: Lexicon, phrasebook: Phrasebook) -> None:
+        self._book = phrasebook
+        self._lexicon = lexicon
+        self._names = [entry for entry in lexicon.names if entry.quality == 1.0]
+        self._sounds = [sounds_of(" ".join(entry.words)) for entry in self._names]
+        self._outlines = [outline(sounds) for sounds in self._sounds]
+        self._spellings = ["".join(entry.words) for entry in self._names]
+
+    def search(
+        self, words: Sequence[Word], known: Set[int]
+    ) -> list[tuple[int, int, tuple[Entry, ...]]]:
+        """Windows of words that come near to names: start, end, and the names.
+
+        `known` are the places of words that already are a whole name: windows made of them
+        and of everyday words alone are not looked at.
+        """
+        windows = self._windows(words, known)
+        if not windows or not self._names:
+            return []
+        sounds = [sounds_of(" ".join(w.text for w in words[a:b])) for a, b in windows]
+        near = process.cdist(
+            [outline(one) for one in sounds],
+            self._outlines,
+            scorer=Indel.normalized_similarity,
+            score_cutoff=_ROUGHLY,
+            dtype=np.float32,
+        )
+        found: list[tuple[int, int, tuple[Entry, ...]]] = []
+        for row, (start, end) in enumerate(windows):
+            candidates = np.argsort(-near[row], kind="stable")[:_WEIGHED]
+            entries = self._weigh(
+                words[start:end], sounds[row], [int(c) for c in candidates if near[row][c] > 0]
+            )
+            if entries:
+                found.append((start, end, entries))
+        return found
+
+    def _windows(self, words: Sequence[Word], known: Set[int]) -> list[tuple[int, int]]:
+        strange = [
+            not word.is_pause
+            and word.number is None
+            and place not in known
+            and word.text not in self._book.common
+            for place, word in enumerate(words)
+        ]
+        windows: list[tuple[int, int]] = []
+        for start, word in enumerate(words):
+            if word.is_pause:
+                continue
+            for end in range(start + 1, min(start + _LONGEST_WINDOW, len(words)) + 1):
+                if words[end - 1].is_pause and end - start > 1:
+                    continue
+                if any(strange[start:end]):
+                    windows.append((start, end))
+        return windows
+
+    def _weigh(
+        self, words: Sequence[Word], sounds: str, candidates: list[int]
+    ) -> tuple[Entry, ...]:
+        spelling = "".join(word.text for word in words if not word.is_pause)
+        weighed: list[tuple[float, int]] = []
+        for candidate in candidates:
+            by_sound = likeness(sounds, self._sounds[candidate])
+            by_spelling = Indel.normalized_similarity(spelling, self._spellings[candidate])
+            score = max(by_sound, 0.5 * (by_sound + by_spelling))
+            if score >= _threshold(len(self._sounds[candidate])):
+                weighed.append((score, candidate))
+        if not weighed:
+            return ()
+        top = max(score for score, _ in weighed)
+        return tuple(
+            self._names[candidate]._replace(quality=_quality(score))
+            for score, candidate in weighed
+            if score > top - 0.02
+        )
+
+
+def _threshold(length: int) -> float:
+    if length <= 3:
+        return 0.95
+    if length <= 4:
+        return 0.84
+    if length <= 6:
+        return 0.76
+    return 0.7
+
+
+def _quality(score: float) -> float:
+    return 0.35 + 0.6 * score

@@ -1,0 +1,125 @@
+"""The words of ordering that belong to no menu: numbers, amounts, courtesies, questions.
+
+They live in the TOML files of `data/`, where they can be read and extended without touching
+code. Everything is read once, when a phrasebook is made.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, NamedTuple
+
+from servizio.language.meaning import Topic
+from servizio.language.words import NumberWords, split
+
+
+class Role(NamedTuple):
+    """What a phrase of the phrasebook does in a sentence."""
+
+    kind: str
+    """`article`, `amount`, `portion`, `glue`, `side`, `all`, `only`, `cue`, `change`, `remove`,
+    `correct`, `actually`, `pair`, `target`, `say`, `question` or `quantity`."""
+    value: str = ""
+    """Which one of the kind: `none` of `amount`, `affirm` of `say`, a topic of `question`."""
+
+
+_PLACES = (
+    "the {} one",
+    "{} one",
+    "my {} one",
+    "on the {} one",
+    "for the {} one",
+    "the {} drink",
+    "the {} item",
+    "on the {}",
+    "the {}",
+    "the {} thing",
+)
+"""How an ordinal points at a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """All tables, ready for look-up. Immutable, so every understander may share one."""
+
+    numbers: NumberWords
+    phrases: dict[tuple[str, ...], tuple[Role, ...]]
+    """Words of a phrase -> its roles."""
+    starts: dict[str, int]
+    """First word of a phrase -> length in words of the longest one that starts so."""
+    fillers: frozenset[str]
+    digits: dict[str, str]
+    """Words that are a digit among digits only: "oh"."""
+    repeats: dict[str, int]
+    ordinals: dict[str, int]
+    openers: dict[str, tuple[tuple[str, ...], ...]]
+    """Openers of a name or an address, longest first."""
+    subjects: dict[str, bool]
+    """Topic -> whether the item asked about may follow."""
+    common: frozenset[str]
+    """Everyday words: never taken for a misheard menu word without other evidence."""
+
+
+def load_phrasebook() -> Phrasebook:
+    """Read the tables that come with the package."""
+    numbers, order, speech, questions = (
+        _table(name) for name in ("numbers", "order", "speech", "questions")
+    )
+    reader = NumberWords(numbers["ones"], numbers["teens"], numbers["tens"])
+    phrases: dict[tuple[str, ...], tuple[Role, ...]] = {}
+
+    def add(phrase: str, role: Role) -> None:
+        key = tuple(word.text for word in reader.read(split(phrase)))
+        if role not in phrases.get(key, ()):
+            phrases[key] = (*phrases.get(key, ()), role)
+
+    for kind, table in order.items():
+        for value, listed in _leaves(table):
+            for phrase in listed:
+                add(phrase, Role(kind, value))
+    for act, table in speech["say"].items():
+        for phrase in table["phrases"]:
+            add(phrase, Role("say", act))
+    for topic, table in questions.items():
+        for phrase in table["phrases"]:
+            add(phrase, Role("question", str(Topic(topic))))
+    for phrase, quantity in numbers["quantities"].items():
+        add(phrase, Role("quantity", str(quantity)))
+    for word, place in numbers["ordinals"].items():
+        for pattern in _PLACES:
+            add(pattern.format(word), Role("target", str(place)))
+    starts: dict[str, int] = {}
+    for key in phrases:
+        starts[key[0]] = max(len(key), starts.get(key[0], 0))
+    fillers = frozenset(word for item in speech["fillers"]["words"] for word in split(item))
+    common = fillers | {word for key in phrases for word in key}
+    everyday = frozenset(word for line in _table("everyday")["words"] for word in split(line))
+    return Phrasebook(
+        numbers=reader,
+        phrases=phrases,
+        starts=starts,
+        fillers=fillers,
+        digits=dict(numbers["digits"]),
+        repeats=dict(numbers["repeats"]),
+        ordinals=dict(numbers["ordinals"]),
+        openers={name: _openers(table["phrases"]) for name, table in speech["openers"].items()},
+        subjects={topic: table["subject"] == "after" for topic, table in questions.items()},
+        common=common | everyday,
+    )
+
+
+def _table(name: str) -> dict[str, Any]:
+    path = resources.files("servizio.language") / "data" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _leaves(table: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    if "phrases" in table:
+        return [("", table["phrases"])]
+    return [(value, inner["phrases"]) for value, inner in table.items()]
+
+
+def _openers(phrases: list[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted((tuple(split(phrase)) for phrase in phrases), key=len, reverse=True))

@@ -1,0 +1,142 @@
+"""From words to pieces: the best way to cut an utterance into names and phrases.
+
+Every run of words that is on the menu, or in the phrasebook, is a candidate with a score.
+Words that are neither may be passed over at a price. The cut with the highest score wins, so
+a longer match beats its parts, and a name beats a courtesy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from servizio.language.lexicon import Entry, Lexicon
+from servizio.language.nearness import Nearness
+from servizio.language.phrasebook import Phrasebook, Role
+from servizio.language.words import Word
+
+PIECE_COST = 0.12
+"""Taken from every piece, so that one long match is better than two short ones."""
+_PHRASE_WORTH = 0.9
+_FILLER_WORTH = 0.55
+_UNKNOWN_WORTH = 0.0
+
+
+class Piece(NamedTuple):
+    """Consecutive words that belong together."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...] = ()
+    """What of the menu the words name."""
+    roles: tuple[Role, ...] = ()
+    """What the words do as a phrase."""
+    number: int | None = None
+    """The number they say."""
+    kind: str = "menu"
+    """`menu`, `phrase`, `number`, `pause`, `filler` or `unknown`: why the piece is one."""
+    score: float = 0.0
+
+    def role(self, kind: str) -> str | None:
+        """The value of the role of this kind; `None` where the piece has none such."""
+        for role in self.roles:
+            if role.kind == kind:
+                return role.value
+        return None
+
+    @property
+    def quality(self) -> float:
+        """How well the words fit the name, 0 to 1."""
+        return max((entry.quality for entry in self.entries), default=0.0)
+
+
+class Cutter:
+    """Cuts utterances over one menu. Immutable after construction."""
+
+    def __init__(self, lexicon: Lexicon, phrasebook: Phrasebook) -> None:
+        self._lexicon = lexicon
+        self._book = phrasebook
+        self._nearness = Nearness(lexicon, phrasebook)
+
+    def cut(self, words: Sequence[Word]) -> list[Piece]:
+        """The pieces of an utterance, in order; together they cover every word."""
+        ending_at = self._candidates(words)
+        best: list[float] = [0.0]
+        chosen: list[Piece | None] = [None]
+        for end in range(1, len(words) + 1):
+            top, pick = float("-inf"), None
+            for piece in ending_at[end]:
+                score = best[piece.start] + piece.score
+                if score > top:
+                    top, pick = score, piece
+            best.append(top)
+            chosen.append(pick)
+        pieces: list[Piece] = []
+        place = len(words)
+        while place:
+            piece = chosen[place]
+            if piece is None:
+                break
+            pieces.append(piece)
+            place = piece.start
+        return pieces[::-1]
+
+    def _candidates(self, words: Sequence[Word]) -> list[list[Piece]]:
+        ending_at: list[list[Piece]] = [[] for _ in range(len(words) + 1)]
+        known: set[int] = set()
+        for start, word in enumerate(words):
+            ending_at[start + 1].append(self._single(start, word))
+            if word.is_pause:
+                continue
+            for piece in (*self._phrases(words, start), *self._names(words, start)):
+                ending_at[piece.end].append(piece)
+                if piece.quality > 0.9:
+                    known.update(range(piece.start, piece.end))
+        for start, end, entries in self._nearness.search(words, known):
+            quality = max(entry.quality for entry in entries)
+            score = (end - start) * quality - PIECE_COST
+            ending_at[end].append(Piece(start, end, entries, score=score))
+        return ending_at
+
+    def _single(self, start: int, word: Word) -> Piece:
+        if word.is_pause:
+            return Piece(start, start + 1, kind="pause")
+        if word.number is not None:
+            return Piece(start, start + 1, number=word.number, kind="number", score=0.8)
+        if word.text in self._book.fillers or word.stem in self._lexicon.kinds:
+            return Piece(start, start + 1, kind="filler", score=_FILLER_WORTH - PIECE_COST)
+        return Piece(start, start + 1, kind="unknown", score=_UNKNOWN_WORTH - PIECE_COST)
+
+    def _phrases(self, words: Sequence[Word], start: int) -> list[Piece]:
+        longest = self._book.starts.get(words[start].text, 0)
+        found: list[Piece] = []
+        for end in range(start + 1, min(start + longest, len(words)) + 1):
+            roles = self._book.phrases.get(tuple(word.text for word in words[start:end]))
+            if roles:
+                score = (end - start) * _PHRASE_WORTH - PIECE_COST
+                entries = tuple(self._whole(words[start:end]))
+                number = words[start].number if end == start + 1 else None
+                found.append(Piece(start, end, entries, roles, number, "phrase", score))
+        return found
+
+    def _whole(self, words: Sequence[Word]) -> list[Entry]:
+        return [entry for entry in self._lexicon.look_up(list(words)) if entry.quality > 0.9]
+
+    def _names(self, words: Sequence[Word], start: int) -> list[Piece]:
+        found: list[Piece] = []
+        for end in range(start + 1, min(start + self._lexicon.longest, len(words)) + 1):
+            window = list(words[start:end])
+            if window[-1].is_pause:
+                break
+            entries = self._lexicon.look_up(window)
+            if not entries:
+                continue
+            quality = max(entry.quality for entry in entries)
+            if quality < 0.9 and end == start + 1 and window[0].text in self._book.fillers:
+                continue
+            score = (end - start) * quality - PIECE_COST
+            roles = self._book.phrases.get(tuple(word.text for word in window), ())
+            kind = "menu"
+            number = window[0].number if len(window) == 1 else None
+            found.append(Piece(start, end, tuple(entries), roles, number, kind, score))
+        return found

@@ -1,0 +1,145 @@
+"""How words sound, roughly: enough to tell what a recogniser may have confused.
+
+A word becomes a string of sounds, one letter each. Two strings are compared by what it costs
+to turn one into the other, where sounds that a telephone line blurs (p and b, m and n, one
+vowel and another) cost little and others cost a whole step. The rules are for English
+spelling and know no exceptions; menu words are as often foreign as not.
+"""
+
+from __future__ import annotations
+
+import re
+
+_RULES: tuple[tuple[str, str], ...] = (
+    (r"^kn", "n"),
+    (r"^wr", "r"),
+    (r"^ps", "s"),
+    (r"^x", "z"),
+    (r"^wh", "w"),
+    (r"tch", "C"),
+    (r"sch", "sk"),
+    (r"ch(?=[lr])", "k"),
+    (r"ch", "C"),
+    (r"sh", "S"),
+    (r"[tcs]i(?=[oa]n)", "S"),
+    (r"th", "T"),
+    (r"ph", "f"),
+    (r"ough", "o"),
+    (r"igh", "i"),
+    (r"gh", "g"),
+    (r"ck", "k"),
+    (r"cc(?=[ei])", "C"),
+    (r"c(?=[eiy])", "s"),
+    (r"c", "k"),
+    (r"dg(?=e)", "J"),
+    (r"g(?=[eiy])", "J"),
+    (r"qu", "kw"),
+    (r"q", "k"),
+    (r"x", "ks"),
+    (r"j", "J"),
+    (r"(?<=[a-z])mb$", "m"),
+    (r"(?<=[^aeiou])e$", ""),
+    (r"(?<=[^aeiou])es$", "s"),
+    (r"([a-zA-Z])\1+", r"\1"),
+    (r"ee|ea|ie|ei|ey|y$", "i"),
+    (r"oo|ou|ow|ew|ue|eu", "u"),
+    (r"ai|ay|ae", "e"),
+    (r"au|aw|oa|oe", "o"),
+    (r"y", "i"),
+)
+_COMPILED = tuple((re.compile(pattern), sound) for pattern, sound in _RULES)
+
+_VOWELS = frozenset("aeiou")
+_WEAK = frozenset("aeiouhrwl")
+"""Sounds that come and go: an `r` or `l` after a vowel, a breath, a slack vowel."""
+_NEAR = (
+    frozenset("pb"),
+    frozenset("td"),
+    frozenset("kg"),
+    frozenset("fv"),
+    frozenset("sz"),
+    frozenset("mn"),
+    frozenset("CJS"),
+    frozenset("Tft"),
+    frozenset("Tsd"),
+    frozenset("rlw"),
+    frozenset("szC"),
+    frozenset("bv"),
+    frozenset("gJ"),
+)
+
+
+def sounds_of(words: str) -> str:
+    """The sounds of one or more words, run together."""
+    return "".join(_sounds_of_word(word) for word in words.split())
+
+
+def _sounds_of_word(word: str) -> str:
+    for pattern, sound in _COMPILED:
+        word = pattern.sub(sound, word)
+    return word
+
+
+def outline(sounds: str) -> str:
+    """The sounds that survive a bad line, blurred: for finding candidates quickly."""
+    return sounds.translate(_OUTLINE)
+
+
+_OUTLINE = str.maketrans(
+    {
+        "b": "p",
+        "d": "t",
+        "T": "t",
+        "g": "k",
+        "v": "f",
+        "z": "s",
+        "n": "m",
+        "J": "C",
+        "S": "C",
+        "i": "e",
+        "u": "o",
+        "h": "",
+    }
+)
+
+
+def distance(heard: str, meant: str) -> float:
+    """What it costs to turn one string of sounds into another; a clean mistake costs 1."""
+    before = [0.0]
+    for sound in meant:
+        before.append(before[-1] + _slip(sound))
+    for index, one in enumerate(heard):
+        row = [before[0] + _slip(one)]
+        for place, other in enumerate(meant):
+            swap = before[place] if one == other else before[place] + _swap(one, other)
+            drop = before[place + 1] + _slip(one)
+            insert = row[place] + _slip(other)
+            row.append(min(swap, drop, insert))
+        before = row
+        if index > len(meant) + 4:
+            break
+    return before[-1]
+
+
+def _slip(sound: str) -> float:
+    return 0.5 if sound in _WEAK else 0.9
+
+
+def _swap(one: str, other: str) -> float:
+    if one in _VOWELS and other in _VOWELS:
+        return 0.35
+    if any(one in near and other in near for near in _NEAR):
+        return 0.35
+    if one in _WEAK and other in _WEAK:
+        return 0.6
+    return 1.0
+
+
+def likeness(heard: str, meant: str) -> float:
+    """How alike two strings of sounds are, 0 to 1; the first sound counts double."""
+    if not heard or not meant:
+        return 0.0
+    cost = distance(heard, meant)
+    if heard[0] != meant[0]:
+        cost += 0.5 * _swap(heard[0], meant[0])
+    return max(0.0, 1 - cost / max(len(heard), len(meant)))

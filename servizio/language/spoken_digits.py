@@ -1,0 +1,103 @@
+"""Telephone and order numbers as people say them.
+
+"Five five five, double one, oh seven" and "555 110 7" are the same digits. "Twenty one" is 21,
+"eight hundred" is 800, a plus before the country's code is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servizio.language.phrasebook import Phrasebook
+
+_BETWEEN = frozenset({"and", "um", "uh", "er", "then", ",", ".", "dash", "hyphen", "point", "its"})
+"""Words that may stand within a number."""
+NATIONAL = 10
+INTERNATIONAL = 15
+"""Digits of the longest telephone number (E.164)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of an utterance that says digits."""
+
+    start: int
+    end: int
+    digits: str
+    plus: bool = False
+    """Whether "plus" came first: an international number."""
+
+
+def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
+    """All runs of digits, in order; `tokens` as from `words.split`, numbers not yet read."""
+    runs: list[Run] = []
+    place = 0
+    while place < len(tokens):
+        taken, digits = _digits_at(tokens, place, book, within=False)
+        if not taken:
+            place += 1
+            continue
+        start = place
+        plus = place > 0 and tokens[place - 1] == "plus"
+        gathered = digits
+        place += taken
+        while place < len(tokens):
+            gap = place
+            while gap < len(tokens) and tokens[gap] in _BETWEEN and gap - place < 3:
+                gap += 1
+            taken, digits = _digits_at(tokens, gap, book, within=True)
+            if not taken:
+                break
+            gathered += digits
+            place = gap + taken
+        runs.append(Run(start, place, gathered, plus))
+    return runs
+
+
+def _digits_at(
+    tokens: Sequence[str], place: int, book: Phrasebook, *, within: bool
+) -> tuple[int, str]:
+    """How many tokens say digits here, and which."""
+    if place >= len(tokens):
+        return 0, ""
+    word = tokens[place]
+    if word in book.repeats and place + 1 < len(tokens):
+        taken, digits = _digits_at(tokens, place + 1, book, within=True)
+        if taken and len(digits) == 1:
+            return taken + 1, digits * book.repeats[word]
+        return 0, ""
+    if word.isascii() and word.isdigit():
+        return 1, word
+    if word in book.digits and (
+        within or book.digits[word] == "0" or _goes_on(tokens, place, book)
+    ):
+        return 1, book.digits[word]
+    value = book.numbers.value(word)
+    if value is None:
+        return 0, ""
+    following = tokens[place + 1] if place + 1 < len(tokens) else ""
+    unit = book.numbers.value(following)
+    if value >= 20 and unit is not None and 0 < unit < 10:
+        return 2, str(value + unit)
+    if following == "hundred":
+        return 2, f"{value}00"
+    if following == "thousand":
+        return 2, f"{value}000"
+    return 1, str(value)
+
+
+def _goes_on(tokens: Sequence[str], place: int, book: Phrasebook) -> bool:
+    """Whether a number word follows at once: "for five five" may begin with a four."""
+    following = tokens[place + 1] if place + 1 < len(tokens) else ""
+    return following.isdigit() or book.numbers.value(following) is not None
+
+
+def is_whole(run: Run) -> bool:
+    """Whether the digits alone can be a whole telephone number."""
+    count = len(run.digits)
+    if run.plus:
+        return 8 <= count <= INTERNATIONAL
+    if run.digits.startswith("1"):
+        return count == NATIONAL + 1
+    return NATIONAL <= count <= INTERNATIONAL

@@ -1,0 +1,122 @@
+"""Text to words: what every later step of understanding works on.
+
+Numbers become numerals ("twenty five" and "25" are one word), apostrophes go ("i'd" is
+`id`), accents go, plurals share a stem with their singular. Punctuation is kept as a word of
+its own, because a recogniser that writes it knows where the customer paused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+LONGEST_UTTERANCE = 240
+"""Words beyond this are not read: it is a minute and a half of quick speech."""
+
+PUNCTUATION = frozenset({",", ".", "?", "!", ";", ":"})
+
+_TOKEN = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|[^\W\d_]+|[.,?!;:]")
+_ORDINAL_NAMES = {
+    "1st": "first",
+    "2nd": "second",
+    "3rd": "third",
+    "4th": "fourth",
+    "5th": "fifth",
+    "6th": "sixth",
+}
+_REWRITES = (("&", " and "), ("%", " percent "), ("½", " half "), ("#", " number "))
+_APOSTROPHES = re.compile(r"\s*['’‘`´]\s*")
+
+
+class Word(NamedTuple):
+    """One word of an utterance."""
+
+    text: str
+    """As heard: lower case, no accents, no apostrophe; a number as a numeral."""
+    stem: str
+    """Singular, with spelling variants folded, for comparing with the menu."""
+    number: int | None = None
+    """Its value, where it is a whole number."""
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether this is punctuation, not a word."""
+        return self.text in PUNCTUATION
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents and apostrophes, symbols as words."""
+    for symbol, word in _REWRITES:
+        text = text.replace(symbol, word)
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _APOSTROPHES.sub("", bare)
+
+
+def split(text: str) -> list[str]:
+    """The words and punctuation marks of a text, numbers not yet read."""
+    found: list[str] = _TOKEN.findall(plain(text)[: LONGEST_UTTERANCE * 12])
+    return [_ORDINAL_NAMES.get(token, token) for token in found[:LONGEST_UTTERANCE]]
+
+
+def stem_of(word: str) -> str:
+    """A key that a word shares with its plural: `cookies` and `cookie`, `pies` and `pie`."""
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
+            word = word[:-2]
+        elif word.endswith("ies"):
+            word = word[:-3] + "y"
+        else:
+            word = word[:-1]
+    if len(word) > 3 and word.endswith("ie"):
+        word = word[:-2] + "y"
+    return word
+
+
+class NumberWords:
+    """Reads number words, so that "fifty", "twenty five" and "25" are one word each."""
+
+    def __init__(self, units: Mapping[str, int], teens: Mapping[str, int], tens: Mapping[str, int]):
+        self._units = units
+        self._tens = tens
+        self._simple = {**units, **teens, **tens}
+
+    def value(self, word: str) -> int | None:
+        """The number a single word stands for."""
+        return self._simple.get(word)
+
+    def read(self, tokens: list[str]) -> list[Word]:
+        """Words with their numbers read."""
+        words: list[Word] = []
+        position = 0
+        while position < len(tokens):
+            taken, number = self._number_at(tokens, position)
+            if number is None:
+                text = tokens[position]
+                words.append(_word(text))
+            else:
+                words.append(Word(str(number), str(number), number))
+            position += taken
+        return words
+
+    def _number_at(self, tokens: list[str], position: int) -> tuple[int, int | None]:
+        word = tokens[position]
+        following = tokens[position + 1] if position + 1 < len(tokens) else ""
+        if word == "hundred":
+            return 1, 100
+        value = self._simple.get(word)
+        if following == "hundred" and (word == "a" or (value is not None and value < 10)):
+            return 2, 100 * (value or 1)
+        if value is None:
+            return 1, None
+        if word in self._tens and following in self._units:
+            return 2, value + self._units[following]
+        return 1, value
+
+
+def _word(text: str) -> Word:
+    if text.isascii() and text.isdigit() and len(text) < 7:
+        return Word(text, text, int(text))
+    return Word(text, stem_of(text))
