@@ -24,7 +24,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]  # no stubs
 
 from servizio.errors import TelephonyError
 from servizio.telephony.number_settings import number_settings
-from servizio.telephony.rest_errors import Certainty, TwilioError, translate
+from servizio.telephony.rest_errors import Certainty, LastAnswer, TwilioError, translate
 from servizio.telephony.twiml import is_loopback
 
 __all__ = ["CallCommand", "Certainty", "TwilioError", "TwilioRest"]
@@ -59,12 +59,11 @@ class _Exchange(TwilioHttpClient):  # type: ignore[misc]  # the package has no t
     def __init__(self, timeout_seconds: float, *, through_proxy: bool) -> None:
         super().__init__(pool_connections=True, timeout=timeout_seconds)
         self.session.trust_env = through_proxy
-        self.headers: Mapping[str, str] = {}
-        """Of the answer."""
+        self.answer = LastAnswer()
 
     def request(self, *args: Any, **kwargs: Any) -> Any:
         response = super().request(*args, **kwargs)
-        self.headers = response.headers or {}
+        self.answer = LastAnswer(response.status_code, response.text, response.headers or {})
         return response
 
     def log_request(self, kwargs: Mapping[str, object]) -> None:
@@ -287,7 +286,7 @@ class TwilioRest:
             async with asyncio.timeout(2 * self._timeout_seconds + 1):
                 return await loop.run_in_executor(self._threads, self._ask, ask)
         except TimeoutError as error:
-            raise translate(error, {}) from error
+            raise translate(error, LastAnswer()) from error
 
     def _ask(self, ask: Callable[[Any], _T]) -> _T:
         with closing(self._exchange()) as exchange:
@@ -296,7 +295,7 @@ class TwilioRest:
             except TwilioError:
                 raise
             except Exception as error:
-                failure = translate(error, exchange.headers)
+                failure = translate(error, exchange.answer)
                 _log.debug(
                     "twilio request failed certainty=%s number=%s status=%s",
                     failure.certainty,

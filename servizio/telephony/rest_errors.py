@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
@@ -73,14 +75,26 @@ class TwilioError(TelephonyError):
         """How long Twilio asked to wait, where it did; at most an hour."""
 
 
-def translate(error: Exception, headers: Mapping[str, str]) -> TwilioError:
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """The answer to a request, as far as one came."""
+
+    status: int | None = None
+    text: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def translate(error: Exception, answer: LastAnswer) -> TwilioError:
     """Turn what the package or its HTTP client raised into a `TwilioError`.
 
-    `headers` are those of the last answer, empty where there was none. Messages carry
-    Twilio's number but none of its words, which may repeat a telephone number.
+    Messages carry Twilio's number but none of its words, which may repeat a telephone
+    number.
     """
     if isinstance(error, (TwilioRestException, TwilioServiceException)):
-        return _refusal(error, headers)
+        return _refusal(_whole(error.status), _whole(error.code), answer.headers)
+    if isinstance(error, TwilioException) and answer.status is not None and answer.status >= 400:
+        # A refused list raises without saying what the answer was.
+        return _refusal(answer.status, _number_in(answer.text), answer.headers)
     if isinstance(error, requests.ConnectionError) and _never_sent(error):
         return TwilioError(
             "Twilio cannot be reached",
@@ -95,16 +109,12 @@ def translate(error: Exception, headers: Mapping[str, str]) -> TwilioError:
         )
     if isinstance(error, (requests.RequestException, TimeoutError)):
         return TwilioError("Twilio did not answer", certainty=Certainty.AMBIGUOUS)
-    if isinstance(error, (ValueError, KeyError, TypeError, TwilioException)):
+    if isinstance(error, (ValueError, KeyError, TypeError, AttributeError, TwilioException)):
         return TwilioError("Twilio's answer makes no sense", certainty=Certainty.AMBIGUOUS)
     raise error
 
 
-def _refusal(
-    error: TwilioRestException | TwilioServiceException, headers: Mapping[str, str]
-) -> TwilioError:
-    status = _whole(error.status)
-    number = _whole(error.code)
+def _refusal(status: int | None, number: int | None, headers: Mapping[str, str]) -> TwilioError:
     if number == status:
         # The package fills in the HTTP status where the body has no number.
         number = None
@@ -156,6 +166,14 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     except (TypeError, ValueError):
         return None
     return min(max(wait.total_seconds(), 0.0), LONGEST_WAIT_SECONDS)
+
+
+def _number_in(text: str) -> int | None:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return None
+    return _whole(body.get("code")) if isinstance(body, dict) else None
 
 
 def _whole(value: object) -> int | None:

@@ -1,0 +1,1 @@
+"""Stand-ins for the companies Servizio talks to, misbehaviour included."""
