@@ -1,0 +1,135 @@
+"""The console application: wires the feed, the floor, the modes and the way out together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from textual import events
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from servizio.tui.console.calls import CallsScreen
+from servizio.tui.console.health import HealthScreen
+from servizio.tui.console.history import HistoryScreen
+from servizio.tui.console.leave import LeaveScreen
+from servizio.tui.console.menu_board import MenuBoardScreen
+from servizio.tui.console.queue import QueueScreen
+from servizio.tui.console.shop_app import ExitChoice, ShopApp
+from servizio.tui.desk import Notice, Weight
+from servizio.tui.feed import feed_console
+from servizio.tui.floor import Change, LinkStatus
+from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
+from servizio.tui.plain_crash import show_plain_crash
+
+RING_AGAIN_SECONDS = 15.0
+"""How long a new order may stay unnoticed before the bell rings again."""
+
+log = logging.getLogger(__name__)
+
+
+class ConsoleApp(ShopApp):
+    """The barista console. Its result is what shall become of the server."""
+
+    CSS_PATH = "console.tcss"
+    MODES: ClassVar[Mapping[str, Callable[[], Screen[None]]]] = {  # type: ignore[assignment]
+        "queue": QueueScreen,
+        "calls": CallsScreen,
+        "history": HistoryScreen,
+        "menu": MenuBoardScreen,
+        "health": HealthScreen,
+    }
+    DEFAULT_MODE = "queue"
+
+    _unnoticed = False
+
+    async def on_mount(self) -> None:
+        """Connect, and answer the signals that would leave the terminal broken."""
+        await self.api.__aenter__()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
+            if number is not None:
+                with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                    loop.add_signal_handler(number, self.exit, ExitChoice.LEAVE)
+        self.run_worker(
+            feed_console(self.api, self.post_message, backoff=self.backoff),
+            group="feed",
+            name="feed",
+            exit_on_error=False,
+        )
+        self.set_interval(RING_AGAIN_SECONDS, self._ring_again)
+
+    async def on_unmount(self) -> None:
+        """Hang up."""
+        await self.api.__aexit__(None, None, None)
+
+    def on_snapshot_loaded(self, message: SnapshotLoaded) -> None:
+        """Take over what the server says of everything."""
+        self._take(self.floor.load(message.snapshot, self.local_now()))
+
+    def on_event_came(self, message: EventCame) -> None:
+        """Take over one event."""
+        self._take(self.floor.apply(message.event))
+
+    def on_link_changed(self, message: LinkChanged) -> None:
+        """Note how the connection is."""
+        was = self.floor.link.status
+        self._take(self.floor.relink(message.status, self.local_now(), message.reason))
+        if message.status is LinkStatus.LIVE and was in {LinkStatus.LOST, LinkStatus.REFUSED}:
+            self.tell(Notice("Connected again; nothing was missed"))
+
+    def _take(self, change: Change) -> None:
+        if change.new_orders:
+            self._unnoticed = True
+            self.bell()
+        self.announce(change)
+
+    def _ring_again(self) -> None:
+        if self._unnoticed:
+            self.bell()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take any key or click as a sign that somebody is there."""
+        if isinstance(event, events.Key | events.MouseDown):
+            self._unnoticed = False
+        await super().on_event(event)
+
+    def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
+        """Say when something broke behind the screen, and write down what."""
+        if message.state is WorkerState.ERROR:
+            error = message.worker.error
+            log.error("%s broke", message.worker.name, exc_info=error)
+            self.tell(Notice(f"Something went wrong ({message.worker.name}).", Weight.ERROR))
+
+    def action_mode(self, mode: str) -> None:
+        """Open another part of the console."""
+        if len(self.screen_stack) == 1:
+            _ = self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Show or hide the keys that work here."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def action_leave(self) -> None:
+        """Close the console; ask what becomes of the server where that matters."""
+        live = len(self.floor.calls.live())
+        if not self.owns_server:
+            self.exit(ExitChoice.LEAVE)
+        elif not live:
+            self.exit(ExitChoice.DRAIN)
+        elif not isinstance(self.screen, LeaveScreen):
+            _ = self.push_screen(LeaveScreen(live), self._left)
+
+    def _left(self, choice: ExitChoice | None) -> None:
+        if choice is not None:
+            self.exit(choice)
+
+    def _fatal_error(self) -> None:
+        show_plain_crash(self, "console")

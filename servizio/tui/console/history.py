@@ -1,0 +1,145 @@
+"""History: every order that the server remembers, finished ones too, and the way back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable, Footer, Input
+
+from servizio.tui.console.details import DetailsScreen
+from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.floor import Change, Topic
+from servizio.tui.order_book import Ticket
+from servizio.tui.widgets.link_banner import LinkBanner
+from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.words import clock_time, matches, money, phone_tail, spell_line
+
+_COLUMNS = ("order", "taken", "status", "name", "phone", "total", "what")
+
+
+class HistoryScreen(FloorScreen):
+    """A table of orders, newest first; the cursor stays on its order."""
+
+    MODE = "history"
+    BINDING_GROUP_TITLE = "History"
+    CSS_PATH = "history.tcss"
+    AUTO_FOCUS = "DataTable"
+    HELP = "r brings the chosen order one step back; Enter shows it whole."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "recall", "Bring back", id="history.recall"),
+        Binding("enter,d", "details", "Details", id="history.details", priority=False),
+        Binding("slash", "search", "Search", id="history.search", key_display="/"),
+        Binding("escape", "leave", "Queue", id="history.leave"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sought = ""
+        self._shown: dict[str, Ticket] = {}
+
+    def compose(self) -> ComposeResult:
+        """Search above the table."""
+        yield ModeBar()
+        yield LinkBanner()
+        yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
+        yield DataTable(cursor_type="row", zebra_stripes=True)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Lay out the columns."""
+        table = self._table
+        for name in _COLUMNS:
+            table.add_column(name, key=name)
+
+    @property
+    def _table(self) -> DataTable[Text]:
+        return self.query_one(DataTable)
+
+    def draw(self, due: Topic) -> None:
+        """Draw the rows that differ, or all of them where orders came."""
+        if not due & Topic.ORDERS:
+            return
+        book = self.shop.floor.orders
+        wanted = {
+            each.key: each for each in book.newest_first() if matches(each.order, self._sought)
+        }
+        table, chosen = self._table, self._chosen()
+        if list(wanted) == list(self._shown):
+            for key, ticket in wanted.items():
+                if self._shown[key] is not ticket:
+                    for name, cell in zip(_COLUMNS, _cells(ticket), strict=True):
+                        table.update_cell(key, name, cell)
+        else:
+            table.clear()
+            for key, ticket in wanted.items():
+                table.add_row(*_cells(ticket), key=key)
+        self._shown = wanted
+        if chosen in wanted:
+            table.move_cursor(row=table.get_row_index(chosen), animate=False)
+
+    def _chosen(self) -> str:
+        table = self._table
+        if not table.row_count:
+            return ""
+        return table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value or ""
+
+    def action_recall(self) -> None:
+        """Bring the chosen order one step back."""
+        key = self._chosen()
+
+        async def recall() -> None:
+            self.shop.tell(await self.shop.desk.recall(key))
+            self.shop.announce(Change(Topic.ORDERS))
+
+        if key:
+            self.run_worker(recall(), group="orders", name="recall", exit_on_error=False)
+
+    @on(DataTable.RowSelected)
+    async def action_details(self) -> None:
+        """Show the chosen order whole."""
+        key = self._chosen()
+        if key:
+            await self.app.push_screen(DetailsScreen(key))
+
+    def action_search(self) -> None:
+        """Start typing what to look for."""
+        self.add_class("-searching")
+        self.query_one("#search", Input).focus()
+
+    async def action_leave(self) -> None:
+        """Close the search, or go back to the queue where there is none."""
+        if self.has_class("-searching"):
+            self.query_one("#search", Input).value = ""
+            self.remove_class("-searching")
+            self._table.focus()
+        else:
+            await self.app.switch_mode("queue")
+
+    @on(Input.Changed, "#search")
+    def look_for(self, message: Input.Changed) -> None:
+        """Show what matches while it is typed."""
+        self._sought = message.value
+        self.draw_soon(Topic.ORDERS)
+
+    @on(Input.Submitted, "#search")
+    def found(self) -> None:
+        """Go to the matches."""
+        self._table.focus()
+
+
+def _cells(ticket: Ticket) -> tuple[Text, ...]:
+    order = ticket.order
+    words = (
+        order.number,
+        clock_time(order.created_at),
+        order.status.replace("_", " "),
+        order.name[:20],
+        phone_tail(order.phone),
+        money(order.total),
+        "; ".join(spell_line(line) for line in order.lines)[:120],
+    )
+    return tuple(Text(word, no_wrap=True) for word in words)

@@ -1,0 +1,102 @@
+"""Menu board: what is sold out, and one key to say so or take it back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import DataTable, Footer, Static
+
+from servizio.errors import ApiError
+from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.desk import Notice, Weight
+from servizio.tui.floor import Change, Topic
+from servizio.tui.views import MenuEntry, MenuView
+from servizio.tui.widgets.link_banner import LinkBanner
+from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.words import money
+
+_COLUMNS = ("", "item", "section", "price")
+
+
+class MenuBoardScreen(FloorScreen):
+    """Every item and modifier with its state; the agents know in the same second."""
+
+    MODE = "menu"
+    BINDING_GROUP_TITLE = "Menu"
+    CSS_PATH = "menu_board.tcss"
+    AUTO_FOCUS = "DataTable"
+    HELP = "x takes the chosen item off the menu, or puts it back, for calls in progress too."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x,space", "switch", "Sold out / back", id="menu.switch", key_display="x"),
+        Binding("escape", "app.mode('queue')", "Queue", id="menu.queue"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ids: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """A table, or why there is none."""
+        yield ModeBar()
+        yield LinkBanner()
+        yield Static(Content("The server has told no menu yet."), id="none")
+        yield DataTable(cursor_type="row", zebra_stripes=True)
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Lay out the columns."""
+        for name in _COLUMNS:
+            self._table.add_column(name, key=name or "state")
+
+    @property
+    def _table(self) -> DataTable[Text]:
+        return self.query_one(DataTable)
+
+    def draw(self, due: Topic) -> None:
+        """Draw the states, or the whole menu where it is another one."""
+        menu = self.shop.floor.menu
+        self.set_class(menu is not None, "-known")
+        if menu is None or not due & Topic.MENU:
+            return
+        ids = [entry.id for entry in menu.entries]
+        if ids != self._ids:
+            self._ids = ids
+            self._table.clear()
+            for position, entry in enumerate(menu.entries):
+                self._table.add_row(*_cells(entry, menu), key=f"{position}")
+        else:
+            for position, entry in enumerate(menu.entries):
+                self._table.update_cell(f"{position}", "state", _cells(entry, menu)[0])
+
+    @on(DataTable.RowSelected)
+    def action_switch(self) -> None:
+        """Take the chosen entry off the menu, or put it back."""
+        menu, row = self.shop.floor.menu, self._table.cursor_row
+        if menu is None or not 0 <= row < len(menu.entries):
+            return
+        entry = menu.entries[row]
+        is_back = entry.id in menu.sold_out
+        self.run_worker(
+            self._toggle(entry, is_back=is_back), group="menu", name="menu", exit_on_error=False
+        )
+
+    async def _toggle(self, entry: MenuEntry, *, is_back: bool) -> None:
+        api = self.shop.api
+        try:
+            await (api.mark_back([entry.id]) if is_back else api.mark_sold_out([entry.id]))
+            self.shop.floor.menu = await api.menu()
+        except ApiError as error:
+            self.shop.tell(Notice(f"{entry.name} was NOT changed. {error.message}", Weight.ERROR))
+            return
+        self.shop.tell(Notice(f"{entry.name} is {'back' if is_back else 'sold out'}"))
+        self.shop.announce(Change(Topic.MENU))
+
+
+def _cells(entry: MenuEntry, menu: MenuView) -> tuple[Text, ...]:
+    state = "■ SOLD OUT" if entry.id in menu.sold_out else "○ on"
+    return tuple(Text(word) for word in (state, entry.name, entry.section, money(entry.price)))

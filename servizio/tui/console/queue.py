@@ -1,0 +1,288 @@
+"""The queue: what is to make, oldest first, and the keys that move it along."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Footer, Input, Static
+
+from servizio.shop.order import OrderStatus
+from servizio.tui.console.confirm import ConfirmScreen
+from servizio.tui.console.details import DetailsScreen
+from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.desk import Notice
+from servizio.tui.floor import Change, Topic
+from servizio.tui.order_book import Lane, Mark, Ticket
+from servizio.tui.selection import Selection
+from servizio.tui.widgets.call_strip import CallStrip
+from servizio.tui.widgets.link_banner import LinkBanner
+from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.ticket_list import Section, TicketList
+from servizio.tui.words import matches
+
+ONE_LIST = (Lane.MAKING, Lane.RECEIVED, Lane.READY)
+"""On a narrow screen: what is in somebody's hands comes first."""
+
+CLOCK_STEP_SECONDS = 5
+"""How often waiting times are drawn anew."""
+
+
+class QueueScreen(FloorScreen):
+    """Tickets in lanes on a wide screen, in one list on a narrow one."""
+
+    MODE = "queue"
+    BINDING_GROUP_TITLE = "Queue"
+    CSS_PATH = "queue.tcss"
+    HELP = "Enter makes the selected order ready; on a ready one it means picked up."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,m,space", "ready", "Ready", id="queue.ready", key_display="Enter"),
+        Binding("s", "move('making')", "Start", id="queue.making"),
+        Binding("p", "move('picked_up')", "Picked up", id="queue.picked_up"),
+        Binding("u,ctrl+z", "undo", "Undo", id="queue.undo", key_display="u"),
+        Binding("r", "recall", "Recall last", id="queue.recall"),
+        Binding("d", "details", "Details", id="queue.details"),
+        Binding("c", "cancel", "Cancel", id="queue.cancel"),
+        Binding("slash", "search", "Search", id="queue.search", key_display="/"),
+        Binding("a", "all_day", "All day", id="queue.all_day"),
+        Binding("x", "app.mode('menu')", "Sold out", id="queue.menu", show=False),
+        Binding("down,j,n", "step(1)", "Next", id="queue.next", show=False),
+        Binding("up,k", "step(-1)", "Previous", id="queue.previous", show=False),
+        Binding("pagedown", "step(5)", "Five on", id="queue.page_down", show=False),
+        Binding("pageup", "step(-5)", "Five back", id="queue.page_up", show=False),
+        Binding("home", "step(-9999)", "First", id="queue.first", show=False),
+        Binding("end", "step(9999)", "Last", id="queue.last", show=False),
+        Binding("right,l", "cross(1)", "Lane right", id="queue.right", show=False),
+        Binding("left,h", "cross(-1)", "Lane left", id="queue.left", show=False),
+        Binding("escape", "clear_search", "Whole queue", id="queue.clear_search", show=False),
+        *(
+            Binding(str(digit), f"tick({digit})", "Tick line", id=f"queue.tick_{digit}", show=False)
+            for digit in range(1, 10)
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.selection = Selection()
+        self._sought = ""
+
+    def compose(self) -> ComposeResult:
+        """Lanes and list are both there; the stylesheet shows what fits the width."""
+        now, patience = self.shop.now(), self.shop.patience
+        yield ModeBar()
+        yield LinkBanner()
+        yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
+        with Horizontal(id="floor"):
+            with Horizontal(id="lanes"):
+                for lane in Lane:
+                    with Vertical(classes="lane"):
+                        yield Static(id=f"heading-{lane}", classes="heading")
+                        yield TicketList(id=f"lane-{lane}", now=now, patience=patience)
+            yield TicketList(id="one-list", now=now, patience=patience)
+            yield Static(id="all-day")
+            yield CallStrip()
+        yield Static(id="empty")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Keep waiting times and the clock going."""
+        self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self.draw_soon(Topic.CLOCK)
+
+    def on_resize(self) -> None:
+        """Fill the lanes or the list, whichever is shown now."""
+        self.draw_soon(Topic.ALL)
+
+    def _shown(self) -> dict[Lane, tuple[Ticket, ...]]:
+        lanes = self.shop.floor.orders.lanes()
+        if not self._sought:
+            return lanes
+        return {
+            lane: tuple(each for each in tickets if matches(each.order, self._sought))
+            for lane, tickets in lanes.items()
+        }
+
+    def _keys(self) -> dict[Lane, list[str]]:
+        return {lane: [each.key for each in tickets] for lane, tickets in self._shown().items()}
+
+    def draw(self, due: Topic) -> None:
+        """Draw the tickets, the calls and the counts."""
+        now = self.shop.now()
+        if due & (Topic.CALLS | Topic.CLOCK):
+            self.query_one(CallStrip).show(self.shop.floor.calls, now)
+        if due is Topic.CLOCK and int(now.timestamp()) % CLOCK_STEP_SECONDS:
+            return
+        self.selection.follow(self._keys(), self.shop.monotonic())
+        self._draw_tickets()
+        if due & Topic.ORDERS:
+            self._draw_all_day()
+
+    def _draw_tickets(self) -> None:
+        now, shown, selected = self.shop.now(), self._shown(), self.selection.key
+        is_empty = not any(shown.values())
+        self.set_class(is_empty, "-empty")
+        if is_empty:
+            self.query_one("#empty", Static).update(self._why_empty())
+        if self.has_class("-narrow"):
+            sections = [
+                Section(f" {lane.upper()} {len(shown[lane])}", shown[lane])
+                for lane in ONE_LIST
+                if shown[lane]
+            ]
+            self.query_one("#one-list", TicketList).show(sections, selected, now)
+            return
+        for lane in Lane:
+            heading = self.query_one(f"#heading-{lane}", Static)
+            heading.update(Content(f" {lane.upper()} {len(shown[lane])}"), layout=False)
+            heading.set_class(lane is self.selection.lane, "-here")
+            section = Section("", shown[lane])
+            self.query_one(f"#lane-{lane}", TicketList).show([section], selected, now)
+
+    def _why_empty(self) -> Content:
+        if self._sought:
+            return Content(f"No open order matches “{self._sought}”.\n\nEscape shows all.")
+        return Content("Nothing to make.\n\nNew orders appear here by themselves.")
+
+    def _draw_all_day(self) -> None:
+        counts = self.shop.floor.orders.all_day()
+        rows = [Content("ALL DAY").stylize("bold")]
+        rows += [Content(f"{count:>3}  {name}") for name, count in counts]
+        self.query_one("#all-day", Static).update(Content("\n").join(rows))
+
+    def _pressed(self) -> Ticket | None:
+        """The ticket that a press just now is meant for; `None` while it may be a slip."""
+        if not self.selection.is_settled(self.shop.monotonic()):
+            return None
+        return self.shop.floor.orders.get(self.selection.key)
+
+    def _touch(self, key: str) -> None:
+        self.shop.floor.orders.touch(key)
+
+    def action_ready(self) -> None:
+        """Bring the selected order one station on: ready, or out of the door."""
+        ticket = self._pressed()
+        if ticket is None:
+            return
+        if ticket.mark is Mark.CANCELLED:
+            self._touch(ticket.key)
+            self.shop.announce(Change(Topic.ORDERS))
+            return
+        is_ready = ticket.lane is Lane.READY
+        self._move(ticket.key, OrderStatus.PICKED_UP if is_ready else OrderStatus.READY)
+
+    def action_move(self, status: str) -> None:
+        """Bring the selected order to that status."""
+        ticket = self._pressed()
+        if ticket is not None:
+            self._move(ticket.key, OrderStatus(status))
+
+    def _move(self, key: str, status: OrderStatus) -> None:
+        async def move() -> None:
+            notice = await self.shop.desk.move(key, status)
+            self._touch(key)
+            self._tell(notice)
+
+        self.run_worker(move(), group="orders", name=f"move {status}", exit_on_error=False)
+
+    def _tell(self, notice: Notice | None) -> None:
+        self.shop.tell(notice)
+        self.shop.announce(Change(Topic.ORDERS))
+
+    def action_undo(self) -> None:
+        """Take back the last thing done here."""
+
+        async def undo() -> None:
+            self._tell(await self.shop.desk.undo())
+
+        self.run_worker(undo(), group="orders", name="undo", exit_on_error=False)
+
+    def action_recall(self) -> None:
+        """Bring back the order that was finished last, whoever finished it."""
+
+        async def recall() -> None:
+            self._tell(await self.shop.desk.recall())
+
+        self.run_worker(recall(), group="orders", name="recall", exit_on_error=False)
+
+    def action_cancel(self) -> None:
+        """Cancel the selected order, after asking."""
+        ticket = self._pressed()
+        if ticket is None:
+            return
+        key, who = ticket.key, ticket.order.name
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._move(key, OrderStatus.CANCELLED)
+
+        question = f"Cancel order {ticket.order.number}{' of ' + who if who else ''}?"
+        _ = self.app.push_screen(ConfirmScreen(question, "Cancel the order", "Keep it"), answered)
+
+    def action_details(self) -> None:
+        """Show the selected order whole, with the conversation that made it."""
+        ticket = self.shop.floor.orders.get(self.selection.key)
+        if ticket is not None:
+            self._touch(ticket.key)
+            _ = self.app.push_screen(DetailsScreen(ticket.key))
+            self.shop.announce(Change(Topic.ORDERS))
+
+    def action_tick(self, digit: int) -> None:
+        """Tick one line of the selected order off, on this screen."""
+        if self.selection.key and self.shop.floor.orders.tick(self.selection.key, digit - 1):
+            self.shop.announce(Change(Topic.ORDERS))
+
+    def action_step(self, by: int) -> None:
+        """Select the next ticket or the one before."""
+        self.selection.step(self._keys(), by, ONE_LIST if self.has_class("-narrow") else ())
+        self._seen()
+
+    def action_cross(self, by: int) -> None:
+        """Select a ticket in the lane beside."""
+        order = ONE_LIST if self.has_class("-narrow") else tuple(Lane)
+        self.selection.cross(self._keys(), by, order)
+        self._seen()
+
+    @on(TicketList.Picked)
+    def select_clicked(self, message: TicketList.Picked) -> None:
+        """Select the ticket that was clicked."""
+        self.selection.choose(message.key, self._keys())
+        self._seen()
+
+    def _seen(self) -> None:
+        ticket = self.shop.floor.orders.get(self.selection.key)
+        if ticket is not None and ticket.mark is Mark.NEW:
+            self._touch(ticket.key)
+        self._draw_tickets()
+
+    def action_all_day(self) -> None:
+        """Show or hide how many of each item are still to make."""
+        self.toggle_class("-no-all-day" if self.has_class("-huge") else "-all-day")
+
+    def action_search(self) -> None:
+        """Start typing what to look for."""
+        self.add_class("-searching")
+        self.query_one("#search", Input).focus()
+
+    def action_clear_search(self) -> None:
+        """Show the whole queue again."""
+        self.query_one("#search", Input).value = ""
+        self.remove_class("-searching")
+        self.set_focus(None)
+
+    @on(Input.Changed, "#search")
+    def look_for(self, message: Input.Changed) -> None:
+        """Show what matches while it is typed."""
+        self._sought = message.value
+        self.draw_soon(Topic.ORDERS)
+
+    @on(Input.Submitted, "#search")
+    def found(self) -> None:
+        """Go back to the keys of the queue, with the matches shown."""
+        self.set_focus(None)

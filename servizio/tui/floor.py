@@ -1,0 +1,138 @@
+"""Everything the console knows of the shop at this moment, and how events change it.
+
+Pure and synchronous: the console's worker feeds it, its screens read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Flag, StrEnum, auto
+from typing import assert_never
+
+from servizio.tui.api import ORDERS_AT_ONCE
+from servizio.tui.call_book import CallBook
+from servizio.tui.order_book import OrderBook
+from servizio.tui.views import (
+    CallChanged,
+    CallView,
+    CartChanged,
+    HealthChanged,
+    HealthView,
+    MenuView,
+    OrderChanged,
+    OrderView,
+    SoldOutChanged,
+    Spoken,
+    StaffEvent,
+)
+
+_SKEW_THAT_MATTERS = timedelta(seconds=3)
+
+
+class Topic(Flag):
+    """What has changed; a screen draws what it shows of it."""
+
+    NOTHING = 0
+    ORDERS = auto()
+    CALLS = auto()
+    MENU = auto()
+    HEALTH = auto()
+    LINK = auto()
+    CLOCK = auto()
+    ALL = ORDERS | CALLS | MENU | HEALTH | LINK | CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to the floor."""
+
+    topic: Topic
+    new_orders: tuple[str, ...] = ()
+    """Keys of orders that nobody has seen yet."""
+
+
+class LinkStatus(StrEnum):
+    """How the connection to the server is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    LOST = "lost"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The connection, since when it is so and why."""
+
+    status: LinkStatus
+    since: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the server says when it is asked about everything."""
+
+    orders: tuple[OrderView, ...]
+    calls: tuple[CallView, ...]
+    menu: MenuView | None = None
+    health: HealthView | None = None
+
+
+class Floor:
+    """The state behind the console's screens. `now` is when it was made."""
+
+    def __init__(self, now: datetime) -> None:
+        self.orders = OrderBook()
+        self.calls = CallBook()
+        self.menu: MenuView | None = None
+        self.health: HealthView | None = None
+        self.link = Link(LinkStatus.CONNECTING, now)
+        self.skew = timedelta(0)
+        """How far the server's clock is ahead of this screen's; ages are told by the server's."""
+
+    def load(self, snapshot: Snapshot, now: datetime) -> Change:
+        """Take over what the server says after a connection was made."""
+        complete = len(snapshot.orders) < ORDERS_AT_ONCE
+        new_orders = self.orders.load(snapshot.orders, complete=complete)
+        self.calls.load(snapshot.calls)
+        self.menu = snapshot.menu or self.menu
+        self.health = snapshot.health or self.health
+        if snapshot.health is not None and snapshot.health.timestamp is not None:
+            ahead = snapshot.health.timestamp - now
+            self.skew = ahead if abs(ahead) > _SKEW_THAT_MATTERS else timedelta(0)
+        return Change(Topic.ALL, new_orders)
+
+    def apply(self, event: StaffEvent) -> Change:
+        """Take over one event."""
+        match event:
+            case OrderChanged(order):
+                key = self.orders.put(order)
+                return Change(Topic.ORDERS, (key,) if key else ())
+            case CallChanged(call):
+                self.calls.put(call)
+                return Change(Topic.CALLS)
+            case Spoken(sid, line, final):
+                self.calls.speak(sid, line, final=final)
+                return Change(Topic.CALLS)
+            case CartChanged(sid, cart):
+                self.calls.fill_cart(sid, cart)
+                return Change(Topic.CALLS)
+            case SoldOutChanged(sold_out):
+                if self.menu is not None:
+                    self.menu = replace(self.menu, sold_out=sold_out)
+                return Change(Topic.MENU)
+            case HealthChanged(health):
+                self.health = health
+                return Change(Topic.HEALTH)
+            case _:
+                assert_never(event)
+
+    def relink(self, status: LinkStatus, now: datetime, reason: str = "") -> Change:
+        """Note how the connection is; `since` stays where it was bad before."""
+        was_bad = self.link.status in {LinkStatus.LOST, LinkStatus.REFUSED}
+        is_bad = status in {LinkStatus.LOST, LinkStatus.REFUSED}
+        since = self.link.since if was_bad and is_bad else now
+        self.link = Link(status, since, reason)
+        return Change(Topic.LINK)

@@ -1,0 +1,246 @@
+"""The orders as a screen holds them: which lane each is in, and what the barista must notice.
+
+Pure and synchronous. A ticket is never changed silently: what the server changes after a
+ticket was first shown stays marked until the barista touches the ticket.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from servizio.shop.order import OrderStatus
+from servizio.tui.views import LineView, OrderView
+
+
+class Lane(StrEnum):
+    """The columns of the queue."""
+
+    RECEIVED = "received"
+    MAKING = "making"
+    READY = "ready"
+
+
+class Mark(StrEnum):
+    """What is remarkable about a ticket until somebody touches it."""
+
+    NONE = ""
+    NEW = "new"
+    CHANGED = "changed"
+    RECALLED = "recalled"
+    CANCELLED = "cancelled"
+
+
+_LANES = {
+    OrderStatus.RECEIVED: Lane.RECEIVED,
+    OrderStatus.MAKING: Lane.MAKING,
+    OrderStatus.READY: Lane.READY,
+}
+_STAGE = {
+    OrderStatus.RECEIVED: 0,
+    OrderStatus.MAKING: 1,
+    OrderStatus.READY: 2,
+    OrderStatus.PICKED_UP: 3,
+    OrderStatus.CANCELLED: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An order and how it stands out."""
+
+    order: OrderView
+    lane: Lane | None
+    """`None` once it has left the queue."""
+    before: OrderStatus | None = None
+    """The status before its present one, where this screen saw it."""
+    mark: Mark = Mark.NONE
+    added: frozenset[int] = frozenset()
+    """Positions of lines that came or changed after the ticket was first shown."""
+    removed: tuple[LineView, ...] = ()
+    """Lines that went after the ticket was first shown."""
+    ticked: frozenset[int] = frozenset()
+    """Positions of lines that are done already, on this screen only."""
+    is_sending: bool = False
+    """True while a change of this screen is on its way to the server."""
+
+    @property
+    def key(self) -> str:
+        """The order's key."""
+        return self.order.key
+
+
+class OrderBook:
+    """Every order that this screen knows, by key."""
+
+    def __init__(self) -> None:
+        self._tickets: dict[str, Ticket] = {}
+        self._finished: list[str] = []
+        self._own: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._tickets)
+
+    def get(self, key: str | None) -> Ticket | None:
+        """The ticket with that key, if it is known."""
+        return self._tickets.get(key) if key else None
+
+    def by_number(self, number: str) -> Ticket | None:
+        """The newest ticket with that number."""
+        found = [each for each in self._tickets.values() if each.order.number == number]
+        return max(found, key=lambda each: each.order.created_at, default=None)
+
+    def load(self, orders: Iterable[OrderView], *, complete: bool) -> tuple[str, ...]:
+        """Take over a list from the server; the keys of orders that were not known.
+
+        `complete` says that the server has no others: what is not in the list is forgotten.
+        The first list marks nothing as new, a later one does: those came during a break.
+        """
+        first = not self._tickets
+        listed = sorted(orders, key=lambda order: order.updated_at)
+        if complete:
+            known = {order.key for order in listed}
+            for key in [key for key in self._tickets if key not in known]:
+                self._forget(key)
+        fresh = [key for key in map(self.put, listed) if key is not None]
+        if first:
+            for key in fresh:
+                self.touch(key)
+            return ()
+        return tuple(fresh)
+
+    def _forget(self, key: str) -> None:
+        self._tickets.pop(key)
+        if key in self._finished:
+            self._finished.remove(key)
+
+    def put(self, order: OrderView) -> str | None:
+        """Take over what the server says of one order; its key where it is new and open."""
+        known = self._tickets.get(order.key)
+        if known is None:
+            is_open = order.status in _LANES
+            is_new = order.status is OrderStatus.RECEIVED
+            mark = Mark.NEW if is_new else Mark.NONE
+            self._tickets[order.key] = Ticket(order, _LANES.get(order.status), mark=mark)
+            self._note_finish(order)
+            return order.key if is_open and is_new else None
+        if order.updated_at < known.order.updated_at or order.revision < known.order.revision:
+            return None
+        ticket = self._with_lines(known, order)
+        if order.status is not known.order.status:
+            ticket = self._with_status(ticket, known.order.status)
+            self._note_finish(order)
+        self._tickets[order.key] = ticket
+        return None
+
+    def _with_lines(self, known: Ticket, order: OrderView) -> Ticket:
+        if order.lines == known.order.lines:
+            return replace(known, order=order)
+        left = Counter(known.order.lines)
+        added = set()
+        for position, line in enumerate(order.lines):
+            if left[line] > 0:
+                left[line] -= 1
+            else:
+                added.add(position)
+        removed = (*known.removed, *left.elements())
+        return replace(
+            known,
+            order=order,
+            mark=known.mark if known.mark is Mark.NEW else Mark.CHANGED,
+            added=frozenset(added),
+            removed=removed,
+            ticked=frozenset(),
+        )
+
+    def _with_status(self, ticket: Ticket, before: OrderStatus) -> Ticket:
+        status = ticket.order.status
+        lane, mark = _LANES.get(status), ticket.mark
+        if status is OrderStatus.CANCELLED and ticket.key not in self._own:
+            lane, mark = ticket.lane, Mark.CANCELLED
+        elif _STAGE[status] < _STAGE[before]:
+            mark = Mark.RECALLED
+        elif mark is Mark.NEW or ticket.key in self._own:
+            mark = Mark.NONE
+        self._own.discard(ticket.key)
+        return replace(ticket, lane=lane, mark=mark, before=before)
+
+    def _note_finish(self, order: OrderView) -> None:
+        if order.key in self._finished:
+            self._finished.remove(order.key)
+        if order.status in {OrderStatus.READY, OrderStatus.PICKED_UP}:
+            self._finished.append(order.key)
+
+    def touch(self, key: str) -> None:
+        """Take it that the barista has seen what changed; a cancelled ticket goes."""
+        ticket = self._tickets.get(key)
+        if ticket is None:
+            return
+        lane = None if ticket.mark is Mark.CANCELLED else ticket.lane
+        self._tickets[key] = replace(
+            ticket, lane=lane, mark=Mark.NONE, added=frozenset(), removed=()
+        )
+
+    def tick(self, key: str, position: int) -> bool:
+        """Tick a line off, or on again; False where the ticket has no such line."""
+        ticket = self._tickets.get(key)
+        if ticket is None or position >= len(ticket.order.lines):
+            return False
+        self._tickets[key] = replace(ticket, ticked=ticket.ticked ^ {position})
+        return True
+
+    def sending(self, key: str, *, is_sending: bool, is_cancel: bool = False) -> None:
+        """Note that a change of this screen is on its way, or has arrived or failed."""
+        ticket = self._tickets.get(key)
+        if ticket is not None:
+            self._tickets[key] = replace(ticket, is_sending=is_sending)
+        if is_sending and is_cancel:
+            self._own.add(key)
+        elif not is_sending:
+            self._own.discard(key)
+
+    def lanes(self) -> dict[Lane, tuple[Ticket, ...]]:
+        """The queue: oldest first; the ready ones in the order in which they became ready."""
+        held: dict[Lane, list[Ticket]] = {lane: [] for lane in Lane}
+        for ticket in self._tickets.values():
+            if ticket.lane is not None:
+                held[ticket.lane].append(ticket)
+        for lane in (Lane.RECEIVED, Lane.MAKING):
+            held[lane].sort(key=lambda each: (each.order.created_at, each.order.number))
+        held[Lane.READY].sort(key=lambda each: (each.order.updated_at, each.order.number))
+        return {lane: tuple(tickets) for lane, tickets in held.items()}
+
+    def all_day(self) -> tuple[tuple[str, int], ...]:
+        """How many of each item are still to make, most first."""
+        waiting: Counter[str] = Counter()
+        for ticket in self._tickets.values():
+            if ticket.lane in {Lane.RECEIVED, Lane.MAKING} and ticket.mark is not Mark.CANCELLED:
+                for position, line in enumerate(ticket.order.lines):
+                    if position not in ticket.ticked:
+                        waiting[line.name] += line.quantity
+        return tuple(sorted(waiting.items(), key=lambda each: (-each[1], each[0])))
+
+    def last_finished(self) -> Ticket | None:
+        """The order that was made ready or handed over last."""
+        return self._tickets.get(self._finished[-1]) if self._finished else None
+
+    def newest_first(self) -> tuple[Ticket, ...]:
+        """Every order known, for the history."""
+        everything = self._tickets.values()
+        return tuple(sorted(everything, key=lambda each: each.order.created_at, reverse=True))
+
+
+def steps_back(ticket: Ticket) -> tuple[OrderStatus, ...]:
+    """Where undoing may lead, likeliest first: the server knows, a screen may only guess."""
+    guesses = {
+        OrderStatus.RECEIVED: (),
+        OrderStatus.MAKING: (OrderStatus.RECEIVED,),
+        OrderStatus.READY: (OrderStatus.MAKING, OrderStatus.RECEIVED),
+        OrderStatus.PICKED_UP: (OrderStatus.READY,),
+        OrderStatus.CANCELLED: (OrderStatus.RECEIVED, OrderStatus.MAKING, OrderStatus.READY),
+    }[ticket.order.status]
+    if ticket.before is None or ticket.before not in guesses:
+        return guesses
+    return (ticket.before, *(each for each in guesses if each is not ticket.before))

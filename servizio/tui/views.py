@@ -1,0 +1,214 @@
+"""What the screens know of the shop: frozen values, made once from the server's JSON.
+
+`wire` makes them; every text in them is clean already (`words.clean`). Times are aware
+and in UTC. The names of fields are those of the API's JSON wherever they mean the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from servizio.shop.line import Amount
+from servizio.shop.order import Fulfilment, OrderStatus, Source
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierView:
+    """A modifier on a line of an order or a cart."""
+
+    group: str
+    name: str
+    amount: Amount = Amount.REGULAR
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of an order or a cart."""
+
+    name: str
+    quantity: int
+    modifiers: tuple[ModifierView, ...]
+    price: Decimal
+    """For the whole line."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order as the staff sees it."""
+
+    number: str
+    status: OrderStatus
+    phone: str
+    """E.164, or empty."""
+    name: str
+    source: Source
+    call_sid: str
+    """Empty where no call made the order."""
+    lines: tuple[LineView, ...]
+    subtotal: Decimal
+    tax: Decimal
+    total: Decimal
+    fulfilment: Fulfilment
+    address: str
+    created_at: datetime
+    updated_at: datetime
+    revision: int
+
+    @property
+    def key(self) -> str:
+        """Names this order for good: a number comes round again, on another day."""
+        return f"{self.number}/{self.created_at:%Y%m%dT%H%M%S}"
+
+
+@dataclass(frozen=True, slots=True)
+class CartView:
+    """What a customer has ordered so far in a call."""
+
+    lines: tuple[LineView, ...] = ()
+    total: Decimal = Decimal(0)
+
+
+class Speaker(StrEnum):
+    """Whose words a line of a transcript holds."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLine:
+    """One turn of a conversation, or the part of it that is spoken so far."""
+
+    role: Speaker
+    text: str
+    at: datetime
+    heard: bool = True
+    """False for words of the agent that the customer talked over."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call, live or past."""
+
+    sid: str
+    direction: str
+    status: str
+    agent: str
+    started_at: datetime
+    ended_at: datetime | None
+    """`None` while the call is live."""
+    phone: str
+    """Who is at the other end; empty where it is withheld."""
+    order_number: str
+    transcript: tuple[TranscriptLine, ...] = ()
+    cart: CartView = CartView()
+    latency_ms: tuple[tuple[str, float], ...] = ()
+    """Named measurements, in milliseconds, in the server's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """An item or a modifier that can be sold out."""
+
+    id: str
+    name: str
+    section: str
+    """The item's category or the modifier's group, as a heading."""
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MenuView:
+    """The menu as far as the counter needs it."""
+
+    name: str
+    entries: tuple[MenuEntry, ...]
+    sold_out: frozenset[str]
+    """Ids of entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One part of the server and how it is."""
+
+    name: str
+    status: str
+    """`ok`, or a word of the server's for what it is instead."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """How the server is."""
+
+    status: str
+    version: str
+    uptime_seconds: float
+    timestamp: datetime | None
+    """The server's clock when it answered."""
+    checks: tuple[HealthCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardOrder:
+    """What the public may know of an order."""
+
+    number: str
+    status: OrderStatus
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """Events `order_created`, `order_updated` and `order_status_changed`."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """Events `call_started` and `call_ended`."""
+
+    call: CallView
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Event `transcript`."""
+
+    call_sid: str
+    line: TranscriptLine
+    final: bool
+    """False for words that may still change while they are spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class CartChanged:
+    """Event `cart_changed`."""
+
+    call_sid: str
+    cart: CartView
+
+
+@dataclass(frozen=True, slots=True)
+class SoldOutChanged:
+    """Event `menu_changed`."""
+
+    sold_out: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HealthChanged:
+    """Event `health_changed`."""
+
+    health: HealthView
+
+
+StaffEvent = OrderChanged | CallChanged | Spoken | CartChanged | SoldOutChanged | HealthChanged
+"""What the staff's event stream tells."""

@@ -1,0 +1,36 @@
+"""A banner that cannot be missed when what the screen shows may be old."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from servizio.tui.floor import Link, LinkStatus
+from servizio.tui.words import clock_time
+
+
+class LinkBanner(Static):
+    """Hidden while the connection is good."""
+
+    DEFAULT_CSS = """
+    LinkBanner {
+        display: none; dock: top; height: auto; padding: 0 1; text-style: bold;
+        background: $age-late; color: $age-late-text;
+        &.-shown { display: block; }
+        &:nocolor { text-style: bold reverse; }
+    }
+    """
+
+    def show(self, link: Link) -> None:
+        """Show or hide the banner."""
+        is_bad = link.status in {LinkStatus.LOST, LinkStatus.REFUSED}
+        self.set_class(is_bad, "-shown")
+        if link.status is LinkStatus.REFUSED:
+            self.update(Content(f"■ NOT LET IN since {clock_time(link.since)}. {link.reason}"))
+        elif is_bad:
+            self.update(
+                Content(
+                    f"■ CONNECTION LOST since {clock_time(link.since)}. What you see may be old; "
+                    f"it comes back by itself. {link.reason}"
+                )
+            )

@@ -1,0 +1,329 @@
+"""From the server's JSON to values: the one place where the screens see raw data.
+
+A fault in what the server says is an `ApiError` that names the field, never a crash of a
+screen. What is optional in the API may be missing or null here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from servizio.errors import ApiError
+from servizio.shop.line import Amount
+from servizio.shop.order import Fulfilment, OrderStatus, Source
+from servizio.tui.views import (
+    BoardOrder,
+    CallChanged,
+    CallView,
+    CartChanged,
+    CartView,
+    HealthChanged,
+    HealthCheck,
+    HealthView,
+    LineView,
+    MenuEntry,
+    MenuView,
+    ModifierView,
+    OrderChanged,
+    OrderView,
+    SoldOutChanged,
+    Speaker,
+    Spoken,
+    StaffEvent,
+    TranscriptLine,
+)
+from servizio.tui.words import clean
+
+Raw = Mapping[str, object]
+Choice = TypeVar("Choice", OrderStatus, Source, Fulfilment, Amount, Speaker)
+
+
+def _wrong(field: str, value: object) -> ApiError:
+    return ApiError(
+        f"The server sent a {field} that makes no sense: {clean(str(value), 40)!r}.",
+        "Check that the server and this screen are the same version of Servizio.",
+    )
+
+
+def load(text: str | bytes) -> object:
+    """Read JSON. Raises `ApiError` where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise _wrong("message", text[:40]) from error
+
+
+def table(value: object, field: str) -> Raw:
+    """Insist on an object."""
+    if not isinstance(value, Mapping):
+        raise _wrong(field, value)
+    return value
+
+
+def _rows(value: object, field: str) -> Sequence[Raw]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise _wrong(field, value)
+    return [table(each, field) for each in value]
+
+
+def _time(value: object, field: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise _wrong(field, value) from error
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _maybe_time(value: object, field: str) -> datetime | None:
+    return _time(value, field) if value else None
+
+
+def _money(value: object) -> Decimal:
+    try:
+        amount = Decimal(str(value or 0))
+    except InvalidOperation as error:
+        raise _wrong("price", value) from error
+    if not amount.is_finite():
+        raise _wrong("price", value)
+    return amount
+
+
+def _number(value: object, field: str, otherwise: int) -> int:
+    if value is None:
+        return otherwise
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise _wrong(field, value) from error
+
+
+def _choice(kind: type[Choice], value: object, otherwise: Choice | None = None) -> Choice:
+    if value is None and otherwise is not None:
+        return otherwise
+    try:
+        return kind(str(value))
+    except ValueError as error:
+        raise _wrong(kind.__name__, value) from error
+
+
+def line_from(raw: Raw) -> LineView:
+    """Read a line of an order or a cart."""
+    return LineView(
+        name=clean(raw.get("name") or raw.get("item")),
+        quantity=_number(raw.get("quantity"), "quantity", 1),
+        modifiers=tuple(
+            ModifierView(
+                group=clean(each.get("group")).replace("-", " "),
+                name=clean(each.get("name") or each.get("modifier")),
+                amount=_choice(Amount, each.get("amount"), Amount.REGULAR),
+                count=_number(each.get("count"), "count", 1),
+            )
+            for each in _rows(raw.get("modifiers"), "modifier")
+        ),
+        price=_money(raw.get("price")),
+    )
+
+
+def order_from(value: object) -> OrderView:
+    """Read an order, whole, as the staff's endpoints give it."""
+    raw = table(value, "order")
+    created_at = _time(raw.get("created_at"), "created_at")
+    return OrderView(
+        number=clean(str(raw.get("order_number", "")), 12),
+        status=_choice(OrderStatus, raw.get("status")),
+        phone=clean(raw.get("phone")),
+        name=clean(raw.get("name")),
+        source=_choice(Source, raw.get("source"), Source.PHONE),
+        call_sid=clean(raw.get("call_sid")),
+        lines=tuple(line_from(each) for each in _rows(raw.get("items"), "items")),
+        subtotal=_money(raw.get("subtotal")),
+        tax=_money(raw.get("tax")),
+        total=_money(raw.get("total")),
+        fulfilment=_choice(Fulfilment, raw.get("fulfilment"), Fulfilment.PICKUP),
+        address=clean(raw.get("address")),
+        created_at=created_at,
+        updated_at=_maybe_time(raw.get("updated_at"), "updated_at") or created_at,
+        revision=_number(raw.get("revision"), "revision", 1),
+    )
+
+
+def orders_from(value: object) -> tuple[OrderView, ...]:
+    """Read a list of orders, bare or under `orders`."""
+    listed = value.get("orders") if isinstance(value, Mapping) else value
+    return tuple(order_from(each) for each in _rows(listed, "orders"))
+
+
+def board_order_from(value: object) -> BoardOrder:
+    """Read what the public may know of an order."""
+    raw = table(value, "order")
+    created_at = _time(raw.get("created_at"), "created_at")
+    return BoardOrder(
+        number=clean(str(raw.get("order_number", "")), 12),
+        status=_choice(OrderStatus, raw.get("status")),
+        created_at=created_at,
+        updated_at=_maybe_time(raw.get("updated_at"), "updated_at") or created_at,
+    )
+
+
+def board_from(value: object) -> tuple[BoardOrder, ...]:
+    """Read the public list of orders in progress, bare or under `orders`."""
+    listed = value.get("orders") if isinstance(value, Mapping) else value
+    return tuple(board_order_from(each) for each in _rows(listed, "orders"))
+
+
+def transcript_line_from(raw: Raw) -> TranscriptLine:
+    """Read one turn, or a part of one."""
+    return TranscriptLine(
+        role=_choice(Speaker, raw.get("role")),
+        text=clean(raw.get("text"), 2000),
+        at=_time(raw.get("at"), "at"),
+        heard=raw.get("heard") is not False,
+    )
+
+
+def cart_from(value: object) -> CartView:
+    """Read a cart; a call that has none yet says null or an empty list."""
+    if isinstance(value, list):
+        return CartView(tuple(line_from(each) for each in _rows(value, "cart")))
+    if value is None:
+        return CartView()
+    raw = table(value, "cart")
+    lines = tuple(line_from(each) for each in _rows(raw.get("items"), "cart"))
+    return CartView(lines, _money(raw.get("total")))
+
+
+def call_from(value: object) -> CallView:
+    """Read a call, with or without its transcript."""
+    raw = table(value, "call")
+    latency = raw.get("latency_ms")
+    measured = latency.items() if isinstance(latency, Mapping) else ()
+    return CallView(
+        sid=clean(raw.get("call_sid")),
+        direction=clean(raw.get("direction")) or "inbound",
+        status=clean(raw.get("status")),
+        agent=clean(raw.get("agent")),
+        started_at=_time(raw.get("started_at"), "started_at"),
+        ended_at=_maybe_time(raw.get("ended_at"), "ended_at"),
+        phone=clean(raw.get("from")),
+        order_number=clean(raw.get("order_number")),
+        transcript=tuple(
+            transcript_line_from(each) for each in _rows(raw.get("transcript"), "transcript")
+        ),
+        cart=cart_from(raw.get("cart")),
+        latency_ms=tuple(
+            (clean(name), float(value))
+            for name, value in measured
+            if isinstance(value, int | float)
+        ),
+    )
+
+
+def calls_from(value: object) -> tuple[CallView, ...]:
+    """Read a list of calls, bare or under `calls`."""
+    listed = value.get("calls") if isinstance(value, Mapping) else value
+    return tuple(call_from(each) for each in _rows(listed, "calls"))
+
+
+def sold_out_from(value: object) -> frozenset[str]:
+    """Read the ids of what is sold out."""
+    if value is None:
+        return frozenset()
+    if not isinstance(value, list):
+        raise _wrong("sold_out", value)
+    return frozenset(str(each) for each in value)
+
+
+def menu_from(value: object) -> MenuView:
+    """Read the menu: `items` and `modifier_groups` as in a menu file, and `sold_out`."""
+    answer = table(value, "menu")
+    nested = answer.get("menu")
+    raw = nested if isinstance(nested, Mapping) else answer
+    entries = [
+        _entry(each, clean(each.get("category")) or "items")
+        for each in _rows(raw.get("items"), "items")
+    ]
+    for group in _rows(raw.get("modifier_groups"), "modifier_groups"):
+        section = clean(group.get("name") or group.get("id"))
+        entries += [_entry(each, section) for each in _rows(group.get("modifiers"), "modifiers")]
+    sold_out = answer.get("sold_out", raw.get("sold_out"))
+    return MenuView(clean(raw.get("name")), tuple(entries), sold_out_from(sold_out))
+
+
+def _entry(raw: Raw, section: str) -> MenuEntry:
+    name = clean(raw.get("name") or raw.get("id"))
+    return MenuEntry(str(raw.get("id") or name), name, section, _money(raw.get("price")))
+
+
+def health_from(value: object) -> HealthView:
+    """Read how the server is; a check may be a word or an object with `status`."""
+    raw = table(value, "health")
+    checks = raw.get("checks")
+    uptime = raw.get("uptime")
+    return HealthView(
+        status=clean(raw.get("status")) or "unknown",
+        version=clean(raw.get("version")),
+        uptime_seconds=float(uptime) if isinstance(uptime, int | float) else 0.0,
+        timestamp=_maybe_time(raw.get("timestamp"), "timestamp"),
+        checks=tuple(
+            _check(clean(name), each)
+            for name, each in (checks.items() if isinstance(checks, Mapping) else ())
+        ),
+    )
+
+
+def _check(name: str, value: object) -> HealthCheck:
+    if isinstance(value, Mapping):
+        status = clean(value.get("status")) or "unknown"
+        said = [value.get(key) for key in ("detail", "message", "hint")]
+        known = [clean(each) for each in said if each]
+        rest = [
+            f"{clean(key)} {clean(str(each))}"
+            for key, each in value.items()
+            if key not in {"status", "detail", "message", "hint"} and each is not None
+        ]
+        return HealthCheck(name, status, " · ".join(known or rest))
+    if isinstance(value, bool):
+        return HealthCheck(name, "ok" if value else "failed", "")
+    return HealthCheck(name, clean(str(value)), "")
+
+
+def staff_event(name: str, data: str) -> StaffEvent | None:
+    """Read an event of the staff's stream; `None` for a name that this version knows not."""
+    reader = _EVENTS.get(name)
+    return reader(table(load(data), name)) if reader else None
+
+
+def _spoken(raw: Raw) -> Spoken:
+    final = raw.get("final") is not False
+    return Spoken(clean(raw.get("call_sid")), transcript_line_from(raw), final)
+
+
+def _order_changed(raw: Raw) -> OrderChanged:
+    return OrderChanged(order_from(raw.get("order")))
+
+
+def _call_changed(raw: Raw) -> CallChanged:
+    return CallChanged(call_from(raw.get("call")))
+
+
+def _cart_changed(raw: Raw) -> CartChanged:
+    return CartChanged(clean(raw.get("call_sid")), cart_from(raw.get("cart")))
+
+
+_EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
+    "order_created": _order_changed,
+    "order_updated": _order_changed,
+    "order_status_changed": _order_changed,
+    "call_started": _call_changed,
+    "call_ended": _call_changed,
+    "transcript": _spoken,
+    "cart_changed": _cart_changed,
+    "menu_changed": lambda raw: SoldOutChanged(sold_out_from(raw.get("sold_out"))),
+    "health_changed": lambda raw: HealthChanged(health_from(raw.get("health"))),
+}
