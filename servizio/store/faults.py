@@ -1,0 +1,59 @@
+"""From SQLite's errors to sentences that a shop owner can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from servizio.errors import StoreError
+
+RESTORE = (
+    "Stop Servizio, keep a copy of the file, and put a backup in its place (`servizio backup`)."
+)
+
+
+def store_error(error: sqlite3.Error, path: Path) -> StoreError:  # noqa: PLR0911 - one a case
+    """Say what is wrong with the database at this place."""
+    code = getattr(error, "sqlite_errorcode", None)
+    match (code & 0xFF) if isinstance(code, int) else None:
+        case sqlite3.SQLITE_FULL:
+            return StoreError(
+                f"The disk is full: nothing more can be written to {path}.",
+                "Free some space on this disk; no restart is needed.",
+            )
+        case sqlite3.SQLITE_READONLY:
+            return StoreError(
+                f"The database {path} cannot be written to.",
+                "Check that the file and its folder belong to you, and that the disk is not "
+                "mounted read-only.",
+            )
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreError(
+                f"The database {path} is locked by another program.",
+                "Close other programs that have it open, then try again.",
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return StoreError(f"The database {path} is damaged.", RESTORE)
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return StoreError(
+                f"The database {path} cannot be opened.",
+                "Check that its folder exists and that you may write to it.",
+            )
+        case sqlite3.SQLITE_IOERR:
+            return StoreError(
+                f"The disk failed while {path} was read or written.",
+                "Check the disk; the database belongs on a local one, not on a network share.",
+            )
+        case _:
+            return StoreError(f"The database {path} refused: {error}.", "See the log file.")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Let nothing of SQLite's through but a `StoreError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise store_error(error, path) from error

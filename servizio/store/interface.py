@@ -1,0 +1,328 @@
+"""The store as all other rooms see it.
+
+What is behind it may be SQLite today and PostgreSQL later: no other room knows SQL. Every
+method may raise `StoreError` (disk full, locked, damaged, ...), with a sentence and a hint
+for staff. What a method returns has been committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from servizio.shop.order import Order, OrderDraft, OrderStatus
+from servizio.store.records import (
+    CallRecord,
+    Direction,
+    Event,
+    EventKind,
+    Message,
+    MessageKind,
+    MessageState,
+    OrderText,
+    Purged,
+    Queue,
+    Role,
+    StoreHealth,
+    Turn,
+)
+
+
+class OrderBook(Protocol):
+    """Orders."""
+
+    async def place_order(
+        self, draft: OrderDraft, *, actor: str, text: OrderText | None = None
+    ) -> Order:
+        """Take an order and give it its number, or change the one of the same call.
+
+        The same draft again gives the same order. Another draft from the same call changes
+        that order and raises its revision; it comes back if it was cancelled. `text` words
+        the confirmation, which is held while the call goes on (`start_call` .. `end_call`)
+        and leaves at once where there is no such call. Raises `OrderError` where the order
+        is ready or gone already.
+        """
+        ...
+
+    async def set_status(self, number: str, wanted: OrderStatus, *, actor: str) -> Order:
+        """Move an order on, or one step back.
+
+        `ready` queues its text once; a step back withdraws it if it has not left. Raises
+        `UnknownOrderError` and `TransitionError`; of two that ask for the same step at the
+        same time, one gets the latter.
+        """
+        ...
+
+    async def cancel_order(self, number: str, *, actor: str) -> Order:
+        """Cancel for the customer; cancelled already is well too.
+
+        Raises `UnknownOrderError`, and `OrderError` once it is being made: that is for staff
+        (`set_status`).
+        """
+        ...
+
+    async def order(self, number: str) -> Order:
+        """The newest order with this number. Raises `UnknownOrderError`."""
+        ...
+
+    async def orders(self, limit: int = 50) -> Sequence[Order]:
+        """Orders in any status, newest first."""
+        ...
+
+    async def open_orders(self) -> Sequence[Order]:
+        """Orders of any day that are neither picked up nor cancelled, oldest first."""
+        ...
+
+    async def orders_since(self, since: datetime, until: datetime | None = None) -> Sequence[Order]:
+        """Orders taken from `since` to before `until`, oldest first."""
+        ...
+
+    async def orders_by_phone(self, phone: str, limit: int = 5) -> Sequence[Order]:
+        """Orders for this number (E.164), newest first."""
+        ...
+
+    async def latest_order_of_call(self, call_sid: str) -> Order | None:
+        """The order placed in this call, also where it was cancelled."""
+        ...
+
+    async def order_history(self, number: str) -> Sequence[Event]:
+        """Who did what to an order, oldest first. Raises `UnknownOrderError`."""
+        ...
+
+    async def queue(self) -> Queue:
+        """How much the shop has to make: from it comes the wait."""
+        ...
+
+    def export_orders(self, since: datetime, until: datetime | None = None) -> AsyncIterator[Order]:
+        """As `orders_since`, some at a time, for any number of them."""
+        ...
+
+
+class CallLog(Protocol):
+    """Calls and transcripts."""
+
+    async def start_call(
+        self,
+        call_sid: str,
+        *,
+        direction: Direction = Direction.INBOUND,
+        phone: str | None = None,
+        status: str = "ringing",
+    ) -> CallRecord:
+        """Begin a call. Again for the same one: nothing changes."""
+        ...
+
+    async def update_call(
+        self,
+        call_sid: str,
+        *,
+        status: str | None = None,
+        agent: str | None = None,
+        phone: str | None = None,
+        order_number: str | None = None,
+    ) -> CallRecord:
+        """Change what is given. `place_order` sets the order number by itself."""
+        ...
+
+    async def set_cart(self, call_sid: str, cart: object) -> None:
+        """Keep the cart, as JSON values in the shape of the API."""
+        ...
+
+    async def add_turn(
+        self,
+        call_sid: str,
+        role: Role,
+        text: str,
+        *,
+        at: datetime | None = None,
+        heard: bool = True,
+    ) -> Turn:
+        """Write what was said. Survives a crash; the newest may be lost in a power cut."""
+        ...
+
+    async def end_call(
+        self,
+        call_sid: str,
+        *,
+        outcome: str,
+        status: str = "completed",
+        latency_ms: Mapping[str, object] | None = None,
+    ) -> CallRecord | None:
+        """End a call and let its held texts go, in one step. Only the first end counts.
+
+        `None` where the call was never begun; texts that it holds go all the same.
+        """
+        ...
+
+    async def recover_calls(self) -> Sequence[CallRecord]:
+        """End the calls that a dead process left open (`dropped`) and let their texts go.
+
+        To be asked once, before the first call is taken.
+        """
+        ...
+
+    async def call(self, call_sid: str) -> CallRecord | None:
+        """One call with its transcript."""
+        ...
+
+    async def calls(self, limit: int = 50) -> Sequence[CallRecord]:
+        """Calls without their transcripts, newest first."""
+        ...
+
+
+class Journal(Protocol):
+    """Events."""
+
+    async def append_event(
+        self,
+        kind: EventKind,
+        payload: Mapping[str, object],
+        *,
+        order_number: str | None = None,
+        call_sid: str | None = None,
+        actor: str | None = None,
+    ) -> Event:
+        """Write an event that is about no order, call or menu: health."""
+        ...
+
+    async def events_after(
+        self, event_id: int, *, limit: int = 500, kinds: Collection[EventKind] | None = None
+    ) -> Sequence[Event]:
+        """Events after this one, oldest first."""
+        ...
+
+    async def last_event_id(self) -> int:
+        """Id of the newest event; 0 where there is none."""
+        ...
+
+    def listen(
+        self, after: int | None = None, *, kinds: Collection[EventKind] | None = None
+    ) -> AsyncIterator[Event]:
+        """Every event after this id, then every new one as soon as it is committed.
+
+        In the order of ids, nothing lost, nothing twice, whichever process wrote it. `after`
+        is `None`: only new ones. Ends when the store is closed. Needs no closing itself.
+        """
+        ...
+
+
+class ShopState(Protocol):
+    """Small facts that change while the shop is open."""
+
+    async def sold_out(self) -> frozenset[str]:
+        """Ids of the items and modifiers that are sold out."""
+        ...
+
+    async def set_sold_out(self, menu_id: str, gone: bool, *, actor: str) -> frozenset[str]:
+        """Mark an item or modifier as sold out or back; gives all that are sold out now."""
+        ...
+
+    async def fact(self, key: str) -> object:
+        """A fact as JSON values, such as whether the shop is paused; `None`: never set."""
+        ...
+
+    async def set_fact(self, key: str, value: object) -> None:
+        """Keep a fact."""
+        ...
+
+
+class Outbox(Protocol):
+    """Texts and webhooks that have to leave."""
+
+    async def queue_message(
+        self,
+        kind: MessageKind,
+        key: str,
+        *,
+        to: str,
+        body: str,
+        call_sid: str | None = None,
+        order_number: str | None = None,
+    ) -> bool:
+        """Queue a message that belongs to no order's life; `False` if the key was used."""
+        ...
+
+    async def claim_messages(
+        self, kinds: Collection[MessageKind], *, limit: int, lease: timedelta
+    ) -> Sequence[Message]:
+        """Borrow due messages for sending. Those not finished in time are lent again."""
+        ...
+
+    async def finish_message(
+        self,
+        message: Message,
+        state: MessageState,
+        *,
+        provider_sid: str | None = None,
+        next_attempt_at: datetime | None = None,
+        uncertain: bool = False,
+        error_code: str | None = None,
+        error_text: str | None = None,
+    ) -> bool:
+        """Write what became of a borrowed message; `False` if it was lent to another since."""
+        ...
+
+    async def next_message_due(self, kinds: Collection[MessageKind]) -> datetime | None:
+        """When the next message may be borrowed; `None`: none is waiting."""
+        ...
+
+    async def outbox_beyond(self, version: int) -> int:
+        """Wait until the outbox has changed since this version; gives the present one.
+
+        A version less than 0 gives the present one at once.
+        """
+        ...
+
+    async def report_delivery(
+        self, provider_sid: str, status: str, error_code: str | None = None
+    ) -> bool:
+        """Keep what the provider says later; `False` for what is old news."""
+        ...
+
+    async def messages(
+        self,
+        limit: int = 50,
+        *,
+        states: Collection[MessageState] | None = None,
+        order_number: str | None = None,
+    ) -> Sequence[Message]:
+        """Messages, newest first."""
+        ...
+
+    async def message_counts(self) -> Mapping[tuple[MessageKind, MessageState], int]:
+        """How many messages are in which state; nothing for none."""
+        ...
+
+    async def pending_messages(self) -> Mapping[MessageKind, int]:
+        """How many of each kind have yet to leave; 0 is there too."""
+        ...
+
+
+class Upkeep(Protocol):
+    """The file itself."""
+
+    async def health(self) -> StoreHealth:
+        """Whether orders can be written now. Never raises."""
+        ...
+
+    async def check(self) -> Sequence[str]:
+        """Every fault in the file; empty where it is whole. Takes a while for a large one."""
+        ...
+
+    async def backup(self, target: Path) -> None:
+        """Write a consistent copy while work goes on; all of it or nothing."""
+        ...
+
+    async def purge(self, before: datetime) -> Purged:
+        """Forget who the customers of finished orders and calls from before were."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was asked for and let go of the file. May be called twice."""
+        ...
+
+
+class Store(OrderBook, CallLog, Journal, ShopState, Outbox, Upkeep, Protocol):
+    """All of it."""

@@ -1,0 +1,185 @@
+"""The tables, and how a database of an earlier version gets them.
+
+A migration that has been released is never changed: a later one changes what it made.
+Lines, cart and latency are JSON columns: they are always read and written as a whole, and
+never searched, so tables of their own would only add ways to be half written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import cast
+
+from sqlite_utils import Database, Migrations
+
+from servizio.errors import StoreError
+
+APPLICATION_ID = 0x53525649
+"""Marks the file as ours (`PRAGMA application_id`): "SRVI"."""
+
+TABLES = (
+    """
+    CREATE TABLE orders (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        number TEXT NOT NULL,
+        status TEXT NOT NULL,
+        source TEXT NOT NULL,
+        phone TEXT,
+        name TEXT,
+        call_sid TEXT,
+        fulfilment TEXT NOT NULL,
+        address TEXT,
+        lines TEXT NOT NULL,
+        subtotal TEXT NOT NULL,
+        tax TEXT NOT NULL,
+        total TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL,
+        revision INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX orders_number ON orders (number)",
+    "CREATE INDEX orders_phone ON orders (phone) WHERE phone IS NOT NULL",
+    "CREATE INDEX orders_created ON orders (created_at)",
+    "CREATE INDEX orders_updated ON orders (updated_at)",
+    "CREATE UNIQUE INDEX orders_call ON orders (call_sid) WHERE call_sid IS NOT NULL",
+    """
+    CREATE UNIQUE INDEX orders_open_number ON orders (number)
+    WHERE status NOT IN ('picked_up', 'cancelled')
+    """,
+    """
+    CREATE TABLE calls (
+        call_sid TEXT PRIMARY KEY,
+        direction TEXT NOT NULL,
+        status TEXT NOT NULL,
+        agent TEXT,
+        phone TEXT,
+        order_number TEXT,
+        outcome TEXT,
+        cart TEXT,
+        latency TEXT,
+        started_at TEXT NOT NULL,
+        ended_at TEXT
+    )
+    """,
+    "CREATE INDEX calls_started ON calls (started_at)",
+    "CREATE INDEX calls_open ON calls (call_sid) WHERE ended_at IS NULL",
+    """
+    CREATE TABLE turns (
+        id INTEGER PRIMARY KEY,
+        call_sid TEXT NOT NULL REFERENCES calls (call_sid) ON DELETE CASCADE,
+        role TEXT NOT NULL,
+        text TEXT NOT NULL,
+        heard INTEGER NOT NULL,
+        at TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX turns_call ON turns (call_sid)",
+    """
+    CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        at TEXT NOT NULL,
+        order_id INTEGER REFERENCES orders (id),
+        order_number TEXT,
+        call_sid TEXT,
+        actor TEXT,
+        from_status TEXT,
+        to_status TEXT,
+        payload TEXT
+    )
+    """,
+    "CREATE INDEX journal_order ON journal (order_id) WHERE order_id IS NOT NULL",
+    """
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL UNIQUE,
+        recipient TEXT NOT NULL,
+        body TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_attempt_at TEXT NOT NULL,
+        first_attempt_at TEXT,
+        lease_until TEXT,
+        uncertain INTEGER NOT NULL DEFAULT 0,
+        recalled INTEGER NOT NULL DEFAULT 0,
+        provider_sid TEXT,
+        error_code TEXT,
+        error_text TEXT,
+        call_sid TEXT,
+        order_id INTEGER REFERENCES orders (id),
+        order_number TEXT,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE INDEX outbox_waiting ON outbox (kind, next_attempt_at)
+    WHERE state IN ('held', 'pending', 'sending')
+    """,
+    "CREATE INDEX outbox_held ON outbox (call_sid) WHERE state = 'held'",
+    """
+    CREATE TABLE deliveries (
+        provider_sid TEXT PRIMARY KEY,
+        status TEXT NOT NULL,
+        rank INTEGER NOT NULL,
+        error_code TEXT,
+        at TEXT NOT NULL
+    )
+    """,
+    "CREATE TABLE sold_out (id TEXT PRIMARY KEY, actor TEXT NOT NULL, at TEXT NOT NULL)",
+    "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL, at TEXT NOT NULL)",
+)
+
+
+def first_version(db: Database) -> None:
+    """Orders, calls, journal, outbox and what is sold out."""
+    for statement in TABLES:
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def migrations() -> Migrations:
+    """Every step from an empty file to the tables of this version, in order."""
+    steps = Migrations("servizio")
+    steps(name="001_first_version")(first_version)
+    return steps
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database to this version, whole or not at all.
+
+    Raises `StoreError` for a file that belongs to something else or to a later version.
+    """
+    db = Database(connection, execute_plugins=False)
+    steps = migrations()
+    _refuse_foreign(db, steps)
+    if not steps.pending(db):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have done it while this one waited for the lock; `apply` looks
+        # again, and its own transactions nest in ours.
+        steps.apply(db)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _refuse_foreign(db: Database, steps: Migrations) -> None:
+    known = {step.name for step in migrations().pending(Database(memory=True))}
+    later = [step.name for step in steps.applied(db) if step.name not in known]
+    if later:
+        raise StoreError(
+            "The database was written by a later version of Servizio.",
+            f"Update Servizio. This version does not know {later[-1]}.",
+        )
+    marked = cast("int", db.execute("PRAGMA application_id").fetchone()[0])
+    if marked != APPLICATION_ID and db.table_names():
+        raise StoreError(
+            "The file is a database of another program.",
+            "Check `store.url` in the settings.",
+        )
