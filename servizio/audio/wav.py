@@ -109,10 +109,11 @@ def _decode(body: bytes, described: _Format) -> Samples:
         case 1, 24:
             return _decode_24_bit(body)
         case 1, 32:
-            return (np.frombuffer(body, "<i4") / 2**31).astype(np.float32)
+            return np.frombuffer(body, "<i4").astype(np.float32) * np.float32(2**-31)
         case 3, (32 | 64):
             wide = np.frombuffer(body, "<f4" if described.bits == 32 else "<f8")
-            return np.nan_to_num(wide, nan=0.0, posinf=1.0, neginf=-1.0).astype(np.float32)
+            known: Samples = np.nan_to_num(wide.astype(np.float32), posinf=1.0, neginf=-1.0)
+            return known
         case 7, 8:
             return pcm16_to_float(mulaw_to_pcm16(body))
         case _:

@@ -147,4 +147,5 @@ def repeats_itself(tokens: tuple[int, ...]) -> bool:
 
 def _log_softmax(logits: Logits) -> Logits:
     shifted = logits - logits.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    normal: Logits = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return normal

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from servizio.agents.local.runtime import load_network
 from servizio.agents.local.sentences import split_sentences
 from servizio.audio.frames import SAMPLE_RATE, silence
 from servizio.audio.g711 import pcm16_to_mulaw
@@ -29,6 +30,7 @@ _LEAD_MS: Final = 8
 _TAIL_MS: Final = 24
 PAUSE_MS: Final = 160
 """Silence after each sentence: a breath."""
+_CLAUSE_PAUSE_MS: Final = 60
 
 
 class Mouth:
@@ -50,24 +52,17 @@ class Mouth:
         try:
             piper = importlib.import_module("piper")
             config = importlib.import_module("piper.config").PiperConfig
-            runtime = importlib.import_module("onnxruntime")
         except ImportError as error:
             raise SpeechError("speech synthesis is not installed", _HINT) from error
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
+        session = load_network(path, threads=threads)
         try:
             described = json.loads(Path(f"{path}.json").read_text(encoding="utf-8"))
-            session = runtime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
             return cls(
                 piper.PiperVoice(session=session, config=config.from_dict(described)), speed=speed
             )
-        except Exception as error:
+        except (OSError, ValueError, KeyError) as error:
             raise SpeechError(
-                f"the voice {path.name} cannot be loaded",
+                f"the voice {path.name} cannot be used",
                 "a Piper voice is two files, NAME.onnx and NAME.onnx.json",
             ) from error
 
@@ -78,7 +73,10 @@ class Mouth:
 
     def _speak(self, sentence: str) -> bytes:
         samples = _trim(limit(self._render(sentence) * np.float32(self._gain)))
-        return pcm16_to_mulaw(float_to_pcm16(samples)) + silence(PAUSE_MS) if samples.size else b""
+        if not samples.size:
+            return b""
+        pause_ms = _CLAUSE_PAUSE_MS if sentence.endswith(",") else PAUSE_MS
+        return pcm16_to_mulaw(float_to_pcm16(samples)) + silence(pause_ms)
 
     def _render(self, sentence: str) -> Samples:
         try:

@@ -16,9 +16,9 @@ import numpy as np
 from servizio.agents.local.beam_search import Beam, BeamSearch
 from servizio.agents.local.bias import PhraseBias
 from servizio.agents.local.expectations import weighted_phrases
+from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.speech_network import SpeechNetwork, model_folder
-from servizio.agents.local.spelling import spoken_words
 from servizio.agents.local.tokenizer import Tokenizer
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.g711 import mulaw_to_pcm16

@@ -9,6 +9,7 @@ from typing import Final
 LONGEST_SENTENCE: Final = 300
 """Characters after which a sentence without an end is cut at a word."""
 
+_LONG_SENTENCE: Final = 60
 _NOT_SPOKEN: Final = re.compile(r"[^\w\s.,!?;:'%$&-]|_", re.UNICODE)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])[.!?'\s]*\s+")
 _WORD: Final = re.compile(r"\w")
@@ -26,6 +27,15 @@ def split_sentences(text: str) -> list[str]:
     for sentence in _SENTENCE_END.split(plain_text(text)):
         sentences += _cut(sentence)
     return [sentence for sentence in sentences if _WORD.search(sentence)]
+
+
+def first_clause(sentence: str) -> list[str]:
+    """A long sentence in two, cut at its first comma that leaves enough to say before it: the
+    first part is spoken while the second is still being rendered. A short one stays whole."""
+    if len(sentence) < _LONG_SENTENCE:
+        return [sentence]
+    at = sentence.find(", ", _LONG_SENTENCE // 4, len(sentence) - _LONG_SENTENCE // 4)
+    return [sentence] if at < 0 else [sentence[: at + 1], sentence[at + 2 :]]
 
 
 def _cut(sentence: str) -> list[str]:

@@ -7,7 +7,6 @@ Runs in a worker process only: importing onnxruntime takes a third of a second a
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from servizio.agents.local.runtime import load_network
 from servizio.agents.local.tokenizer import START_TOKEN
 from servizio.audio.resample import Samples
 from servizio.errors import SpeechError
@@ -48,23 +48,8 @@ class SpeechNetwork:
     """Both graphs, loaded. One utterance at a time."""
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        try:
-            runtime = importlib.import_module("onnxruntime")
-        except ImportError as error:
-            raise SpeechError("onnxruntime is not installed", _HINT) from error
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        try:
-            self._encoder, self._decoder = (
-                runtime.InferenceSession(
-                    str(folder / f"{name}.ort"), options, providers=["CPUExecutionProvider"]
-                )
-                for name in ("encoder_model", "decoder_model_merged")
-            )
-        except Exception as error:
-            raise SpeechError("the recognition model cannot be loaded", _HINT) from error
+        self._encoder = load_network(folder / "encoder_model.ort", threads=threads)
+        self._decoder = load_network(folder / "decoder_model_merged.ort", threads=threads)
         self._inputs: dict[str, Any] = {}
 
     def listen(self, samples: Samples) -> Logits:

@@ -1,0 +1,113 @@
+"""How the recogniser's sentences become plain words.
+
+It writes "I'd like 2, at 50%." and "212-555-0186."; customers say words, and the language
+room reads words, whichever way the model chose to write them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SMALL: Final = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
+_TENS: Final = (
+    "-",
+    "-",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+)
+_ORDINALS: Final = {
+    "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth",
+    "6th": "sixth", "7th": "seventh", "8th": "eighth", "9th": "ninth", "10th": "tenth",
+}  # fmt: skip
+_TOKEN: Final = re.compile(
+    r"\$(?P<money>\d+(?:\.\d\d)?)"
+    r"|(?P<ordinal>\d+(?:st|nd|rd|th))\b"
+    r"|(?P<clock>\d{1,2}:\d\d)"
+    r"|(?P<percent>\d+)\s?%"
+    r"|(?P<dashed>\d+(?:[-.]\d+)+)"
+    r"|(?P<number>\d+)"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*'?)"
+)
+
+
+def spoken_words(text: str) -> str:
+    """Lower-case words as they would be said; numbers in words, punctuation gone.
+
+    Numbers below a hundred and whole hundreds are said as numbers, longer ones digit by
+    digit, as in a telephone number.
+    """
+    plain = text.lower().replace("’", "'").replace("&", " and ")
+    plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
+    return " ".join(_say(match) for match in _TOKEN.finditer(plain))
+
+
+def _say(match: re.Match[str]) -> str:  # noqa: PLR0911 - one way of saying for each kind
+    found = match.group(match.lastgroup or 0)
+    match match.lastgroup:
+        case "money":
+            return _say_money(found)
+        case "ordinal":
+            return _ORDINALS.get(found, found)
+        case "clock":
+            hours, minutes = found.split(":")
+            return say_number(hours) + ("" if minutes == "00" else " " + say_number(minutes))
+        case "percent":
+            return f"{say_number(found)} percent"
+        case "dashed":
+            return " ".join(_digit_by_digit(part) for part in re.split("[-.]", found))
+        case "number":
+            return say_number(found)
+        case _:
+            return found.rstrip("'")
+
+
+def say_number(digits: str) -> str:
+    """A number as it is said: "twenty five", "one hundred", "three nine two one", "oh five"."""
+    if len(digits) > 1 and digits[0] == "0":
+        return _digit_by_digit(digits)
+    value = int(digits)
+    if value < 20:
+        return _SMALL[value]
+    if value < 100:
+        return _TENS[value // 10] + (f" {_SMALL[value % 10]}" if value % 10 else "")
+    if value < 1000 and value % 100 == 0:
+        return f"{_SMALL[value // 100]} hundred"
+    return _digit_by_digit(digits)
+
+
+def _digit_by_digit(digits: str) -> str:
+    return " ".join(_SMALL[int(digit)] for digit in digits)
+
+
+def _say_money(amount: str) -> str:
+    dollars, _, cents = amount.partition(".")
+    said = f"{say_number(dollars)} {'dollar' if dollars == '1' else 'dollars'}"
+    return said + (f" {say_number(cents)}" if cents and int(cents) else "")

@@ -1,0 +1,326 @@
+"""Hearing and speaking for all calls of a server: a queue before a few worker processes.
+
+What keeps a customer waiting comes first: the final recognition of a turn, then the first
+sentence of an answer, its other sentences, and last recognition on speculation. All methods
+are for the event loop's thread and none of them blocks it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Final, Self
+
+from servizio.agents.local.availability import require_packages
+from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
+from servizio.agents.local.mouth import SentenceCache
+from servizio.agents.local.sentences import first_clause, split_sentences
+from servizio.agents.local.speech_worker import (
+    Heard,
+    LearnPhrases,
+    Refused,
+    Reply,
+    Request,
+    Speak,
+    Spoken,
+    Transcribe,
+    WorkerSettings,
+)
+from servizio.agents.local.worker_link import LinkEvents, WorkerLink
+from servizio.errors import SpeechError
+
+_TRIES: Final = 2
+_MENUS_KEPT: Final = 8
+
+
+class Priority(IntEnum):
+    """What goes first, where there is more to do than workers."""
+
+    FINAL = 0
+    FIRST_SENTENCE = 1
+    OTHER_SENTENCE = 2
+    SPECULATIVE = 3
+
+
+@dataclass(order=True, slots=True)
+class _Job:
+    priority: Priority
+    number: int
+    request: Request = field(compare=False)
+    answer: asyncio.Future[Reply] = field(compare=False)
+    tries: int = field(default=0, compare=False)
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What one worker is doing."""
+
+    ready: bool = False
+    job: _Job | None = None
+    to_learn: list[LearnPhrases] = field(default_factory=list)
+    """Phrases this worker has not been told yet."""
+
+
+class SpeechEngine:
+    """Recognition and synthesis on this machine. One for a server; `start` before use.
+
+    `workers` processes with one thread each. `voice` is a Piper voice file, `None` the
+    packaged one. `phrases` are menus to be known from the beginning, by name. `patience`
+    is for one request, in seconds, once begun; `deadline` from asking to answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 2,
+        voice: Path | None = None,
+        phrases: Mapping[str, Iterable[str]] | None = None,
+        speed: float = 1.0,
+        patience: float = 20.0,
+        deadline: float = 30.0,
+    ) -> None:
+        if workers < 1:
+            raise ValueError("speech needs at least one worker")
+        self._worker_count = workers
+        self._settings = WorkerSettings(voice=voice, speed=speed)
+        self._patience = patience
+        self._deadline = deadline
+        self._menus = {menu: tuple(known) for menu, known in (phrases or {}).items()}
+        self._numbers = itertools.count()
+        self._waiting: list[_Job] = []
+        self._desks: dict[WorkerLink, _Desk] = {}
+        self._given_up: list[WorkerLink] = []
+        self._cache = SentenceCache()
+        self._broken: SpeechError | None = None
+        self._closed = False
+        self.ready = asyncio.Event()
+        """Set while at least one worker is ready, and when none ever will be."""
+
+    async def start(self) -> None:
+        """Begin to load, in the background. Raises `SpeechError` where packages are missing."""
+        require_packages(own_voice=self._settings.voice is not None)
+        if self._desks or self._closed:
+            return
+        events = LinkEvents(self._on_ready, self._on_answered, self._on_died, self._on_broken)
+        for number in range(self._worker_count):
+            link = WorkerLink(f"speech-{number}", self._settings, events, patience=self._patience)
+            self._desks[link] = _Desk()
+        atexit.register(self._abandon)
+
+    async def wait_ready(self, seconds: float) -> None:
+        """Wait until a worker is ready. Raises `SpeechError` after that time, or as soon as it
+        is known that none will be."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.ready.wait()
+        except TimeoutError as error:
+            raise SpeechError("the speech models are still loading") from error
+        if self._broken is not None:
+            raise self._broken
+
+    async def close(self) -> None:
+        """End all workers and wait until they are gone. Open requests raise `SpeechError`."""
+        self._closed = True
+        atexit.unregister(self._abandon)
+        self._fail_all(SpeechError("speech has been shut down"))
+        links = [*self._desks, *self._given_up]
+        for link in links:
+            link.abandon()
+        await asyncio.gather(*(link.close() for link in links))
+        self._desks.clear()
+        self._given_up.clear()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def state(self) -> str:
+        """`loading`, `ready` or `broken`, for the health page."""
+        if self._broken is not None or self._closed:
+            return "broken"
+        return "ready" if self.ready.is_set() else "loading"
+
+    def register_phrases(self, menu: str, phrases: Iterable[str]) -> None:
+        """Make a menu's phrases known, once for each revision of it, under a name for
+        `RecognitionContext.menu`. Beyond eight the oldest is forgotten."""
+        known = tuple(phrases)
+        if self._menus.pop(menu, None) != known:
+            self._teach(LearnPhrases(menu, known))
+        self._menus[menu] = known
+        while len(self._menus) > _MENUS_KEPT:
+            oldest = next(iter(self._menus))
+            del self._menus[oldest]
+            self._teach(LearnPhrases(oldest, ()))
+
+    async def transcribe(
+        self,
+        mulaw: bytes,
+        *,
+        context: RecognitionContext | None,
+        n_best: int = 4,
+        speculative: bool = False,
+    ) -> list[Hypothesis]:
+        """Recognise one utterance: mu-law, 8000 Hz, any length. Best first; empty where there
+        are no words. `context` of `None` leans towards nothing. Cancel it when the answer is
+        not wanted any more. Raises `SpeechError`."""
+        priority = Priority.SPECULATIVE if speculative else Priority.FINAL
+        reply = await self._ask(Transcribe(bytes(mulaw), context, n_best), priority)
+        if not isinstance(reply, Heard):
+            raise SpeechError("the speech worker gave no hypotheses")
+        return list(reply.hypotheses)
+
+    async def synthesise(self, text: str) -> AsyncIterator[bytes]:
+        """Speak a text: mu-law, 8000 Hz, a piece for each sentence as soon as it is rendered,
+        a short pause at the end of each. Close the iterator to stop. Raises `SpeechError`."""
+        sentences = [piece for whole in split_sentences(text) for piece in first_clause(whole)]
+        ahead: list[asyncio.Task[bytes]] = []
+        try:
+            for number, sentence in enumerate(sentences):
+                priority = Priority.OTHER_SENTENCE if number else Priority.FIRST_SENTENCE
+                ahead.append(asyncio.create_task(self._speak(sentence, priority)))
+            for task in ahead:
+                yield await task
+        finally:
+            for task in ahead:
+                task.cancel()
+            await asyncio.gather(*ahead, return_exceptions=True)
+
+    async def _speak(self, sentence: str, priority: Priority) -> bytes:
+        known = self._cache.get(sentence)
+        if known is not None:
+            return known
+        reply = await self._ask(Speak(sentence), priority)
+        if not isinstance(reply, Spoken):
+            raise SpeechError("the speech worker gave no speech")
+        self._cache.put(sentence, reply.mulaw)
+        return reply.mulaw
+
+    async def _ask(self, request: Request, priority: Priority) -> Reply:
+        if self._broken is not None:
+            raise self._broken
+        if self._closed or not self._desks:
+            raise SpeechError("speech is not running")
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, _Job(priority, next(self._numbers), request, answer))
+        self._dispatch()
+        try:
+            async with asyncio.timeout(self._deadline):
+                reply = await answer
+        except TimeoutError as error:
+            raise SpeechError("speech took too long") from error
+        if isinstance(reply, Refused):
+            raise SpeechError(reply.message, reply.hint)
+        return reply
+
+    def _dispatch(self) -> None:
+        """Give waiting jobs to free workers, the most urgent first."""
+        for link, desk in self._desks.items():
+            if not desk.ready or desk.job is not None:
+                continue
+            if desk.to_learn:
+                self._give(link, desk, self._lesson(desk.to_learn.pop(0)))
+                continue
+            job = self._next_job()
+            if job is None:
+                return
+            self._give(link, desk, job)
+
+    def _next_job(self) -> _Job | None:
+        while self._waiting:
+            job = self._waiting[0]
+            if job.answer.done():
+                heapq.heappop(self._waiting)
+            elif job.priority is Priority.SPECULATIVE and not self._may_speculate():
+                # It is the least urgent, so nothing behind it can go either.
+                return None
+            else:
+                return heapq.heappop(self._waiting)
+        return None
+
+    def _may_speculate(self) -> bool:
+        """One worker is always kept free of guesses, where there is more than one."""
+        ready = [desk for desk in self._desks.values() if desk.ready]
+        guessing = sum(
+            desk.job is not None and desk.job.priority is Priority.SPECULATIVE for desk in ready
+        )
+        return guessing < max(1, len(ready) - 1)
+
+    def _give(self, link: WorkerLink, desk: _Desk, job: _Job) -> None:
+        job.tries += 1
+        desk.job = job
+        link.submit(job.request)
+
+    def _lesson(self, lesson: LearnPhrases) -> _Job:
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        return _Job(Priority.FINAL, next(self._numbers), lesson, answer, tries=_TRIES)
+
+    def _teach(self, lesson: LearnPhrases) -> None:
+        for desk in self._desks.values():
+            if desk.ready:
+                desk.to_learn.append(lesson)
+        self._dispatch()
+
+    def _on_ready(self, link: WorkerLink) -> None:
+        desk = self._desks.get(link)
+        if desk is None or self._closed:
+            return
+        desk.ready = True
+        desk.to_learn = [LearnPhrases(menu, known) for menu, known in self._menus.items()]
+        self.ready.set()
+        self._dispatch()
+
+    def _on_answered(self, link: WorkerLink, reply: Reply) -> None:
+        desk = self._desks.get(link)
+        if desk is None:
+            return
+        job, desk.job = desk.job, None
+        if job is not None and not job.answer.done():
+            job.answer.set_result(reply)
+        self._dispatch()
+
+    def _on_died(self, link: WorkerLink) -> None:
+        desk = self._desks.get(link)
+        if desk is None:
+            return
+        job, desk.job = desk.job, None
+        desk.ready = False
+        if not any(other.ready for other in self._desks.values()):
+            self.ready.clear()
+        if job is None or job.answer.done():
+            return
+        if job.tries < _TRIES:
+            heapq.heappush(self._waiting, job)
+            self._dispatch()
+        else:
+            job.answer.set_exception(SpeechError("the speech worker died over a request"))
+
+    def _on_broken(self, link: WorkerLink, reason: Refused) -> None:
+        if link not in self._desks or self._closed:
+            return
+        del self._desks[link]
+        self._given_up.append(link)
+        if not self._desks:
+            self._broken = SpeechError(reason.message, reason.hint)
+            self._fail_all(self._broken)
+            self.ready.set()
+
+    def _fail_all(self, error: SpeechError) -> None:
+        jobs = [*self._waiting, *(desk.job for desk in self._desks.values() if desk.job)]
+        self._waiting.clear()
+        for job in jobs:
+            if not job.answer.done():
+                job.answer.set_exception(error)
+
+    def _abandon(self) -> None:
+        for link in [*self._desks, *self._given_up]:
+            link.abandon()
