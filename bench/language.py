@@ -145,12 +145,12 @@ def run_venue(menu_path: Path, *, failures: bool) -> tuple[int, int, list[float]
     cases = [json.loads(line) for line in cases_path.read_text(encoding="utf-8").splitlines()]
     right, times, plain_times = 0, [], []
     for index, case in enumerate(cases):
-        started = time.perf_counter()
+        started = time.thread_time()
         meaning = understander.understand(case["text"])
-        times.append(time.perf_counter() - started)
-        started = time.perf_counter()
+        times.append(time.thread_time() - started)
+        started = time.thread_time()
         naive(names, case["text"])
-        plain_times.append(time.perf_counter() - started)
+        plain_times.append(time.thread_time() - started)
         if is_right(case, meaning.lines):
             right += 1
         elif failures:

@@ -95,6 +95,7 @@ class ActReader:
         self._ledger = Ledger(menu)
         self._acts: list[tuple[int, Act]] = []
         self._said: set[str] = set()
+        self._making = False
         self.dropped: list[Term] = []
 
     def read(self, elements: Sequence[Term | Mark]) -> tuple[Act, ...]:
@@ -110,6 +111,7 @@ class ActReader:
                 self._order(run, fixing=fixing)
                 run = []
                 fixing = self._fixes(element, elements[place + 1 :])
+                self._making = element.value == "make"
             elif element.kind == "question":
                 self._order(run, fixing=fixing)
                 run, fixing = [], False
@@ -185,6 +187,9 @@ class ActReader:
         if len(draft.items) > 1:
             self._unclear(draft)
             return
+        if draft.terms[0].all and any(one.item == item for one in self._ledger.entered):
+            self._for_all(draft, self._ledger.chosen(draft.choices))
+            return
         if fixing and self._ledger.entered:
             self._ledger.replace_last(draft)
             return
@@ -196,11 +201,12 @@ class ActReader:
 
     def _replaces(self, draft: Draft, *, fixing: bool) -> bool:
         """Whether the item named takes the place of, or is, one already spoken of."""
-        if draft.terms[0].verb == "change":
-            return True
+        first = draft.terms[0]
+        pointed = any(term.target for term in draft.terms)
+        if first.verb == "change" or (first.verb == "make" and not first.article):
+            return self._situation.staged or pointed or bool(self._acts)
         if fixing and self._situation.staged:
             return True
-        first = draft.terms[0]
         denied = self._situation.expecting is Expecting.YES_NO and "deny" in self._said
         return denied and not first.glue & {"alongside", "cue"} and not self._ledger.entered
 
@@ -222,8 +228,7 @@ class ActReader:
             self._acts[-1] = (self._acts[-1][0], Change(previous.target, choices, item=item))
             return
         aimed = self._in_cart(item) and target is None and not to_other
-        verb = draft.terms[0].verb == "change"
-        if aimed and verb:
+        if aimed and draft.terms[0].verb is not None:
             change = Change(Target(item=item), choices, number if counted else None)
         else:
             change = Change(_target(target), choices, number if counted else None, item=item)
@@ -253,7 +258,7 @@ class ActReader:
         if bare and first.number:
             last.quantity = first.number
             last.counted = True
-        if fixing:
+        if fixing and not self._making:
             self._ledger.correct_last(draft.choices)
         else:
             self._ledger.put(last, draft.choices)
@@ -286,7 +291,7 @@ class ActReader:
         """ "A large with pepperoni" where only one item of the menu can be meant."""
         if self._situation.staged or self._acts_pending() or not choices:
             return None
-        if any(one.amount is Amount.NONE for one in choices):
+        if all(one.amount is Amount.NONE for one in choices):
             return None
         groups = {one.group for one in choices}
         fitting = [item.id for item in self._menu.items if groups <= set(item.modifier_groups)]

@@ -14,7 +14,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from servizio.language.levels import level_names
-from servizio.language.words import NumberWords, Word, split, stem_of
+from servizio.language.phrasebook import Phrasebook
+from servizio.language.words import Word, split, stem_of
 from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
 
 LONGEST_NAME = 8
@@ -22,6 +23,8 @@ LONGEST_NAME = 8
 
 _EITHER = re.compile(r"^or\((.+)\)$")
 _JOINTS = frozenset({"and", "or", "of", "with", "the", "a", "an", "in", "on", "n", "style"})
+_LOOSE = frozenset({"and", "of", "with", "the", "n", "in", "on"})
+"""Words that come and go within a name: "chicken bacon and ranch"."""
 
 
 class Sense(NamedTuple):
@@ -51,10 +54,13 @@ class Entry(NamedTuple):
 class Lexicon:
     """Look-up of names. Immutable after construction."""
 
-    def __init__(self, menu: Menu, numbers: NumberWords) -> None:
-        self._numbers = numbers
+    def __init__(self, menu: Menu, book: Phrasebook) -> None:
+        self._numbers = book.numbers
+        self._rows = book.synonyms
+        self._general = book.general
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._partial: dict[str, list[Entry]] = defaultdict(list)
+        self._loose: dict[str, list[Entry]] = defaultdict(list)
         self.kinds: frozenset[str] = frozenset(
             word.stem
             for phrase in (
@@ -67,9 +73,10 @@ class Lexicon:
         for item in menu.items:
             self._add_names(Sense(item=item.id), _names(item), item.category.replace("-", " "))
         for group in menu.modifier_groups:
+            classes = self._class_nouns(group)
             for modifier in group.modifiers:
                 sense = _modifier_sense(group, modifier)
-                self._add_names(sense, _names(modifier), group.name)
+                self._add_names(sense, _names(modifier), group.name, *classes)
             for modifier_id, names in level_names(group, self._texts_of).items():
                 for name in names:
                     self._add(
@@ -82,6 +89,7 @@ class Lexicon:
         self.vocabulary: frozenset[str] = frozenset(
             word for entry in self.names for word in entry.words
         )
+        self._make_loose()
         self._make_partials()
         self.longest = max((len(entry.words) for entry in self.names), default=1) + 1
 
@@ -100,23 +108,72 @@ class Lexicon:
             spelled = tuple(word.text for word in words)
             same = [entry for entry in exact if entry.words == spelled]
             return same or [entry._replace(quality=entry.quality * 0.97) for entry in exact]
-        return self._partial.get(key, [])
+        if words[0].text in _LOOSE or words[-1].text in _LOOSE:
+            return []
+        bare = "".join(word.stem for word in words if word.text not in _LOOSE)
+        return self._loose.get(bare) or self._partial.get(bare, [])
 
-    def _add_names(self, sense: Sense, names: list[str], kind: str) -> None:
+    def _class_nouns(self, group: ModifierGroup) -> list[str]:
+        """Words that end several names of a group, as "cheese" or "sauce" do.
+
+        People put them after the other names of the group, too: "cheddar cheese". A word
+        that is a modifier by itself is none of them: "bacon onions" are two.
+        """
+        endings: dict[str, set[str]] = defaultdict(set)
+        alone: set[str] = set()
+        for modifier in group.modifiers:
+            for name in _names(modifier):
+                words = self._texts_of(name)
+                if len(words) > 1:
+                    endings[words[-1]].add(modifier.id)
+                elif words and not _EITHER.match(modifier.name):
+                    alone.add(stem_of(words[0]))
+        return [
+            word for word, ids in endings.items() if len(ids) > 1 and stem_of(word) not in alone
+        ]
+
+    def _add_names(self, sense: Sense, names: list[str], *kinds: str) -> None:
         for name in names:
             words = self._texts_of(name)
             if words:
                 self._add(sense, words, 1.0)
-        kind_words = self._texts_of(kind)
+                for variant in self._variants(words):
+                    self._add(sense, variant, 0.96)
+        endings = [words[-1] for words in map(self._texts_of, kinds) if words]
         for name in names:
             words = self._texts_of(name)
-            if words and kind_words and stem_of(kind_words[-1]) not in map(stem_of, words):
-                self._add(sense, (*words, kind_words[-1]), 0.98)
+            for ending in endings:
+                if words and stem_of(ending) not in map(stem_of, words):
+                    self._add(sense, (*words, ending), 0.98)
+
+    def _variants(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The name with a food word put as another that means the same."""
+        stems = tuple(map(stem_of, words))
+        made: list[tuple[str, ...]] = []
+        for row in self._rows:
+            for known in row:
+                size = len(known)
+                wanted = tuple(map(stem_of, known))
+                for place in range(len(words) - size + 1):
+                    if stems[place : place + size] == wanted:
+                        made += [
+                            (*words[:place], *other, *words[place + size :])
+                            for other in row
+                            if other != known
+                        ]
+        return made
 
     def _add(self, sense: Sense, words: tuple[str, ...], quality: float) -> None:
         entries = self._exact["".join(map(stem_of, words))]
         if all(entry.sense != sense or entry.words != words for entry in entries):
             entries.append(Entry(sense, words, quality))
+
+    def _make_loose(self) -> None:
+        for name in self.names:
+            kept = [word for word in name.words if word not in _LOOSE]
+            key = "".join(map(stem_of, kept))
+            if len(kept) > 1 and (len(kept) < len(name.words) or len(kept) > 2):
+                self._loose[key].append(name._replace(quality=min(name.quality, 0.95)))
 
     def _make_partials(self) -> None:
         for name in self.names:
@@ -132,8 +189,8 @@ class Lexicon:
             return
         if len(kept) == 1 and (len(kept[0]) < 3 or stem_of(kept[0]) in self.kinds):
             return
-        key = "".join(map(stem_of, kept))
-        if key in self._exact:
+        key = "".join(stem_of(word) for word in kept if word not in _LOOSE)
+        if key in self._exact or (name.sense.item and kept[0] in self._general):
             return
         quality = 0.5 + 0.35 * len(kept) / len(name.words)
         entries = self._partial[key]

@@ -18,11 +18,31 @@ from servizio.language.phrasebook import Phrasebook
 from servizio.language.sound import likeness, outline, sounds_of
 from servizio.language.words import Word
 
-_ROUGHLY = 0.62
+_ROUGHLY = 0.7
 """Similarity of outlines from which a name is weighed exactly."""
-_WEIGHED = 8
+_WEIGHED = 3
 """Names weighed exactly for each window, nearest first."""
 _LONGEST_WINDOW = 5
+_EDGES = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "the",
+        "with",
+        "or",
+        "no",
+        "i",
+        "of",
+        "to",
+        "on",
+        "in",
+        "without",
+        "but",
+        "my",
+    }
+)
+"""Words that begin or end no misheard name."""
 
 
 class Nearness:
@@ -57,10 +77,12 @@ class Nearness:
         )
         found: list[tuple[int, int, tuple[Entry, ...]]] = []
         for row, (start, end) in enumerate(windows):
-            candidates = np.argsort(-near[row], kind="stable")[:_WEIGHED]
-            entries = self._weigh(
-                words[start:end], sounds[row], [int(c) for c in candidates if near[row][c] > 0]
-            )
+            top = near[row].max()
+            if top <= 0:
+                continue
+            order = np.argsort(-near[row], kind="stable")[:_WEIGHED]
+            candidates = [int(one) for one in order if near[row][one] > max(0, top - 0.15)]
+            entries = self._weigh(words[start:end], sounds[row], candidates)
             if entries:
                 found.append((start, end, entries))
         return found
@@ -71,14 +93,15 @@ class Nearness:
             and word.number is None
             and place not in known
             and word.text not in self._book.common
+            and word.stem not in self._lexicon.kinds
             for place, word in enumerate(words)
         ]
         windows: list[tuple[int, int]] = []
         for start, word in enumerate(words):
-            if word.is_pause:
+            if word.is_pause or word.text in _EDGES:
                 continue
             for end in range(start + 1, min(start + _LONGEST_WINDOW, len(words)) + 1):
-                if words[end - 1].is_pause and end - start > 1:
+                if words[end - 1].text in _EDGES or words[end - 1].is_pause:
                     continue
                 if any(strange[start:end]):
                     windows.append((start, end))
@@ -99,10 +122,19 @@ class Nearness:
             return ()
         top = max(score for score, _ in weighed)
         return tuple(
-            self._names[candidate]._replace(quality=_quality(score))
+            self._names[candidate]._replace(
+                quality=_quality(score) - self._contradiction(words, candidate)
+            )
             for score, candidate in weighed
             if score > top - 0.02
         )
+
+    def _contradiction(self, words: Sequence[Word], candidate: int) -> float:
+        """A word that is on the menu as it stands is seldom another one misheard."""
+        name = self._names[candidate].words
+        vocabulary = self._lexicon.vocabulary
+        told = any(word.text in vocabulary and word.text not in name for word in words)
+        return 0.15 if told else 0.0
 
 
 def _threshold(length: int) -> float:
@@ -116,4 +148,4 @@ def _threshold(length: int) -> float:
 
 
 def _quality(score: float) -> float:
-    return 0.35 + 0.6 * score
+    return score * score

@@ -58,6 +58,12 @@ class Phrasebook:
     """Openers of a name or an address, longest first."""
     subjects: dict[str, bool]
     """Topic -> whether the item asked about may follow."""
+    synonyms: tuple[tuple[tuple[str, ...], ...], ...]
+    """Rows of food words that mean the same."""
+    describing: frozenset[str]
+    """Words that describe food rather than name it."""
+    general: frozenset[str]
+    """Words of food that alone name nothing in particular: "combo"."""
     common: frozenset[str]
     """Everyday words: never taken for a misheard menu word without other evidence."""
 
@@ -96,6 +102,7 @@ def load_phrasebook() -> Phrasebook:
     fillers = frozenset(word for item in speech["fillers"]["words"] for word in split(item))
     common = fillers | {word for key in phrases for word in key}
     everyday = frozenset(word for line in _table("everyday")["words"] for word in split(line))
+    food = _table("food")
     return Phrasebook(
         numbers=reader,
         phrases=phrases,
@@ -106,6 +113,12 @@ def load_phrasebook() -> Phrasebook:
         ordinals=dict(numbers["ordinals"]),
         openers={name: _openers(table["phrases"]) for name, table in speech["openers"].items()},
         subjects={topic: table["subject"] == "after" for topic, table in questions.items()},
+        synonyms=tuple(
+            tuple(tuple(word.text for word in reader.read(split(one))) for one in row)
+            for row in food["synonyms"]["rows"]
+        ),
+        describing=frozenset(food["describing"]["words"]),
+        general=frozenset(food["general"]["words"]),
         common=common | everyday,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from servizio.language.lexicon import Entry
 from servizio.language.pieces import Piece
-from servizio.language.words import Word
+from servizio.language.words import Word, stem_of
 from servizio.shop.line import Amount
 
 _PORTIONS = {"two": 2, "three": 3}
@@ -81,12 +81,20 @@ class _Lead:
 class TermBuilder:
     """Reads the pieces of one utterance from left to right."""
 
-    def __init__(self, words: Sequence[Word], pieces: Sequence[Piece], kinds: frozenset[str]):
+    def __init__(
+        self,
+        words: Sequence[Word],
+        pieces: Sequence[Piece],
+        kinds: frozenset[str],
+        describing: frozenset[str],
+    ):
         self._words = words
         self._pieces = pieces
         self._kinds = kinds
+        self._describing = describing
         self._lead = _Lead()
         self._verb: str | None = None
+        self._strange = False
         self.found: list[Term | Mark] = []
 
     def build(self) -> list[Term | Mark]:
@@ -100,8 +108,7 @@ class TermBuilder:
         if piece.kind == "pause":
             self._pause(piece)
         elif piece.kind == "unknown":
-            self._lead.number = None
-            self._lead.article = False
+            self._strange = True
         elif piece.kind == "filler":
             self._filler(place, piece)
         elif self._is_name(place, piece):
@@ -112,7 +119,9 @@ class TermBuilder:
             self._count(place, piece.number, piece.start)
 
     def _is_name(self, place: int, piece: Piece) -> bool:
-        if not piece.entries:
+        if not piece.entries or self._only_describes(place, piece):
+            return False
+        if self._announces(place) or self._classes(place, piece):
             return False
         if not piece.roles:
             return True
@@ -121,6 +130,48 @@ class TermBuilder:
             is_modifier = any(entry.sense.modifier for entry in following.entries)
             return not is_modifier
         return not (piece.role("article") or piece.role("glue"))
+
+    def _only_describes(self, place: int, piece: Piece) -> bool:
+        """ "Grilled chicken": part of another name, used as an adjective of what follows."""
+        if piece.quality >= 0.9 or place + 1 >= len(self._pieces):
+            return False
+        following = self._pieces[place + 1]
+        if not following.entries and following.kind != "unknown":
+            return False
+        said = self._words[piece.start : piece.end]
+        return all(word.text in self._describing for word in said)
+
+    def _announces(self, place: int) -> bool:
+        """ "For veggies I want ...": says what kind comes next, orders nothing itself."""
+        if place == 0 or place + 1 >= len(self._pieces):
+            return False
+        before, after = self._pieces[place - 1], self._pieces[place + 1]
+        is_for = self._words[before.end - 1].text in {"for", "as"} and before.kind == "filler"
+        asks = self._words[after.start].text in {"i", "id", "ill", "can", "could", "let", "lets"}
+        return is_for and asks and after.role("cue") is not None
+
+    def _classes(self, place: int, piece: Piece) -> bool:
+        """ "Ranch dressing": the last word of another name, said after one of its kind."""
+        last = self.found[-1] if self.found else None
+        if piece.quality >= 0.9 or piece.end - piece.start > 1 or not isinstance(last, Term):
+            return False
+        if last.end != piece.start:
+            return False
+        word = self._words[piece.start].stem
+        ends = all(stem_of(entry.words[-1]) == word for entry in piece.entries)
+        mine = {entry.sense.group for entry in piece.entries}
+        return ends and bool(mine & {entry.sense.group for entry in last.entries})
+
+    def _names_ahead(self, place: int) -> bool:
+        """Whether a name, or a word unknown, comes before anything that ends the phrase."""
+        for piece in self._pieces[place + 1 : place + 6]:
+            if piece.entries or piece.kind == "unknown":
+                return True
+            if piece.kind == "pause" or piece.role("say") is not None:
+                return False
+            if piece.role("glue") in {"and", "but", "or"}:
+                return False
+        return False
 
     def _next(self, place: int, skip: int = 0) -> Piece | None:
         ahead = [piece for piece in self._pieces[place + 1 : place + 5] if piece.kind != "filler"]
@@ -144,7 +195,11 @@ class TermBuilder:
 
     def _count(self, place: int, number: int, start: int) -> None:
         following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
-        if following is not None and following.role("portion") is not None:
+        if (
+            following is not None
+            and following.role("portion") is not None
+            and not following.entries
+        ):
             self._lead.count = max(1, min(number, 20))
             return
         if self._lead.number is not None:
@@ -184,8 +239,9 @@ class TermBuilder:
         if kind == "correct" and not self._corrects(place, piece):
             return False
         self._flush()
-        self.found.append(Mark(piece.start, piece.end, kind, value))
-        if kind == "correct" and piece.role("change") is not None:
+        makes = kind == "correct" and piece.role("change") is not None
+        self.found.append(Mark(piece.start, piece.end, kind, "make" if makes else value))
+        if makes:
             self._verb = "change"
         return True
 
@@ -195,8 +251,7 @@ class TermBuilder:
 
     def _say(self, place: int, piece: Piece, kind: str, value: str) -> bool:
         if piece.role("amount") is not None:
-            following = self._next(place)
-            if following is not None and (following.entries or following.kind == "unknown"):
+            if self._names_ahead(place):
                 return False
         if piece.role("only") is not None and self._next(place) is not None:
             return False
@@ -237,7 +292,9 @@ class TermBuilder:
         if kind == "change" and self._next(place) is None:
             return False
         self._flush()
-        self._verb = kind
+        first, last = self._words[piece.start].text, self._words[piece.end - 1].text
+        makes = kind == "change" and (first in {"make", "can", "could"}) and last == "make"
+        self._verb = "make" if makes else kind
         return True
 
     def _pair(self, place: int, piece: Piece, kind: str, value: str) -> bool:
@@ -275,7 +332,9 @@ class TermBuilder:
         return True
 
     def _glue(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        if self._lead.amount is Amount.NONE and value == "and":
+        if self._strange:
+            self._lead = _Lead()
+        elif self._lead.amount is Amount.NONE and value == "and":
             self._flush()
         self._lead.glue.add(value)
         return True
@@ -299,6 +358,8 @@ class TermBuilder:
 
     def _name(self, piece: Piece) -> None:
         lead = self._lead
+        if self._repeats(piece):
+            return
         amount = lead.amount or self._carried(piece)
         self.found.append(
             Term(
@@ -318,6 +379,15 @@ class TermBuilder:
             )
         )
         self._lead = _Lead()
+        self._strange = False
+
+    def _repeats(self, piece: Piece) -> bool:
+        """ "A pizza pie": the same item twice in a row is said once."""
+        last = self.found[-1] if self.found else None
+        if not isinstance(last, Term) or last.end != piece.start:
+            return False
+        before = {entry.sense for entry in last.entries if entry.sense.item}
+        return before == {entry.sense for entry in piece.entries} and bool(before)
 
     def _carried(self, piece: Piece) -> Amount | None:
         """A negation that goes on: "no onions or pickles", "without ham and bacon"."""
@@ -349,3 +419,4 @@ class TermBuilder:
                 )
             )
         self._lead = _Lead()
+        self._strange = False

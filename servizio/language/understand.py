@@ -31,7 +31,7 @@ class Understander:
     def __init__(self, menu: Menu) -> None:
         self._menu = menu
         self._book = load_phrasebook()
-        self._lexicon = Lexicon(menu, self._book.numbers)
+        self._lexicon = Lexicon(menu, self._book)
         self._cutter = Cutter(self._lexicon, self._book)
         self._reader = LineReader(menu)
 
@@ -64,7 +64,7 @@ class Understander:
             return Meaning(plain(text), answer.acts, answer.confidence, (), answer.unfinished)
         words = self._book.numbers.read(tokens)
         pieces = self._cutter.cut(words)
-        elements = TermBuilder(words, pieces, self._lexicon.kinds).build()
+        elements = TermBuilder(words, pieces, self._lexicon.kinds, self._book.describing).build()
         reader = ActReader(
             self._menu,
             self._reader,
