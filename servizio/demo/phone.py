@@ -87,6 +87,7 @@ class Phone:
         upgrade_signing: UpgradeSigning = UpgradeSigning.EXACT,
         deliver_twice: bool = False,
         verbs_take_time: bool = False,
+        start_after: float = 0.0,
         dial: Callable[[str], DialResult] | None = None,
         background: bytes = SILENCE,
         speaker: Callable[[bytes], None] | None = None,
@@ -98,7 +99,8 @@ class Phone:
         (signed, and mapped back on connecting). `from_number` may be `anonymous`. Without
         `auth_token` nothing is signed. `dial` scripts what comes of `<Dial>`; by default
         somebody answers. `verbs_take_time`: `<Say>`, `<Pause>` and `<Dial>` last as long as
-        they would. `background` (mu-law) is heard between utterances. `speaker` is given each
+        they would. `start_after` seconds lie between a stream's `connected` and `start`.
+        `background` (mu-law) is heard between utterances. `speaker` is given each
         20 ms the customer hears. A blank `status_path`: no final status is reported.
         """
         self._base_url = base_url
@@ -116,6 +118,7 @@ class Phone:
         self._upgrade_signing = upgrade_signing
         self._deliver_twice = deliver_twice
         self._verbs_take_time = verbs_take_time
+        self._start_after = start_after
         self._dial = dial or _somebody_answers
         self._background = background
         self._speaker = speaker
@@ -191,6 +194,7 @@ class Phone:
             upgrade_signing=self._upgrade_signing,
             deliver_twice=self._deliver_twice,
             verbs_take_time=self._verbs_take_time,
+            start_after=self._start_after,
             dial=self._dial,
         )
 

@@ -58,6 +58,10 @@ class Connection:
             else:
                 await self._report_stream(verb, stream_sid, "stream-started")
                 end = await self._run(self._stream(socket, verb, stream_sid), interrupt, how)
+                if end is StreamEnd.DROPPED:
+                    await session.close()
+                    # There is nobody left to tell; this only frees the connection.
+                    await socket.close()
                 self._line.stream_ends.append(end)
                 if end is StreamEnd.SERVER_VANISHED:
                     self._line.file([(_VANISHED, "the server lost the stream")])
@@ -88,6 +92,7 @@ class Connection:
             clock=self._clock,
             on_error=lambda number, reason: self._line.file([(number, reason)]),
             on_tick=self._line.tick,
+            start_after=self._plan.start_after,
         )
 
     async def _run(

@@ -109,7 +109,7 @@ class Line:
             barge_ins=barge_in_times(agent, customer),
             overlap=overlap_time(agent, customer),
             deepest_queue=self.playback.deepest_queue_bytes / BYTES_PER_SECOND,
-            worst_lateness=self.stream.worst_lateness if self.stream else 0.0,
+            worst_lateness=self.stream.lateness_of(1.0) if self.stream else 0.0,
         )
 
     async def speak(self, mulaw: bytes) -> None:

@@ -50,6 +50,7 @@ class CallPlan:
     upgrade_signing: UpgradeSigning
     deliver_twice: bool
     verbs_take_time: bool
+    start_after: float
     dial: Callable[[str], DialResult]
 
 

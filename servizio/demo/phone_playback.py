@@ -159,8 +159,10 @@ class Playback:
         # Large pieces are cut up, so that taking a little from one copies little.
         for offset in range(0, len(mulaw), BYTES_PER_SECOND):
             self._queue.append(mulaw[offset : offset + BYTES_PER_SECOND])
+        audible = len(mulaw.rstrip(_QUIET))
+        if audible:
+            self._audible_left = self._queued_bytes + audible
         self._queued_bytes += len(mulaw)
-        self._audible_left = self._queued_bytes if _is_audible(mulaw) else self._audible_left
         self.deepest_queue_bytes = max(self.deepest_queue_bytes, self._queued_bytes)
         return marks
 
@@ -238,7 +240,3 @@ class Mouth:
         start, around = self._background_at, len(self._background)
         self._background_at = (start + length) % around
         return (self._background * -(-(start + length) // around))[start : start + length]
-
-
-def _is_audible(mulaw: bytes) -> bool:
-    return bool(mulaw.strip(_QUIET))

@@ -71,8 +71,12 @@ class MediaStream:
         clock: Callable[[], float],
         on_error: Callable[[int, str], None],
         on_tick: Callable[[], None],
+        start_after: float = 0.0,
     ) -> None:
-        """`clock` gives seconds since the line opened; `on_tick` is called after each frame."""
+        """`clock` gives seconds since the line opened; `on_tick` is called after each frame.
+
+        `start_after` seconds lie between `connected` and `start`.
+        """
         self._socket = socket
         self.stream_sid = stream_sid
         self._call_sid = call_sid
@@ -83,6 +87,7 @@ class MediaStream:
         self._clock = clock
         self._on_error = on_error
         self._on_tick = on_tick
+        self._start_after = start_after
         self._sequence = 0
         self._chunk = 0
         self._is_started = False
@@ -96,8 +101,7 @@ class MediaStream:
         """Fields put into every media message."""
         self.started_at = 0.0
         """When `start` was sent, in seconds since the line opened."""
-        self.worst_lateness = 0.0
-        """How late the latest frame left, in seconds."""
+        self._lateness: list[float] = []
         self.close_code: int | None = None
         """With which the server closed."""
         self._end: asyncio.Future[StreamEnd] = asyncio.get_running_loop().create_future()
@@ -133,8 +137,15 @@ class MediaStream:
         """Whether messages can be sent."""
         return self._is_started and not self._end.done() and not self._socket.closed
 
+    def lateness_of(self, share: float) -> float:
+        """How late at most this share (0-1) of the frames left, in seconds."""
+        ordered = sorted(self._lateness)
+        return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+
     async def _begin(self) -> None:
         await self._send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
+        if self._start_after:
+            await asyncio.sleep(self._start_after)
         self.started_at = self._clock()
         await self.send_start()
         self._is_started = True
@@ -199,7 +210,7 @@ class MediaStream:
             # A late frame must not keep the others on this loop from theirs.
             await asyncio.sleep(max(delay, 0.0))
             lateness = loop.time() - origin - tick * FRAME_SECONDS
-            self.worst_lateness = max(self.worst_lateness, lateness)
+            self._lateness.append(lateness)
             for name in self._playback.advance(self._clock()):
                 await self._echo(name)
             await self._send_sound(round(tick * FRAME_SECONDS * 1000))
