@@ -21,7 +21,8 @@ from servizio.store.transaction import Transaction
 COLUMNS = (
     "outbox.id, outbox.kind, outbox.key, outbox.recipient, outbox.body, outbox.state,"
     " outbox.attempts, outbox.next_attempt_at, outbox.created_at, outbox.updated_at,"
-    " outbox.first_attempt_at, outbox.uncertain, outbox.provider_sid, deliveries.status,"
+    " outbox.first_attempt_at, outbox.uncertain, outbox.recalled, outbox.provider_sid,"
+    " deliveries.status,"
     " coalesce(deliveries.error_code, outbox.error_code), outbox.error_text,"
     " outbox.call_sid, outbox.order_number"
 )
@@ -313,6 +314,7 @@ def _message(row: tuple[Any, ...]) -> Message:
         updated_at,
         first_attempt_at,
         uncertain,
+        recalled,
         *rest,
     ) = row
     return Message(
@@ -328,5 +330,6 @@ def _message(row: tuple[Any, ...]) -> Message:
         time_from_text(updated_at),
         None if first_attempt_at is None else time_from_text(first_attempt_at),
         bool(uncertain),
+        bool(recalled),
         *rest,
     )

@@ -159,6 +159,8 @@ class Message:
     first_attempt_at: datetime | None = None
     uncertain: bool = False
     """An earlier try may have reached the provider: look before sending again."""
+    recalled: bool = False
+    """No longer wanted, since it was being sent: not to be sent again if it did not leave."""
     provider_sid: str | None = None
     delivery: str | None = None
     """What the provider said later: `delivered`, `undelivered`, ..."""

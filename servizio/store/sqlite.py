@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,33 +12,23 @@ from types import TracebackType
 from typing import Self
 
 from servizio.errors import StoreError
-from servizio.shop.order import Order, OrderDraft, OrderStatus
-from servizio.store import availability, calls, journal, order_desk, orders, outbox, upkeep
+from servizio.store import availability, journal, upkeep
 from servizio.store.database import Database
 from servizio.store.feed import Subscription
 from servizio.store.order_desk import Desk
 from servizio.store.records import (
-    WAITING,
-    CallRecord,
     Clock,
-    Direction,
     Event,
     EventKind,
-    Message,
-    MessageKind,
-    MessageState,
     NumberPicker,
     OrderText,
     Purged,
-    Queue,
-    Role,
     StoreHealth,
-    Turn,
 )
+from servizio.store.sqlite_calls import SqliteCalls
+from servizio.store.sqlite_orders import SqliteOrders
+from servizio.store.sqlite_outbox import SqliteOutbox
 from servizio.store.transaction import Transaction
-
-EXPORT_PAGE = 200
-"""Orders read at a time for an export."""
 
 
 def any_free_number(taken: frozenset[str]) -> str:
@@ -50,7 +39,7 @@ def any_free_number(taken: frozenset[str]) -> str:
     return random.choice(free)
 
 
-class SqliteStore:
+class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):
     """A `Store` in the file `path`. Use it as an async context manager.
 
     Several processes may have the same file open. `page_limit` bounds the file's size (in
@@ -92,185 +81,6 @@ class SqliteStore:
         trace: TracebackType | None,
     ) -> None:
         await self.close()
-
-    # Orders
-
-    async def place_order(
-        self, draft: OrderDraft, *, actor: str, text: OrderText | None = None
-    ) -> Order:
-        """See `OrderBook.place_order`."""
-
-        def work(tx: Transaction) -> Order:
-            return order_desk.place(tx, self._desk, draft, actor=actor, text=text)
-
-        return await self._database.write(work)
-
-    async def set_status(self, number: str, wanted: OrderStatus, *, actor: str) -> Order:
-        """See `OrderBook.set_status`."""
-
-        def work(tx: Transaction) -> Order:
-            return order_desk.move(tx, self._desk, number, wanted, actor=actor)
-
-        return await self._database.write(work)
-
-    async def cancel_order(self, number: str, *, actor: str) -> Order:
-        """See `OrderBook.cancel_order`."""
-
-        def work(tx: Transaction) -> Order:
-            return order_desk.cancel_for_customer(tx, self._desk, number, actor=actor)
-
-        return await self._database.write(work)
-
-    async def order(self, number: str) -> Order:
-        """See `OrderBook.order`."""
-        stored = await self._database.read(partial(orders.by_number, number=number))
-        if stored is None:
-            raise order_desk.unknown_order(number)
-        return stored.order
-
-    async def orders(self, limit: int = 50) -> Sequence[Order]:
-        """See `OrderBook.orders`."""
-        return await self._database.read(partial(orders.newest, limit=limit))
-
-    async def open_orders(self) -> Sequence[Order]:
-        """See `OrderBook.open_orders`."""
-        return await self._database.read(orders.still_open)
-
-    async def orders_since(self, since: datetime, until: datetime | None = None) -> Sequence[Order]:
-        """See `OrderBook.orders_since`."""
-        found = await self._database.read(partial(orders.between, since=since, until=until))
-        return [stored.order for stored in found]
-
-    async def orders_by_phone(self, phone: str, limit: int = 5) -> Sequence[Order]:
-        """See `OrderBook.orders_by_phone`."""
-        return await self._database.read(partial(orders.of_phone, phone=phone, limit=limit))
-
-    async def latest_order_of_call(self, call_sid: str) -> Order | None:
-        """See `OrderBook.latest_order_of_call`."""
-        stored = await self._database.read(partial(orders.of_call, call_sid=call_sid))
-        return stored.order if stored else None
-
-    async def order_history(self, number: str) -> Sequence[Event]:
-        """See `OrderBook.order_history`."""
-
-        def work(connection: sqlite3.Connection) -> list[Event]:
-            stored = orders.by_number(connection, number)
-            if stored is None:
-                raise order_desk.unknown_order(number)
-            return journal.events_of_order(connection, stored.id)
-
-        return await self._database.read(work)
-
-    async def queue(self) -> Queue:
-        """See `OrderBook.queue`."""
-        waiting = await self.open_orders()
-        to_make = [order for order in waiting if order.status is not OrderStatus.READY]
-        return Queue(
-            orders=len(to_make),
-            items=sum(line.quantity for order in to_make for line in order.draft.lines),
-            ready=len(waiting) - len(to_make),
-        )
-
-    async def export_orders(
-        self, since: datetime, until: datetime | None = None
-    ) -> AsyncIterator[Order]:
-        """See `OrderBook.export_orders`."""
-        after = 0
-        while page := await self._database.read(
-            partial(orders.between, since=since, until=until, after_id=after, limit=EXPORT_PAGE)
-        ):
-            for stored in page:
-                yield stored.order
-            after = page[-1].id
-
-    # Calls
-
-    async def start_call(
-        self,
-        call_sid: str,
-        *,
-        direction: Direction = Direction.INBOUND,
-        phone: str | None = None,
-        status: str = "ringing",
-    ) -> CallRecord:
-        """See `CallLog.start_call`."""
-
-        def work(tx: Transaction) -> CallRecord:
-            return calls.start(tx, call_sid, direction=direction, phone=phone, status=status)
-
-        return await self._database.write(work, durable=False)
-
-    async def update_call(
-        self,
-        call_sid: str,
-        *,
-        status: str | None = None,
-        agent: str | None = None,
-        phone: str | None = None,
-        order_number: str | None = None,
-    ) -> CallRecord:
-        """See `CallLog.update_call`."""
-
-        def work(tx: Transaction) -> CallRecord:
-            return calls.update(
-                tx,
-                call_sid,
-                status=status,
-                agent=agent,
-                phone=phone,
-                order_number=order_number,
-            )
-
-        return await self._database.write(work, durable=False)
-
-    async def set_cart(self, call_sid: str, cart: object) -> None:
-        """See `CallLog.set_cart`."""
-        await self._database.write(
-            partial(calls.set_cart, call_sid=call_sid, cart=cart), durable=False
-        )
-
-    async def add_turn(
-        self,
-        call_sid: str,
-        role: Role,
-        text: str,
-        *,
-        at: datetime | None = None,
-        heard: bool = True,
-    ) -> Turn:
-        """See `CallLog.add_turn`."""
-
-        def work(tx: Transaction) -> Turn:
-            return calls.add_turn(tx, call_sid, role, text, at=at, heard=heard)
-
-        return await self._database.write(work, durable=False)
-
-    async def end_call(
-        self,
-        call_sid: str,
-        *,
-        outcome: str,
-        status: str = "completed",
-        latency_ms: Mapping[str, object] | None = None,
-    ) -> CallRecord | None:
-        """See `CallLog.end_call`."""
-
-        def work(tx: Transaction) -> CallRecord | None:
-            return calls.end(tx, call_sid, outcome=outcome, status=status, latency_ms=latency_ms)
-
-        return await self._database.write(work)
-
-    async def recover_calls(self) -> Sequence[CallRecord]:
-        """See `CallLog.recover_calls`."""
-        return await self._database.write(calls.recover)
-
-    async def call(self, call_sid: str) -> CallRecord | None:
-        """See `CallLog.call`."""
-        return await self._database.read(partial(calls.with_transcript, call_sid=call_sid))
-
-    async def calls(self, limit: int = 50) -> Sequence[CallRecord]:
-        """See `CallLog.calls`."""
-        return await self._database.read(partial(calls.newest, limit=limit))
 
     # Events
 
@@ -332,104 +142,6 @@ class SqliteStore:
     async def set_fact(self, key: str, value: object) -> None:
         """See `ShopState.set_fact`."""
         await self._database.write(partial(availability.set_fact, key=key, value=value))
-
-    # Messages
-
-    async def queue_message(
-        self,
-        kind: MessageKind,
-        key: str,
-        *,
-        to: str,
-        body: str,
-        call_sid: str | None = None,
-        order_number: str | None = None,
-    ) -> bool:
-        """See `Outbox.queue_message`."""
-
-        def work(tx: Transaction) -> bool:
-            return outbox.queue(
-                tx, kind, key, to=to, body=body, call_sid=call_sid, order_number=order_number
-            )
-
-        return await self._database.write(work)
-
-    async def claim_messages(
-        self, kinds: Collection[MessageKind], *, limit: int, lease: timedelta
-    ) -> Sequence[Message]:
-        """See `Outbox.claim_messages`."""
-        return await self._database.write(
-            partial(outbox.claim, kinds=kinds, limit=limit, lease=lease)
-        )
-
-    async def finish_message(
-        self,
-        message: Message,
-        state: MessageState,
-        *,
-        provider_sid: str | None = None,
-        next_attempt_at: datetime | None = None,
-        uncertain: bool = False,
-        error_code: str | None = None,
-        error_text: str | None = None,
-    ) -> bool:
-        """See `Outbox.finish_message`."""
-
-        def work(tx: Transaction) -> bool:
-            return outbox.finish(
-                tx,
-                message,
-                state,
-                provider_sid=provider_sid,
-                next_attempt_at=next_attempt_at,
-                uncertain=uncertain,
-                error_code=error_code,
-                error_text=error_text,
-            )
-
-        return await self._database.write(work)
-
-    async def next_message_due(self, kinds: Collection[MessageKind]) -> datetime | None:
-        """See `Outbox.next_message_due`."""
-        return await self._database.read(partial(outbox.next_due, kinds=kinds))
-
-    async def outbox_beyond(self, version: int) -> int:
-        """See `Outbox.outbox_beyond`."""
-        await self._database.outbox.beyond(version)
-        return self._database.outbox.version
-
-    async def report_delivery(
-        self, provider_sid: str, status: str, error_code: str | None = None
-    ) -> bool:
-        """See `Outbox.report_delivery`."""
-
-        def work(tx: Transaction) -> bool:
-            return outbox.report_delivery(tx, provider_sid, status, error_code)
-
-        return await self._database.write(work)
-
-    async def messages(
-        self,
-        limit: int = 50,
-        *,
-        states: Collection[MessageState] | None = None,
-        order_number: str | None = None,
-    ) -> Sequence[Message]:
-        """See `Outbox.messages`."""
-        return await self._database.read(
-            partial(outbox.newest, limit=limit, states=states, order_number=order_number)
-        )
-
-    async def message_counts(self) -> Mapping[tuple[MessageKind, MessageState], int]:
-        """See `Outbox.message_counts`."""
-        return await self._database.read(outbox.counts)
-
-    async def pending_messages(self) -> Mapping[MessageKind, int]:
-        """See `Outbox.pending_messages`."""
-        counts = await self.message_counts()
-        return {
-            kind: sum(counts.get((kind, state), 0) for state in WAITING) for kind in MessageKind
-        }
 
     # The file
 

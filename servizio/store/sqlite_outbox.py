@@ -1,0 +1,114 @@
+"""The outbox in SQLite: `Outbox`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from servizio.store import outbox
+from servizio.store.database import Database
+from servizio.store.records import WAITING, Message, MessageKind, MessageState
+from servizio.store.transaction import Transaction
+
+
+class SqliteOutbox:
+    """The part of the store that keeps messages."""
+
+    _database: Database
+
+    async def queue_message(
+        self,
+        kind: MessageKind,
+        key: str,
+        *,
+        to: str,
+        body: str,
+        call_sid: str | None = None,
+        order_number: str | None = None,
+    ) -> bool:
+        """See `Outbox.queue_message`."""
+
+        def work(tx: Transaction) -> bool:
+            return outbox.queue(
+                tx, kind, key, to=to, body=body, call_sid=call_sid, order_number=order_number
+            )
+
+        return await self._database.write(work)
+
+    async def claim_messages(
+        self, kinds: Collection[MessageKind], *, limit: int, lease: timedelta
+    ) -> Sequence[Message]:
+        """See `Outbox.claim_messages`."""
+        return await self._database.write(
+            partial(outbox.claim, kinds=kinds, limit=limit, lease=lease)
+        )
+
+    async def finish_message(
+        self,
+        message: Message,
+        state: MessageState,
+        *,
+        provider_sid: str | None = None,
+        next_attempt_at: datetime | None = None,
+        uncertain: bool = False,
+        error_code: str | None = None,
+        error_text: str | None = None,
+    ) -> bool:
+        """See `Outbox.finish_message`."""
+
+        def work(tx: Transaction) -> bool:
+            return outbox.finish(
+                tx,
+                message,
+                state,
+                provider_sid=provider_sid,
+                next_attempt_at=next_attempt_at,
+                uncertain=uncertain,
+                error_code=error_code,
+                error_text=error_text,
+            )
+
+        return await self._database.write(work)
+
+    async def next_message_due(self, kinds: Collection[MessageKind]) -> datetime | None:
+        """See `Outbox.next_message_due`."""
+        return await self._database.read(partial(outbox.next_due, kinds=kinds))
+
+    async def outbox_beyond(self, version: int) -> int:
+        """See `Outbox.outbox_beyond`."""
+        await self._database.outbox.beyond(version)
+        return self._database.outbox.version
+
+    async def report_delivery(
+        self, provider_sid: str, status: str, error_code: str | None = None
+    ) -> bool:
+        """See `Outbox.report_delivery`."""
+
+        def work(tx: Transaction) -> bool:
+            return outbox.report_delivery(tx, provider_sid, status, error_code)
+
+        return await self._database.write(work)
+
+    async def messages(
+        self,
+        limit: int = 50,
+        *,
+        states: Collection[MessageState] | None = None,
+        order_number: str | None = None,
+    ) -> Sequence[Message]:
+        """See `Outbox.messages`."""
+        return await self._database.read(
+            partial(outbox.newest, limit=limit, states=states, order_number=order_number)
+        )
+
+    async def message_counts(self) -> Mapping[tuple[MessageKind, MessageState], int]:
+        """See `Outbox.message_counts`."""
+        return await self._database.read(outbox.counts)
+
+    async def pending_messages(self) -> Mapping[MessageKind, int]:
+        """See `Outbox.pending_messages`."""
+        counts = await self.message_counts()
+        return {
+            kind: sum(counts.get((kind, state), 0) for state in WAITING) for kind in MessageKind
+        }
