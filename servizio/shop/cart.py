@@ -7,7 +7,7 @@ cart exactly as it was. Lines are counted from 1, as people count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from servizio.errors import OrderError
@@ -25,6 +25,8 @@ from servizio.shop.phone_number import parse_phone_number
 
 MAX_ADDRESS = 200
 MAX_CUSTOMER_NAME = 80
+_NOTHING_STAGED = "There is nothing to change yet. What can I get you?"
+_NOTHING_ORDERED = "There is nothing in the order yet. What can I get you?"
 
 
 class Cart:
@@ -109,7 +111,7 @@ class Cart:
 
     def update_pending(self, line: Line, index: int | None = None) -> Line:
         """Put `line` in the place of a staged one, by default the last."""
-        place = self._place(index, self._pending, "staged lines")
+        place = self._place(index, self._pending, _NOTHING_STAGED)
         checked = checked_line(self._menu, line, self.availability)
         pending = _with(self._pending, place, checked)
         self._check_room((*self._lines, *pending))
@@ -121,7 +123,7 @@ class Cart:
         if index is None:
             dropped, self._pending = self._pending, ()
             return dropped
-        place = self._place(index, self._pending, "staged lines")
+        place = self._place(index, self._pending, _NOTHING_STAGED)
         dropped = self._pending[place : place + 1]
         self._pending = (*self._pending[:place], *self._pending[place + 1 :])
         return dropped
@@ -142,7 +144,7 @@ class Cart:
 
     def remove(self, index: int, quantity: int | None = None) -> Line:
         """Take a line out, or `quantity` of it; what was taken out."""
-        place = self._place(index, self._lines, "lines in the order")
+        place = self._place(index, self._lines, _NOTHING_ORDERED)
         line = self._lines[place]
         if quantity is not None and quantity < 1:
             raise OrderError(f"How many of the {self._menu.item(line.item).name} shall I take off?")
@@ -155,7 +157,7 @@ class Cart:
 
     def modify(self, index: int, line: Line) -> Line:
         """Put `line` in the place of a confirmed one; the line as it is kept."""
-        place = self._place(index, self._lines, "lines in the order")
+        place = self._place(index, self._lines, _NOTHING_ORDERED)
         checked = checked_line(self._menu, line, self.availability)
         self._check_complete(checked)
         lines = _with(self._lines, place, checked)
@@ -199,8 +201,12 @@ class Cart:
         """Groups worth a question, the compulsory ones included."""
         return groups_to_ask(self._menu, line, self.availability)
 
-    def check_placeable(self) -> None:
-        """Raise `OrderError` with what stands in the way of placing the order."""
+    def check_placeable(self, placed: Collection[Line] = ()) -> None:
+        """Raise `OrderError` with what stands in the way of placing the order.
+
+        Lines in `placed` were ordered earlier in this call: the shop has promised them, so
+        they go through even if something of them is sold out since.
+        """
         if self._pending:
             name = self._menu.item(self._pending[-1].item).name
             raise OrderError(
@@ -208,9 +214,10 @@ class Cart:
                 "Confirm or clear the staged lines first.",
             )
         if not self._lines:
-            raise OrderError("There is nothing in the order yet. What can I get you?")
+            raise OrderError(_NOTHING_ORDERED)
         for line in self._lines:
-            self._check_complete(checked_line(self._menu, line, self.availability))
+            if line not in placed:
+                self._check_complete(line)
         if not self.fulfilment_is_chosen:
             raise OrderError("Is that for pickup or delivery?", "Call set_fulfilment first.")
         if self.fulfilment is Fulfilment.DELIVERY and self._address is None:
@@ -230,14 +237,14 @@ class Cart:
                 f"and that would make {count}."
             )
 
-    def _place(self, index: int | None, lines: Sequence[Line], what: str) -> int:
+    def _place(self, index: int | None, lines: Sequence[Line], nothing: str) -> int:
         if not lines:
-            raise OrderError(f"There are no {what} yet.")
+            raise OrderError(nothing)
         if index is None:
             return len(lines) - 1
         if not 1 <= index <= len(lines):
-            there = f"are {len(lines)} {what}" if len(lines) > 1 else f"is 1 of the {what}"
-            raise OrderError(f"I can't find number {index}; there {there}.")
+            count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+            raise OrderError(f"I can't find number {index}; I have {count} here.")
         return index - 1
 
 
