@@ -126,9 +126,9 @@ def console(
       servizio console
       servizio console --url http://192.168.1.20:8000 --token TOKEN
     """
-    from servizio.commands.screens import open_console
+    from servizio.commands import screens
 
-    open_console(url, token)
+    screens.console(url, token)
 
 
 @app.command()
@@ -139,9 +139,9 @@ def tv(*, url: Url = "") -> None:
     Example:
       servizio tv --url http://192.168.1.20:8000
     """
-    from servizio.commands.screens import open_tv
+    from servizio.commands import screens
 
-    open_tv(url)
+    screens.tv(url)
 
 
 @app.command()

@@ -43,6 +43,11 @@ class Folders:
         return self.data / "servizio.log"
 
     @property
+    def console_log(self) -> Path:
+        """Logs of the screens on this machine (0600)."""
+        return self.data / "console.log"
+
+    @property
     def server_file(self) -> Path:
         """Address and process id of the running server, as JSON."""
         return self.data / "server.json"

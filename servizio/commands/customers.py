@@ -1,0 +1,33 @@
+"""`servizio demo` and `servizio call`: being, or watching, the customer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from servizio.commands.shop_client import configured_url
+from servizio.errors import ServizioError
+from servizio.paths import Folders
+from servizio.server.presence import running_server
+from servizio.settings import load_settings, locate
+
+
+def run_the_demo(*, calls: int, headless: bool) -> None:
+    """A whole shop in a throw-away folder. Raises `ServizioError` where anything went wrong."""
+    from servizio.demo.shop_demo import run_demo
+
+    code = run_demo(calls=calls, headless=headless)
+    if code:
+        raise ServizioError("The demo did not go as it should.", "What happened is printed above.")
+
+
+def ring_the_shop(url: str, *, text: bool, recordings: tuple[Path, ...]) -> None:
+    """Be the customer: typed, recorded, or with microphone and speaker."""
+    from servizio.demo.customer_call import ring
+
+    folders = locate()
+    ring(url or _address(folders), text=text, recordings=recordings)
+
+
+def _address(folders: Folders) -> str:
+    running = running_server(folders)
+    return running.url if running else configured_url(load_settings())

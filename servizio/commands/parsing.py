@@ -1,0 +1,115 @@
+"""`servizio parse`: what the shop would understand of an utterance, written or recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from servizio.errors import ServizioError
+from servizio.language.understand import Understander
+from servizio.server.opening import shop_menu
+from servizio.settings import load_settings, locate
+from servizio.shop.line import Line
+from servizio.shop.menu import Menu
+from servizio.shop.menu_file import load_menu
+
+
+def parse_utterances(files: tuple[Path, ...], *, menu: str, as_json: bool, audio: bool) -> None:
+    """Print one result for each utterance, in order, each as soon as it is there."""
+    known = load_menu(menu) if menu else shop_menu(load_settings(), locate())
+    understander = Understander(known)
+    if not audio:
+        for text in _lines(files):
+            _print(known, understander, [text], said=text, as_json=as_json)
+        return
+    if not files:
+        raise ServizioError(
+            "--audio needs at least one recording.", "servizio parse --audio order.wav"
+        )
+    asyncio.run(_parse_recordings(files, known, understander, as_json=as_json))
+
+
+async def _parse_recordings(
+    files: tuple[Path, ...], menu: Menu, understander: Understander, *, as_json: bool
+) -> None:
+    async for hypotheses in _heard(files, menu):
+        _print(menu, understander, hypotheses, said=None, as_json=as_json)
+
+
+async def _heard(files: tuple[Path, ...], menu: Menu) -> AsyncIterator[list[str]]:
+    """The hypotheses of each recording, likeliest first."""
+    from servizio.agents.local.hypothesis import RecognitionContext
+    from servizio.agents.local.phrases import menu_phrases
+    from servizio.agents.local.speech_engine import SpeechEngine
+    from servizio.audio.wav import read_mulaw
+    from servizio.language.meaning import Expecting
+
+    sounds = [read_mulaw(file) for file in files]
+    context = RecognitionContext(menu=menu.name, expecting=Expecting.ORDER)
+    async with SpeechEngine(phrases={menu.name: menu_phrases(menu)}) as engine:
+        await engine.wait_ready(60.0)
+        for sound in sounds:
+            found = await engine.transcribe(sound, context=context)
+            yield [hypothesis.text for hypothesis in found]
+
+
+def _lines(files: tuple[Path, ...]) -> Iterator[str]:
+    if not files:
+        yield from _from_text(sys.stdin)
+        return
+    for file in files:
+        with file.open(encoding="utf-8", errors="replace") as opened:
+            yield from _from_text(opened)
+
+
+def _from_text(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        yield line.rstrip("\r\n")
+
+
+def _print(
+    menu: Menu,
+    understander: Understander,
+    hypotheses: list[str],
+    *,
+    said: str | None,
+    as_json: bool,
+) -> None:
+    meaning = understander.understand(hypotheses)
+    text = meaning.text if said is None else said
+    if as_json:
+        result = {"text": text, "items": [_line_json(line) for line in meaning.lines]}
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+        return
+    order = "; ".join(_line_text(menu, line) for line in meaning.lines)
+    print(f"{text} -> {order or 'nothing ordered'}", flush=True)
+
+
+def _line_json(line: Line) -> dict[str, object]:
+    return {
+        "item": line.item,
+        "quantity": line.quantity,
+        "modifiers": [
+            {
+                "group": choice.group,
+                "modifier": choice.modifier,
+                "amount": choice.amount.value,
+                "count": choice.count,
+            }
+            for choice in line.choices
+        ],
+    }
+
+
+def _line_text(menu: Menu, line: Line) -> str:
+    choices = []
+    for choice in line.choices:
+        name = menu.group(choice.group).modifier(choice.modifier).name
+        amount = {"regular": "", "none": "no "}.get(choice.amount.value, f"{choice.amount.value} ")
+        count = f"{choice.count} x " if choice.count > 1 else ""
+        choices.append(f"{count}{amount}{name}")
+    listed = f" ({', '.join(choices)})" if choices else ""
+    return f"{line.quantity} {menu.item(line.item).name}{listed}"

@@ -1,0 +1,69 @@
+"""`servizio run` and `servizio serve`: a shop's server, with or without its console."""
+
+from __future__ import annotations
+
+import sys
+
+from servizio.commands.screens import console_broke, show_console
+from servizio.commands.shop_client import here
+from servizio.commands.supervisor import Supervisor
+from servizio.logs import logging_to
+from servizio.paths import Folders
+from servizio.server.presence import running_server
+from servizio.settings import load_settings, locate, staff_token
+from servizio.tui import open_console
+
+
+def _typed(host: str | None, port: int | None) -> dict[str, object]:
+    return {"server.host": host, "server.port": port}
+
+
+def serve_shop(host: str | None, port: int | None, *, supervised: bool) -> None:
+    """Run the server in this process until a signal.
+
+    Supervised, it logs to the file alone: its stderr is the supervisor's, and the screen is
+    the console's.
+    """
+    settings, folders = load_settings(_typed(host, port)), locate()
+    folders.make()
+    with logging_to(folders.log_file, level=settings.log.level, stderr=not supervised):
+        from servizio.server.assembly import serve_everything
+
+        serve_everything(settings, folders)
+
+
+def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
+    """Start the server as a process of its own, and the console in this one.
+
+    Attaches where this shop's server is up already. Headless: the server alone.
+    """
+    if headless:
+        serve_shop(host, port, supervised=False)
+        return
+    settings, folders = load_settings(_typed(host, port)), locate()
+    folders.make()
+    with logging_to(folders.console_log, level=settings.log.level, stderr=False):
+        running = here(settings, folders)
+        if running is not None:
+            show_console(running.url, running.token)
+            return
+        token = staff_token(settings, folders).get_secret_value()
+        with Supervisor(folders, host=host, port=port) as supervisor:
+            print("Starting the shop ...", file=sys.stderr)
+            url = supervisor.wait_until_up()
+            end = open_console(url, token, owns_server=True)
+            if end.stop_server:
+                print("Stopping the shop when the last call has ended ...", file=sys.stderr)
+            else:
+                supervisor.let_go()
+                _say_it_goes_on(url, folders)
+        if supervisor.restarts:
+            print(f"The server had to be restarted {supervisor.restarts} times.", file=sys.stderr)
+        if end.exit_code:
+            raise console_broke(folders)
+
+
+def _say_it_goes_on(url: str, folders: Folders) -> None:
+    running = running_server(folders)
+    stop = f"; `kill {running.process}` stops it after the last call" if running else ""
+    print(f"The shop stays open at {url}. `servizio` opens the console again{stop}.")

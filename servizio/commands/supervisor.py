@@ -1,0 +1,154 @@
+"""Keeping the server's process alive while the console is open.
+
+The server is a process of its own, so that a busy screen never delays a frame of speech and
+a crash of the one leaves the other alone. It is started again when it dies, later each time.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+from servizio.commands.shop_client import is_up
+from servizio.errors import ServizioError
+from servizio.paths import Folders
+from servizio.server.presence import running_server
+
+UP_SECONDS = 30.0
+"""How long a server may take until it answers."""
+LOOK_SECONDS = 0.05
+"""Between two looks while it starts."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds before a dead server is started again; doubled each time."""
+STEADY_SECONDS = 60.0
+"""A server that lived this long begins with the shortest pause again."""
+STOP_SECONDS = 90.0
+"""How long it may take to drain before it is ended."""
+
+log = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """Owns the server's process. A context manager: leaving it stops the server."""
+
+    def __init__(self, folders: Folders, *, host: str | None, port: int | None) -> None:
+        self._folders = folders
+        self._command = _serve_command(host, port)
+        self._process: subprocess.Popen[str] | None = None
+        self._last_words: deque[str] = deque(maxlen=20)
+        self._stopping = threading.Event()
+        self._up = threading.Event()
+        self._gone = threading.Event()
+        self._left_alone = False
+        self._thread = threading.Thread(target=self._watch, name="server supervisor", daemon=True)
+        self.restarts = 0
+        """How often the server had to be started again."""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopping.set()
+        if self._left_alone:
+            return
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._thread.join(5.0)
+
+    def let_go(self) -> None:
+        """Leave the server running when the context is left."""
+        self._left_alone = True
+
+    def wait_until_up(self) -> str:
+        """The server's address, once it answers. Raises `ServizioError` where it does not."""
+        deadline = time.monotonic() + UP_SECONDS
+        while time.monotonic() < deadline:
+            running = running_server(self._folders)
+            if running is not None and self._is_ours(running.process) and is_up(running.url):
+                self._up.set()
+                return running.url
+            if self._gone.wait(LOOK_SECONDS):
+                raise self._did_not_start()
+        raise ServizioError(
+            f"The server did not get ready within {UP_SECONDS:.0f} seconds.",
+            f"Its log is {self._folders.log_file}.",
+        )
+
+    def _is_ours(self, process: int) -> bool:
+        return self._process is not None and process == self._process.pid
+
+    def _did_not_start(self) -> ServizioError:
+        words = {
+            kind: line.partition(": ")[2].strip()
+            for line in self._last_words
+            for kind in ("error", "hint")
+            if line.startswith(f"{kind}: ")
+        }
+        return ServizioError(
+            words.get("error", "The server did not start."),
+            words.get("hint", f"Its log is {self._folders.log_file}."),
+        )
+
+    def _watch(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            code = self._run_once()
+            if self._stopping.is_set():
+                return
+            if not self._up.is_set():
+                self._gone.set()
+                return
+            if time.monotonic() - began > STEADY_SECONDS:
+                pause = FIRST_PAUSE
+            log.error("server_died code=%s restart_in_seconds=%.1f", code, pause)
+            self._stopping.wait(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+            self.restarts += 1
+
+    def _run_once(self) -> int:
+        """Start the server and wait for its end. Its exit code."""
+        # A session of its own: Ctrl-C in this terminal is the console's, not the server's.
+        with subprocess.Popen(  # noqa: S603 - our own program
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        ) as process:
+            self._process = process
+            if self._stopping.is_set():
+                process.terminate()
+            for line in process.stderr or ():
+                self._last_words.append(line.rstrip())
+                log.warning("server_said %s", line.rstrip())
+            return process.wait()
+
+
+def _serve_command(host: str | None, port: int | None) -> list[str]:
+    frozen = getattr(sys, "frozen", False)
+    command = [sys.executable] if frozen else [sys.executable, "-m", "servizio"]
+    command += ["serve", "--supervised"]
+    if host is not None:
+        command += ["--host", host]
+    if port is not None:
+        command += ["--port", str(port)]
+    return command

@@ -1,0 +1,45 @@
+"""`servizio backup` and `servizio purge`: looking after the database."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from servizio.errors import StoreError
+from servizio.server.opening import clock, open_store, shop_menu, store_path
+from servizio.settings import load_settings, locate
+
+
+def back_up(file: Path) -> Path:
+    """Write a consistent copy, also while the server runs. The path of the copy."""
+    settings, folders = load_settings(), locate()
+    target = file.expanduser().absolute()
+    database = store_path(settings, folders)
+    if not database.is_file():
+        raise StoreError(f"There is no database yet: {database}.", "Run the shop first.")
+
+    async def copy() -> None:
+        async with open_store(settings, folders, shop_menu(settings, folders)) as store:
+            await store.backup(target)
+
+    asyncio.run(copy())
+    return target
+
+
+def purge_old() -> str:
+    """Forget the customers of orders and calls older than the retention. What was done."""
+    settings, folders = load_settings(), locate()
+    days = settings.store.retention_days
+    if not store_path(settings, folders).is_file():
+        return "There is no database yet: nothing to purge."
+
+    async def forget() -> str:
+        async with open_store(settings, folders, shop_menu(settings, folders)) as store:
+            gone = await store.purge(clock() - timedelta(days=days))
+            return (
+                f"Older than {days} days: {gone.orders} orders, {gone.calls} calls and "
+                f"{gone.messages} messages have lost what was personal in them."
+            )
+
+    return asyncio.run(forget())

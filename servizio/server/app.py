@@ -1,0 +1,124 @@
+"""The web application: its routes, who may pass them, and what lives as long as it does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from types import MappingProxyType
+
+from aiohttp import WSCloseCode, web
+
+from servizio.server import (
+    calls_api,
+    events_api,
+    health,
+    media_socket,
+    menu_api,
+    metrics,
+    orders_api,
+    pages,
+    webhooks,
+)
+from servizio.server.answers import translate_errors
+from servizio.server.doors import Door, check_door
+from servizio.server.event_stream import Passing
+from servizio.server.keys import (
+    DOORS,
+    FOLDERS,
+    MENU,
+    METRICS,
+    PASSING,
+    SETTINGS,
+    SIGNATURES,
+    STORE,
+    STREAMS,
+    SWITCHBOARD,
+    TOKEN,
+    Fixtures,
+)
+from servizio.telephony.signature import SignatureCheck
+
+LARGEST_BODY = 256 * 1024
+"""Bytes of a request's body."""
+
+ROUTES = (
+    ("GET", "/", Door.PUBLIC, pages.landing),
+    ("GET", "/assets/{name}", Door.PUBLIC, pages.asset),
+    ("GET", "/health", Door.PUBLIC, health.show_health),
+    ("GET", "/orders", Door.PUBLIC, pages.board),
+    ("GET", "/orders/in_progress.json", Door.PUBLIC, orders_api.in_progress),
+    ("GET", "/orders/events", Door.PUBLIC, orders_api.public_events),
+    ("POST", "/voice", Door.TELEPHONE, webhooks.voice),
+    ("GET", "/voice", Door.TELEPHONE, webhooks.voice),
+    ("POST", "/voice/after", Door.TELEPHONE, webhooks.after_stream),
+    ("POST", "/voice/status", Door.TELEPHONE, webhooks.call_status),
+    ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
+    ("GET", "/orders.json", Door.STAFF, orders_api.recent_orders),
+    ("POST", "/api/orders", Door.STAFF, orders_api.take_order),
+    ("GET", "/api/orders/phone/{number}", Door.STAFF, orders_api.order_phone),
+    ("GET", "/api/orders/{number}", Door.STAFF, orders_api.one_order),
+    ("POST", "/api/orders/{number}/status", Door.STAFF, orders_api.set_status),
+    ("POST", "/api/orders/{number}/done", Door.STAFF, orders_api.done),
+    ("GET", "/calls", Door.STAFF, calls_api.recent_calls),
+    ("GET", "/calls/{sid}", Door.STAFF, calls_api.one_call),
+    ("GET", "/calls/{sid}/status", Door.STAFF, calls_api.call_status),
+    ("POST", "/api/calls/{sid}/hang_up", Door.STAFF, calls_api.hang_up),
+    ("POST", "/api/calls/{sid}/say", Door.STAFF, calls_api.say),
+    ("POST", "/api/calls/{sid}/transfer", Door.STAFF, calls_api.transfer),
+    ("GET", "/api/events", Door.STAFF, events_api.staff_events),
+    ("GET", "/api/menu", Door.STAFF, menu_api.show_menu),
+    ("PATCH", "/api/menu", Door.STAFF, menu_api.change_menu),
+    ("GET", "/metrics", Door.STAFF, metrics.show_metrics),
+)
+"""Method, path, who may pass, and what answers. Twilio opens streams with GET."""
+
+
+def create_app(fixtures: Fixtures) -> web.Application:
+    """The application over fixtures that are open already and are closed by their owner."""
+    app = web.Application(middlewares=[translate_errors, check_door], client_max_size=LARGEST_BODY)
+    app[SETTINGS] = fixtures.settings
+    app[FOLDERS] = fixtures.folders
+    app[TOKEN] = fixtures.token
+    app[MENU] = fixtures.menu
+    app[STORE] = fixtures.store
+    app[SWITCHBOARD] = fixtures.switchboard
+    app[METRICS] = fixtures.metrics
+    app[STREAMS] = set()
+    app[PASSING] = Passing()
+    auth_token = fixtures.settings.twilio.auth_token.get_secret_value()
+    app[SIGNATURES] = SignatureCheck(auth_token) if auth_token else None
+    app[DOORS] = MappingProxyType(
+        {
+            app.router.add_route(method, path, handler): door
+            for method, path, door, handler in ROUTES
+        }
+    )
+    app.cleanup_ctx.extend([health.watch_health, metrics.watch_loop, _tell_partials])
+    app.on_shutdown.append(_close_streams)
+    return app
+
+
+async def _tell_partials(app: web.Application) -> AsyncIterator[None]:
+    """Hand the words that are still being spoken to the staff's streams."""
+
+    async def tell() -> None:
+        async for partial in app[SWITCHBOARD].partials():
+            app[PASSING].tell("transcript", partial)
+
+    task = asyncio.create_task(tell(), name="partial transcripts")
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _close_streams(app: web.Application) -> None:
+    """End what would never end by itself: event streams, and media streams still open."""
+    app[PASSING].close()
+    await asyncio.gather(
+        *(
+            socket.close(code=WSCloseCode.GOING_AWAY, message=b"server stops")
+            for socket in list(app[STREAMS])
+        )
+    )

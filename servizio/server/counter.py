@@ -1,0 +1,96 @@
+"""An order taken at the counter: from JSON to a draft, by the same rules as on the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+from servizio.errors import OrderError
+from servizio.server.answers import RequestError
+from servizio.settings.sections import ShopSettings
+from servizio.shop.availability import Availability
+from servizio.shop.cart import Cart
+from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.menu import Item, Menu
+from servizio.shop.order import OrderDraft, Source
+from servizio.shop.phone_number import region_of_zone
+from servizio.shop.prices import draft
+
+MOST_LINES = 100
+
+
+def counter_draft(
+    body: Mapping[str, object], menu: Menu, *, sold_out: Set[str], settings: ShopSettings
+) -> OrderDraft:
+    """The order in a request, checked and priced.
+
+    `{"items": [{"item": ID, "quantity": 1, "modifiers": [{"group": ID, "modifier": ID,
+    "amount": "regular", "count": 1}]}], "name", "phone", "fulfilment", "address"}`; `group`,
+    `amount` and `count` may be left out. Raises `RequestError` for what is no such object
+    and `OrderError` for what the shop does not sell like that.
+    """
+    cart = Cart(
+        menu,
+        Availability(frozenset(sold_out)),
+        max_items=settings.max_items_per_order,
+        region=region_of_zone(settings.timezone),
+    )
+    rows = body.get("items")
+    if not isinstance(rows, list) or not rows or len(rows) > MOST_LINES:
+        raise RequestError(400, "items should be a list of what was ordered.")
+    for row in rows:
+        cart.stage(_line(row, menu))
+        cart.confirm()
+    if phone := _text(body, "phone"):
+        cart.set_phone(phone)
+    cart.set_name(_text(body, "name"))
+    fulfilment, address = _text(body, "fulfilment"), _text(body, "address")
+    if fulfilment or address:
+        cart.set_fulfilment(fulfilment or cart.fulfilment, address or None)
+    elif not cart.fulfilment_is_chosen:
+        cart.set_fulfilment(menu.fulfilments[0])
+    cart.check_placeable()
+    return draft(menu, cart, source=Source.COUNTER)
+
+
+def _line(row: object, menu: Menu) -> Line:
+    if not isinstance(row, dict):
+        raise RequestError(400, "Each of items should be an object.")
+    item_id = _text(row, "item")
+    if not menu.has_item(item_id):
+        raise OrderError(f"There is no item {item_id[:60]!r} on the menu.", "See GET /api/menu.")
+    item = menu.item(item_id)
+    said = row.get("modifiers", [])
+    if not isinstance(said, list):
+        raise RequestError(400, "modifiers should be a list.")
+    choices = tuple(_choice(each, item, menu) for each in said)
+    return Line(item.id, _number(row, "quantity"), choices)
+
+
+def _choice(row: object, item: Item, menu: Menu) -> Choice:
+    if not isinstance(row, dict):
+        raise RequestError(400, "Each of modifiers should be an object.")
+    modifier, group_id = _text(row, "modifier"), _text(row, "group")
+    amount = _text(row, "amount") or Amount.REGULAR.value
+    if amount not in list(Amount):
+        raise RequestError(400, f"amount should be one of: {', '.join(Amount)}.")
+    for group in menu.groups_of(item):
+        known = {each.id for each in group.modifiers}
+        if modifier in known and group_id in {"", group.id}:
+            return Choice(group.id, modifier, Amount(amount), _number(row, "count"))
+    raise OrderError(f"There is no {modifier[:60]!r} for the {item.name}.", "See GET /api/menu.")
+
+
+def _text(row: Mapping[str, object], name: str) -> str:
+    value = row.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise RequestError(400, f"{name} should be text.")
+    return value.strip()
+
+
+def _number(row: Mapping[str, object], name: str) -> int:
+    value = row.get(name, 1)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RequestError(400, f"{name} should be a whole number.")
+    return value

@@ -1,0 +1,130 @@
+"""Whether the shop can take calls, found out and not assumed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from servizio import __version__
+from servizio.calls.switchboard import Switchboard
+from servizio.errors import StoreError
+from servizio.server.answers import answer
+from servizio.server.keys import FOLDERS, HEALTH, STORE, SWITCHBOARD
+from servizio.store.interface import Store
+from servizio.store.records import EventKind
+
+WATCH_SECONDS = 1.0
+"""Between two looks at whether health has changed."""
+LITTLE_SPACE = 200 * 1024 * 1024
+"""Bytes left on the disk below which staff should do something."""
+NO_SPACE = 5 * 1024 * 1024
+"""Bytes left below which an order might not be written."""
+
+log = logging.getLogger(__name__)
+
+Check = dict[str, object]
+
+
+class HealthWatch:
+    """Looks at every part of the shop. `status` of a check: `ok`, `warning` or `failed`."""
+
+    def __init__(self, store: Store, switchboard: Switchboard, data: Path) -> None:
+        self._store = store
+        self._switchboard = switchboard
+        self._data = data
+        self._started = time.monotonic()
+
+    async def look(self) -> tuple[bool, dict[str, object]]:
+        """Whether calls can be taken, and the answer of `GET /health`."""
+        checks = {
+            "store": await self._store_check(),
+            "agents": self._agents_check(),
+            "calls": self._calls_check(),
+            "disk": await asyncio.to_thread(self._disk_check),
+        }
+        statuses = {check["status"] for check in checks.values()}
+        return "failed" not in statuses, {
+            "status": "ok" if statuses == {"ok"} else "degraded",
+            "service": "servizio",
+            "version": __version__,
+            "uptime": round(time.monotonic() - self._started, 1),
+            "timestamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "checks": checks,
+        }
+
+    async def _store_check(self) -> Check:
+        health = await self._store.health()
+        return {"status": "ok" if health.ok else "failed", "detail": health.detail}
+
+    def _agents_check(self) -> Check:
+        agents = dict(self._switchboard.agents())
+        states = set(agents.values())
+        detail = ", ".join(f"{name} {state}" for name, state in agents.items()) or "none"
+        if states == {"ready"}:
+            status = "ok"
+        elif states & {"ready", "loading"}:
+            status = "warning"
+        else:
+            status = "failed"
+        return {"status": status, "detail": detail}
+
+    def _calls_check(self) -> Check:
+        live = len(self._switchboard.live_calls())
+        if self._switchboard.accepting():
+            return {"status": "ok", "detail": f"{live} in progress"}
+        return {"status": "failed", "detail": f"no new calls are taken; {live} in progress"}
+
+    def _disk_check(self) -> Check:
+        try:
+            free = shutil.disk_usage(self._data).free
+        except OSError as error:
+            return {"status": "failed", "detail": f"cannot be read: {error.strerror}"}
+        status = "failed" if free < NO_SPACE else "warning" if free < LITTLE_SPACE else "ok"
+        return {"status": status, "detail": f"{free // 1024**2} MB free"}
+
+
+async def show_health(request: web.Request) -> web.Response:
+    """`GET /health`: 200 where calls can be taken, else 503. Nothing personal in it."""
+    takes_calls, health = await request.app[HEALTH].look()
+    return answer(health, status=200 if takes_calls else 503)
+
+
+async def watch_health(app: web.Application) -> AsyncIterator[None]:
+    """Tell the screens when health changes, for as long as the server runs."""
+    app[HEALTH] = HealthWatch(app[STORE], app[SWITCHBOARD], app[FOLDERS].data)
+    task = asyncio.create_task(_watch(app), name="health watch")
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _watch(app: web.Application) -> None:
+    before: object = None
+    while True:
+        _, health = await app[HEALTH].look()
+        now = _statuses(health)
+        if before is not None and now != before:
+            log.warning("health_changed %s", " ".join(f"{k}={v}" for k, v in now.items()))
+            with suppress(StoreError):
+                await app[STORE].append_event(EventKind.HEALTH_CHANGED, {"health": health})
+        before = now
+        await asyncio.sleep(WATCH_SECONDS)
+
+
+def _statuses(health: dict[str, object]) -> dict[str, object]:
+    """The statuses alone: numbers in the details change all the time and are no news."""
+    checks = health["checks"]
+    return (
+        {str(name): check["status"] for name, check in checks.items()}
+        if isinstance(checks, dict)
+        else {}
+    )

@@ -1,0 +1,51 @@
+"""What the application holds, by typed key. There is no other state in the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from servizio.calls.switchboard import Switchboard
+from servizio.paths import Folders
+from servizio.settings import Settings
+from servizio.shop.menu import Menu
+from servizio.store.interface import Store
+from servizio.telephony.signature import SignatureCheck
+
+if TYPE_CHECKING:
+    from servizio.server.doors import Door
+    from servizio.server.event_stream import Passing
+    from servizio.server.health import HealthWatch
+    from servizio.server.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Fixtures:
+    """What a server is made of. All of it is open while the application runs."""
+
+    settings: Settings
+    folders: Folders
+    token: SecretStr
+    """The staff token."""
+    menu: Menu
+    store: Store
+    switchboard: Switchboard
+    metrics: Metrics
+
+
+SETTINGS = web.AppKey("settings", Settings)
+FOLDERS = web.AppKey("folders", Folders)
+TOKEN = web.AppKey("token", SecretStr)
+MENU = web.AppKey("menu", Menu)
+STORE: web.AppKey[Store] = web.AppKey("store", object)  # type: ignore[arg-type]  # a protocol is no class
+SWITCHBOARD = web.AppKey("switchboard", Switchboard)
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics", object)  # type: ignore[arg-type]  # needs this module
+DOORS: web.AppKey[Mapping[web.AbstractRoute, Door]] = web.AppKey("doors", dict)  # type: ignore[arg-type]  # no runtime generics
+SIGNATURES: web.AppKey[SignatureCheck | None] = web.AppKey("signatures", object)  # type: ignore[arg-type]  # a union is no class
+STREAMS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("streams", set)
+PASSING: web.AppKey[Passing] = web.AppKey("passing", object)  # type: ignore[arg-type]  # needs this module
+HEALTH: web.AppKey[HealthWatch] = web.AppKey("health", object)  # type: ignore[arg-type]  # needs this module

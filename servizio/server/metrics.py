@@ -1,0 +1,85 @@
+"""Counters for Prometheus, in a registry of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from servizio.server.keys import METRICS
+
+LAG_STEP = 0.1
+"""Seconds between two looks at how late the event loop is."""
+
+
+class Metrics:
+    """What the server counts. Labels never hold anything personal."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.calls_active = Gauge(
+            "servizio_calls_active", "Calls in progress.", registry=self.registry
+        )
+        self.calls = Counter(
+            "servizio_calls",
+            "Calls that are over.",
+            ["agent", "outcome"],
+            registry=self.registry,
+        )
+        self.turn_latency = Histogram(
+            "servizio_turn_latency_seconds",
+            "From the customer's last word to the first sound of the answer on the wire.",
+            buckets=(0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0),
+            registry=self.registry,
+        )
+        self.loop_lag = Histogram(
+            "servizio_event_loop_lag_seconds",
+            "How late the event loop runs what is due.",
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0),
+            registry=self.registry,
+        )
+        self.orders = Counter(
+            "servizio_orders", "Orders taken.", ["source"], registry=self.registry
+        )
+        self.outbox_pending = Gauge(
+            "servizio_outbox_pending",
+            "Messages that have yet to leave.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.texts = Counter(
+            "servizio_sms", "Texts by what became of them.", ["status"], registry=self.registry
+        )
+        self.failovers = Counter(
+            "servizio_agent_failovers",
+            "Calls that one agent took over from another.",
+            ["from", "to"],
+            registry=self.registry,
+        )
+
+
+async def watch_loop(app: web.Application) -> AsyncIterator[None]:
+    """Measure the event loop's lag for as long as the server runs."""
+    task = asyncio.create_task(_measure(app[METRICS].loop_lag), name="event loop lag")
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _measure(lag: Histogram) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + LAG_STEP
+        await asyncio.sleep(LAG_STEP)
+        lag.observe(max(0.0, loop.time() - due))
+
+
+async def show_metrics(request: web.Request) -> web.Response:
+    """`GET /metrics`: Prometheus text."""
+    text = generate_latest(request.app[METRICS].registry)
+    return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,85 @@
+"""A shop's menu and store as its settings want them: for the server and for commands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+from urllib.parse import unquote, urlsplit
+
+from servizio.errors import SettingsError
+from servizio.paths import Folders
+from servizio.settings import Settings
+from servizio.shop.menu import Menu
+from servizio.shop.menu_file import load_menu
+from servizio.shop.order import Fulfilment, Order
+from servizio.shop.order_number import choose_order_number
+from servizio.store.interface import Store
+from servizio.store.sqlite import SqliteStore
+
+
+def clock() -> datetime:
+    """The time of day, UTC."""
+    return datetime.now(UTC)
+
+
+def shop_menu(settings: Settings, folders: Folders) -> Menu:
+    """The menu of the settings, with their tax rate. Raises `MenuError`.
+
+    A path that is not absolute is looked for here first, then beside the settings file.
+    """
+    source = settings.shop.menu
+    beside = folders.config / source
+    menu = load_menu(str(beside) if _is_path(source) and beside.is_file() else source)
+    if settings.shop.tax_rate is None:
+        return menu
+    return replace(menu, tax_rate=settings.shop.tax_rate)
+
+
+def _is_path(source: str) -> bool:
+    return source.endswith(".toml") and not Path(source).expanduser().is_file()
+
+
+def store_path(settings: Settings, folders: Folders) -> Path:
+    """The file of the database. Raises `SettingsError` for a kind that is not known."""
+    url = settings.store.url
+    if not url:
+        return folders.database
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        # As elsewhere: three slashes and a path from here, four and one from the root.
+        return Path(unquote(parts.path).removeprefix("/")).expanduser().absolute()
+    if not parts.scheme or len(parts.scheme) == 1:
+        return Path(url).expanduser().absolute()
+    raise SettingsError(
+        f"store.url = {parts.scheme}://... is not a database that Servizio can use.",
+        "Use sqlite:///path, or leave it out: a file in the data folder.",
+    )
+
+
+def ready_text(shop: str, order: Order) -> str:
+    """Words the text that tells a customer to come.
+
+    Plain signs only, so that it fits one text, and none of the words that mean "never write
+    to me again" to the telephone company.
+    """
+    if order.draft.fulfilment is Fulfilment.DELIVERY:
+        return f"{shop}: order {order.number} is ready and on its way to you."
+    return f"{shop}: order {order.number} is ready for pickup. See you soon!"
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, folders: Folders, menu: Menu) -> AsyncIterator[Store]:
+    """The shop's store, open. Raises `StoreError`."""
+    async with SqliteStore(
+        store_path(settings, folders),
+        clock=clock,
+        pick_number=partial(choose_order_number, random=Random()),
+        ready_text=partial(ready_text, settings.shop.name or menu.name),
+        webhook_urls=settings.webhooks.urls,
+    ) as store:
+        yield store

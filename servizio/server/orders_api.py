@@ -1,0 +1,113 @@
+"""Orders over HTTP: what everybody may see, and what staff see and do."""
+
+from __future__ import annotations
+
+import json
+
+from aiohttp import web
+
+from servizio.errors import UnknownOrderError
+from servizio.server.answers import RequestError, answer, read_object
+from servizio.server.counter import counter_draft
+from servizio.server.event_stream import last_event_id, stream_events
+from servizio.server.keys import MENU, PASSING, SETTINGS, STORE
+from servizio.shop.order import OrderStatus
+from servizio.shop.order_json import board_json, order_json
+from servizio.store.records import Event, EventKind
+
+STAFF = "staff"
+"""Who did it, in the audit trail."""
+MOST_ORDERS = 1000
+"""How many orders one answer holds at most."""
+PUBLIC = ("order_number", "status", "created_at", "updated_at")
+"""All that the public may know of an order."""
+ORDER_EVENTS = frozenset(
+    {EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, EventKind.ORDER_STATUS_CHANGED}
+)
+
+
+def limit_of(request: web.Request, default: int = 50) -> int:
+    """`?limit=`, from 1 to `MOST_ORDERS`. Raises `RequestError` for anything but a number."""
+    text = request.query.get("limit", str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise RequestError(400, "limit should be a whole number.")
+    return min(max(int(text), 1), MOST_ORDERS)
+
+
+async def in_progress(request: web.Request) -> web.Response:
+    """`GET /orders/in_progress.json`: number, status and times of what is being made or ready."""
+    orders = await request.app[STORE].open_orders()
+    return answer({"orders": [board_json(order) for order in orders]})
+
+
+async def public_events(request: web.Request) -> web.StreamResponse:
+    """`GET /orders/events`: the same as it changes (SSE). Never a phone number, name or items."""
+    events = request.app[STORE].listen(last_event_id(request), kinds=ORDER_EVENTS)
+    return await stream_events(
+        request, events, request.app[PASSING], data=_public_data, partials=False
+    )
+
+
+def _public_data(event: Event) -> str:
+    order = event.payload["order"]
+    known = order if isinstance(order, dict) else {}
+    shown = {name: known.get(name) for name in PUBLIC}
+    return json.dumps(shown, separators=(",", ":"))
+
+
+async def recent_orders(request: web.Request) -> web.Response:
+    """`GET /orders.json?limit=50`: whole orders, newest first."""
+    orders = await request.app[STORE].orders(limit_of(request))
+    return answer({"orders": [order_json(order) for order in orders]})
+
+
+async def one_order(request: web.Request) -> web.Response:
+    """`GET /api/orders/{no}`: one order, whole."""
+    return answer(order_json(await request.app[STORE].order(_number(request))))
+
+
+async def order_phone(request: web.Request) -> web.Response:
+    """`GET /api/orders/phone/{no}`: the phone number of an order."""
+    order = await request.app[STORE].order(_number(request))
+    return answer({"order_number": order.number, "phone": order.draft.phone})
+
+
+async def set_status(request: web.Request) -> web.Response:
+    """`POST /api/orders/{no}/status` `{"status": ...}`: one step on, or one back."""
+    wanted = (await read_object(request)).get("status")
+    statuses = [status.value for status in OrderStatus]
+    if not isinstance(wanted, str) or wanted not in statuses:
+        raise RequestError(400, f"status should be one of: {', '.join(statuses)}.")
+    return await _move(request, OrderStatus(wanted))
+
+
+async def done(request: web.Request) -> web.Response:
+    """`POST /api/orders/{no}/done`: the order is ready."""
+    return await _move(request, OrderStatus.READY)
+
+
+async def _move(request: web.Request, wanted: OrderStatus) -> web.Response:
+    order = await request.app[STORE].set_status(_number(request), wanted, actor=STAFF)
+    return answer(order_json(order))
+
+
+async def take_order(request: web.Request) -> web.Response:
+    """`POST /api/orders`: an order taken at the counter. 201 and the order."""
+    app = request.app
+    draft = counter_draft(
+        await read_object(request),
+        app[MENU],
+        sold_out=await app[STORE].sold_out(),
+        settings=app[SETTINGS].shop,
+    )
+    order = await app[STORE].place_order(draft, actor=STAFF)
+    response = answer(order_json(order), status=201)
+    response.headers["Location"] = f"/api/orders/{order.number}"
+    return response
+
+
+def _number(request: web.Request) -> str:
+    number = request.match_info["number"]
+    if not (len(number) == 4 and number.isascii() and number.isdigit()):
+        raise UnknownOrderError("An order number has four digits.", "Check the number.")
+    return number

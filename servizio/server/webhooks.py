@@ -1,0 +1,137 @@
+"""Twilio's webhooks of a call: it rings, its stream is over, its status changed.
+
+Answers to `/voice` and `/voice/after` are always TwiML: whatever goes wrong here, the
+customer hears a sentence and is put through to a person where there is one. An error answer
+would only let Twilio say that an application error has occurred.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from servizio.calls.switchboard import Answer, IncomingCall, NextStep
+from servizio.errors import ServizioError
+from servizio.server.answers import RequestError
+from servizio.server.keys import SETTINGS, SWITCHBOARD
+from servizio.server.origin import base_url
+from servizio.telephony import twiml
+
+SORRY = "I'm sorry, we cannot take your call right now. Please try again in a few minutes."
+NOBODY = "I'm sorry, nobody can come to the phone right now. Please call again later."
+RANG = frozenset({"completed", "answered"})
+"""`DialCallStatus` of a person who did come to the phone."""
+
+_SID = re.compile(r"[A-Za-z0-9]{1,64}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+log = logging.getLogger(__name__)
+
+
+async def _fields(request: web.Request) -> MultiMapping[str | web.FileField | bytes | bytearray]:
+    return await request.post() if request.method == "POST" else request.query
+
+
+def _text(
+    fields: MultiMapping[str | web.FileField | bytes | bytearray], name: str, limit: int = 64
+) -> str:
+    value = fields.get(name, "")
+    return value.strip()[:limit] if isinstance(value, str) else ""
+
+
+async def _call_sid(request: web.Request) -> str:
+    sid = _text(await _fields(request), "CallSid", 80)
+    if not _SID.fullmatch(sid):
+        raise RequestError(400, "CallSid is missing or is no identifier.")
+    return sid
+
+
+def _document(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/xml", charset="utf-8")
+
+
+async def voice(request: web.Request) -> web.Response:
+    """`POST /voice`: a call comes in. TwiML that opens the media stream, or declines."""
+    sid = await _call_sid(request)
+    fields = await _fields(request)
+    account = request.app[SETTINGS].twilio.account_sid
+    if account and _text(fields, "AccountSid") not in {"", account}:
+        raise RequestError(403, "The call is another account's.")
+    number = _text(fields, "From")
+    incoming = IncomingCall(
+        call_sid=sid,
+        from_number=number if _E164.fullmatch(number) else None,
+        to_number=_text(fields, "To"),
+    )
+    try:
+        admission = await request.app[SWITCHBOARD].ring(incoming)
+        if admission.answer is not Answer.TALK:
+            log.info("call_declined call=%s answer=%s", sid, admission.answer)
+            return _document(_apology(request, admission.sentence))
+        return _document(_connect(request, admission.token, admission.sentence))
+    except ServizioError as error:
+        log.error("call_not_taken call=%s code=%s", sid, error.code, exc_info=error)
+    except Exception:
+        log.exception("call_not_taken call=%s", sid)
+    return _document(_apology(request, SORRY))
+
+
+def _connect(request: web.Request, token: str, sentence: str) -> str:
+    settings = request.app[SETTINGS]
+    base = base_url(request, settings.server)
+    return twiml.connect_stream(
+        twiml.stream_url(base),
+        action_url=f"{base}/voice/after",
+        parameters={"token": token},
+        apology=sentence or SORRY,
+        staff_number=_staff_number(request),
+    )
+
+
+def _apology(request: web.Request, sentence: str) -> str:
+    """Say it; where there is a person to ask, put the customer through instead of hanging up."""
+    number = _staff_number(request)
+    if not number:
+        return twiml.say_and_hang_up(sentence or SORRY)
+    base = base_url(request, request.app[SETTINGS].server)
+    return twiml.dial_staff(number, action_url=f"{base}/voice/after", announcement=sentence)
+
+
+def _staff_number(request: web.Request) -> str:
+    number = request.app[SETTINGS].shop.staff_phone
+    return number if _E164.fullmatch(number) else ""
+
+
+async def after_stream(request: web.Request) -> web.Response:
+    """`POST /voice/after`: the stream is over, or the person who was rung has hung up."""
+    sid = await _call_sid(request)
+    dialled = _text(await _fields(request), "DialCallStatus")
+    if dialled:
+        done = dialled in RANG
+        return _document(twiml.hang_up() if done else twiml.say_and_hang_up(NOBODY))
+    try:
+        after = request.app[SWITCHBOARD].after(sid)
+        match after.step:
+            case NextStep.HANG_UP if after.sentence:
+                return _document(twiml.say_and_hang_up(after.sentence))
+            case NextStep.HANG_UP:
+                return _document(twiml.hang_up())
+            case NextStep.DIAL_STAFF | NextStep.APOLOGISE:
+                return _document(_apology(request, after.sentence))
+    except ServizioError as error:
+        log.error("call_left_alone call=%s code=%s", sid, error.code, exc_info=error)
+    except Exception:
+        log.exception("call_left_alone call=%s", sid)
+    return _document(_apology(request, SORRY))
+
+
+async def call_status(request: web.Request) -> web.Response:
+    """`POST /voice/status`: the call rings, is answered, or is over. Repeats do no harm."""
+    sid = await _call_sid(request)
+    status = _text(await _fields(request), "CallStatus", 40)
+    if status:
+        await request.app[SWITCHBOARD].call_status(sid, status)
+    return web.Response(status=204)
