@@ -12,7 +12,7 @@ import hmac
 import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from types import TracebackType
@@ -23,6 +23,14 @@ import aiohttp
 from aiohttp import web
 
 from servizio.demo.phone_webhooks import sign
+from tests.standins.twilio_faults import (
+    AcceptSilently,
+    AcceptThenDrop,
+    AcceptThenFail,
+    AcceptWithNonsense,
+    Fault,
+    Refuse,
+)
 
 ACCOUNT_SID = "AC" + "1" * 32
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
@@ -56,46 +64,6 @@ class Asked:
     def all(self, name: str) -> list[str]:
         """Every value of a repeated field."""
         return [value for key, value in self.form if key == name]
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Answer with an error instead of carrying it out."""
-
-    status: int
-    code: int | None = None
-    """Twilio's number; without one the body is no JSON."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptSilently:
-    """Carry it out and never answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptThenFail:
-    """Carry it out and answer with an error."""
-
-    status: int = 503
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptThenDrop:
-    """Carry it out and drop the connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptWithNonsense:
-    """Carry it out and answer 201 with something that is no answer."""
-
-    body: str = "<html>ok</html>"
-
-
-Fault = Refuse | AcceptSilently | AcceptThenFail | AcceptThenDrop | AcceptWithNonsense
-
-TOO_MANY = Refuse(429, 20429, {"Retry-After": "7"})
-UNAVAILABLE = Refuse(503)
 
 
 class TwilioApi:

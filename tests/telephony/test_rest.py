@@ -13,6 +13,7 @@ from servizio.errors import TelephonyError
 from servizio.telephony.rest import CallCommand, Certainty, TwilioError, TwilioRest
 from servizio.telephony.texts import SendKind, TwilioSender
 from tests.standins import twilio_api as fake
+from tests.standins import twilio_faults as faults
 from tests.standins.twilio_api import TwilioApi
 
 CUSTOMER = "+14155550100"
@@ -36,8 +37,8 @@ def client(api: TwilioApi, **settings: object) -> TwilioRest:
     return TwilioRest(**{**options, **settings})  # type: ignore[arg-type]  # values by name
 
 
-async def failure(api: TwilioApi, *faults: fake.Fault) -> TwilioError:
-    api.fail_next(*faults)
+async def failure(api: TwilioApi, *script: faults.Fault) -> TwilioError:
+    api.fail_next(*script)
     async with client(api) as rest:
         with pytest.raises(TwilioError) as caught:
             await rest.send_message(CUSTOMER, BODY)
@@ -62,7 +63,7 @@ async def test_a_messaging_service_replaces_the_number(api: TwilioApi) -> None:
 
 
 async def test_too_many_requests_may_be_repeated_after_the_wait_asked_for(api: TwilioApi) -> None:
-    error = await failure(api, fake.TOO_MANY)
+    error = await failure(api, faults.TOO_MANY)
     assert error.certainty is Certainty.RETRYABLE
     assert (error.number, error.status, error.retry_after_seconds) == (20429, 429, 7.0)
     assert api.messages == []
@@ -73,13 +74,13 @@ async def test_a_wait_given_as_a_date_counts_from_the_clock_of_the_answer(api: T
         "Date": "Mon, 07 Sep 2026 18:02:11 GMT",
         "Retry-After": "Mon, 07 Sep 2026 18:02:41 GMT",
     }
-    error = await failure(api, fake.Refuse(429, 20429, headers))
+    error = await failure(api, faults.Refuse(429, 20429, headers))
     assert error.retry_after_seconds == 30.0
 
 
 @pytest.mark.parametrize("code", [21211, 21408, 21606, 21610, 21614, 99999])
 async def test_a_refusal_is_permanent_and_keeps_its_number(api: TwilioApi, code: int) -> None:
-    error = await failure(api, fake.Refuse(400, code))
+    error = await failure(api, faults.Refuse(400, code))
     assert (error.certainty, error.number) == (Certainty.PERMANENT, code)
 
 
@@ -87,23 +88,23 @@ async def test_a_refusal_is_permanent_and_keeps_its_number(api: TwilioApi, code:
 async def test_a_full_queue_is_tried_again_though_its_status_says_400(
     api: TwilioApi, code: int
 ) -> None:
-    assert (await failure(api, fake.Refuse(400, code))).certainty is Certainty.RETRYABLE
+    assert (await failure(api, faults.Refuse(400, code))).certainty is Certainty.RETRYABLE
 
 
 @pytest.mark.parametrize(
     "fault",
     [
-        fake.UNAVAILABLE,
-        fake.AcceptThenFail(500),
-        fake.AcceptSilently(),
-        fake.AcceptThenDrop(),
-        fake.AcceptWithNonsense(),
-        fake.AcceptWithNonsense("{}"),
-        fake.AcceptWithNonsense("[]"),
+        faults.UNAVAILABLE,
+        faults.AcceptThenFail(500),
+        faults.AcceptSilently(),
+        faults.AcceptThenDrop(),
+        faults.AcceptWithNonsense(),
+        faults.AcceptWithNonsense("{}"),
+        faults.AcceptWithNonsense("[]"),
     ],
 )
 async def test_without_a_clear_answer_the_outcome_is_open(
-    api: TwilioApi, fault: fake.Fault
+    api: TwilioApi, fault: faults.Fault
 ) -> None:
     error = await failure(api, fault)
     assert error.certainty is Certainty.AMBIGUOUS
@@ -153,7 +154,7 @@ async def test_neither_the_error_nor_the_log_repeats_a_telephone_number(
     api: TwilioApi, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    error = await failure(api, fake.Refuse(400, 21211))
+    error = await failure(api, faults.Refuse(400, 21211))
     async with client(api) as rest:
         await rest.find_recent_message(CUSTOMER, BODY, datetime.now(UTC))
     assert "+1" not in error.message + error.hint
@@ -171,7 +172,7 @@ async def test_a_text_that_cannot_be_sent_never_leaves(api: TwilioApi, body: str
 
 async def test_a_text_that_left_unanswered_is_found_again(api: TwilioApi) -> None:
     began = datetime.now(UTC)
-    api.fail_next(fake.AcceptSilently())
+    api.fail_next(faults.AcceptSilently())
     async with client(api) as rest:
         sender = TwilioSender(rest)
         assert (await sender.send(CUSTOMER, BODY)).kind is SendKind.UNKNOWN
@@ -205,7 +206,7 @@ async def test_the_sentence_a_trial_account_adds_does_not_hide_a_text(api: Twili
 
 
 async def test_a_look_that_fails_is_not_taken_for_absence(api: TwilioApi) -> None:
-    api.fail_next(fake.TOO_MANY, fake.UNAVAILABLE)
+    api.fail_next(faults.TOO_MANY, faults.UNAVAILABLE)
     async with client(api) as rest:
         sender = TwilioSender(rest)
         busy = await sender.find_recent(CUSTOMER, BODY, datetime.now(UTC))
@@ -233,7 +234,7 @@ async def test_a_call_is_given_other_instructions_and_ended(api: TwilioApi) -> N
 
 
 async def test_ending_a_call_that_is_over_is_no_error(api: TwilioApi) -> None:
-    api.fail_next(fake.Refuse(400, 21220))
+    api.fail_next(faults.Refuse(400, 21220))
     async with client(api) as rest:
         assert not await rest.update_call("CA1", status="completed")
         assert not await rest.update_call("CA1", status="completed")
