@@ -1,0 +1,26 @@
+"""What a shop is, apart from what changes while it is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from servizio.shop.hours import OpeningHours
+from servizio.shop.menu import Menu
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProfile:
+    """A shop as its agents and its texts present it."""
+
+    name: str
+    """As the agent says it."""
+    menu: Menu
+    hours: OpeningHours | None = None
+    """`None`: not known, so the shop is never taken for closed."""
+    address: str = ""
+    staff_phone: str = ""
+    """E.164; empty: nobody to put a customer through to."""
+    region: str = "US"
+    """Country (ISO 3166-1) in which a phone number without its country code is."""
+    max_items: int = 10
+    """How many items one order may have, quantities counted."""
