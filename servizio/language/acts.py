@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from servizio.language.asking import Questioner
 from servizio.language.ledger import Ledger, quantity_of
 from servizio.language.lines import Draft, LineReader
 from servizio.language.meaning import (
@@ -32,7 +33,6 @@ from servizio.language.meaning import (
     StartOver,
     Target,
     Thanks,
-    Topic,
     Unclear,
     UseCallingNumber,
     Wait,
@@ -61,6 +61,9 @@ SAYINGS: dict[str, Act] = {
 """What each saying of the phrasebook stands for."""
 
 
+_SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What is known before the utterance."""
@@ -85,21 +88,21 @@ class ActReader:
         reader: LineReader,
         situation: Situation,
         texts: Sequence[str],
-        subjects: dict[str, bool],
+        questioner: Questioner,
     ) -> None:
         self._menu = menu
         self._reader = reader
         self._situation = situation
         self._texts = texts
-        self._subjects = subjects
+        self._questioner = questioner
         self._ledger = Ledger(menu)
         self._acts: list[tuple[int, Act]] = []
         self._said: set[str] = set()
         self._making = False
         self.dropped: list[Term] = []
 
-    def read(self, elements: Sequence[Term | Mark]) -> tuple[Act, ...]:
-        """All acts, in the order in which they were said."""
+    def read(self, elements: Sequence[Term | Mark]) -> list[tuple[int, Act]]:
+        """All acts, each with the place of its first word."""
         run: list[Term] = []
         fixing = False
         place = 0
@@ -116,12 +119,16 @@ class ActReader:
                 self._order(run, fixing=fixing)
                 run, fixing = [], False
                 place += self._ask(element, elements[place + 1 :])
+            elif element.kind == "undo":
+                self._order(run, fixing=fixing)
+                run, fixing = [], False
+                self._undo(element)
             elif element.kind == "say":
                 self._say(element)
             place += 1
         self._order(run, fixing=fixing)
         self._finish()
-        return tuple(act for _, act in sorted(self._acts, key=lambda pair: pair[0]))
+        return self._acts
 
     def _fixes(self, mark: Mark, following: Sequence[Term | Mark]) -> bool:
         """Whether what follows takes the place of what came before."""
@@ -132,6 +139,13 @@ class ActReader:
             return False
         return not first.glue & {"cue", "and", "alongside"}
 
+    def _undo(self, mark: Mark) -> None:
+        """ "Scratch that" with nothing in its place."""
+        if self._ledger.entered:
+            self._ledger.entered.pop()
+        elif self._situation.staged or not self._acts:
+            self._acts.append((mark.start, Remove(Target())))
+
     def _say(self, mark: Mark) -> None:
         self._said.add(mark.value)
         self._acts.append((mark.start, SAYINGS[mark.value]))
@@ -139,26 +153,23 @@ class ActReader:
     def _ask(self, mark: Mark, following: Sequence[Term | Mark]) -> int:
         """A question; returns how many of the elements after it are its subject."""
         subject: list[Term] = []
-        if self._subjects[mark.value]:
+        if self._questioner.takes_subject(mark):
             for element in following:
                 if not isinstance(element, Term) or (subject and "cue" in element.glue):
                     break
                 subject.append(element)
-        item, modifier = self._subject(subject)
-        self._acts.append((mark.start, Question(Topic(mark.value), item=item, modifier=modifier)))
+        question = self._questioner.question(mark, subject, self._clause(mark))
+        self._acts.append((mark.start, question))
         return len(subject)
 
-    def _subject(self, terms: Sequence[Term]) -> tuple[str | None, str | None]:
-        item = modifier = None
-        for term in terms:
-            best = max(term.entries, key=lambda entry: entry.quality, default=None)
-            if best is None:
-                continue
-            if best.sense.item and item is None:
-                item = best.sense.item
-            elif best.sense.modifier and modifier is None:
-                modifier = best.sense.modifier
-        return item, modifier
+    def _clause(self, mark: Mark) -> Sequence[str]:
+        """The words of the sentence that a mark stands in."""
+        start, end = mark.start, mark.end
+        while start > 0 and self._texts[start - 1] not in _SENTENCE_ENDS:
+            start -= 1
+        while end < len(self._texts) and self._texts[end] not in _SENTENCE_ENDS:
+            end += 1
+        return self._texts[start:end]
 
     def _order(self, run: list[Term], *, fixing: bool) -> None:
         if not run:
@@ -180,14 +191,23 @@ class ActReader:
         item = draft.items[0]
         verb = draft.terms[0].verb
         if head.amount is Amount.NONE or verb == "remove":
-            if verb == "remove" or self._in_cart(item):
+            replaced = any(isinstance(act, Change) and act.item for _, act in self._acts)
+            if verb == "remove" or (self._in_cart(item) and not replaced):
                 number, counted = quantity_of(draft)
                 self._acts.append((start, Remove(Target(item=item), number if counted else None)))
             return
         if len(draft.items) > 1:
             self._unclear(draft)
             return
-        if draft.terms[0].all and any(one.item == item for one in self._ledger.entered):
+        if any(term.all_after for term in draft.terms) and self._ledger.entered:
+            self._ledger.enter(draft)
+            self._for_all(draft, self._ledger.chosen(draft.choices))
+            return
+        if (
+            draft.terms[0].all
+            and not quantity_of(draft)[1]
+            and any(one.item == item for one in self._ledger.entered)
+        ):
             self._for_all(draft, self._ledger.chosen(draft.choices))
             return
         if fixing and self._ledger.entered:
@@ -239,7 +259,7 @@ class ActReader:
         entered = self._ledger.entered
         choices = self._ledger.chosen(draft.choices)
         target = next((term.target for term in draft.terms if term.target), None)
-        if any(term.all for term in draft.terms):
+        if any(term.all or term.all_after for term in draft.terms):
             self._for_all(draft, choices)
         elif first.verb == "remove" and not choices and target is not None:
             self._acts.append((first.start, Remove(_target(target))))
@@ -271,6 +291,18 @@ class ActReader:
             self._acts.append((draft.terms[0].start, Remove(Target(all=True))))
         elif choices:
             self._acts.append((draft.terms[0].start, Change(Target(all=True), tuple(choices))))
+        elif self._situation.expecting is Expecting.MODIFIER:
+            every = tuple(self._every_modifier())
+            self._acts.append((draft.terms[0].start, Change(Target(), every)))
+
+    def _every_modifier(self) -> list[Choice]:
+        """ "All of them", when a group was asked about that has no limit."""
+        return [
+            Choice(group.id, modifier.id)
+            for group in map(self._menu.group, self._situation.groups[:1])
+            for modifier in group.modifiers
+            if group.max is None or group.max >= len(group.modifiers)
+        ]
 
     def _change(self, draft: Draft, choices: list[Choice], target: str | None) -> None:
         first = draft.terms[0]
@@ -283,9 +315,15 @@ class ActReader:
                 self._ledger.entered[-1].quantity = first.number
             return
         quantity = first.number if not draft.choices else None
+        if quantity is not None and first.verb is None and not self._is_short():
+            quantity = None
         if not choices and quantity is None and target is None:
             return
         self._acts.append((first.start, Change(_target(target), tuple(choices), quantity)))
+
+    def _is_short(self) -> bool:
+        """Whether little else was said, so that a bare number can be a quantity."""
+        return self._situation.staged and len(self._texts) <= 5
 
     def _implied(self, choices: list[Choice]) -> str | None:
         """ "A large with pepperoni" where only one item of the menu can be meant."""

@@ -1,45 +1,181 @@
-"""Answers that are not about the menu: numbers, names, addresses."""
+"""Answers that are not about the menu: numbers, names, addresses.
+
+They are found in the raw words and cut out, so that a house number is never taken for a
+quantity; what remains is read as an order.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servizio.language.meaning import Act, Expecting, OrderNumber, PhoneNumber
+from servizio.language.meaning import Act, Delivery, Expecting, Name, OrderNumber, PhoneNumber
 from servizio.language.phrasebook import Phrasebook
-from servizio.language.spoken_digits import Run, digit_runs, is_whole
+from servizio.language.spoken_digits import NATIONAL, Run, digit_runs, is_whole
+from servizio.language.words import PUNCTUATION
 
 _ORDER_DIGITS = 4
+_LONGEST_NAME = 3
+_LONGEST_ADDRESS = 14
+_CORRECTIONS = frozenset({"no", "wait", "sorry", "actually", "correction", "mean", "oops"})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An utterance understood without the menu."""
+    """A stretch of an utterance understood without the menu."""
 
-    acts: tuple[Act, ...]
-    confidence: float
+    start: int
+    end: int
+    act: Act
     unfinished: bool = False
 
 
-def read_answer(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> Answer | None:
-    """The answer to a question that is not about the menu; `None` where this is none."""
+def find_answers(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> list[Answer]:
+    """Numbers, names and addresses in an utterance, in order, not overlapping.
+
+    `tokens` are as from `words.split`, numbers not yet read.
+    """
+    found: list[Answer] = []
+    for search in (_address, _number, _name):
+        answer = search(tokens, expecting, book)
+        if answer is not None and all(
+            answer.end <= other.start or answer.start >= other.end for other in found
+        ):
+            found.append(answer)
+    return sorted(found, key=lambda answer: answer.start)
+
+
+def _number(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> Answer | None:
     runs = digit_runs(tokens, book)
+    if not runs:
+        return None
     if expecting is Expecting.ORDER_NUMBER:
         return _order_number(runs)
-    longest = max(runs, key=lambda run: len(run.digits), default=None)
-    if longest is None:
+    if expecting is Expecting.PHONE_NUMBER:
+        return _expected_phone(tokens, runs, book)
+    for run in runs:
+        before = tokens[max(0, run.start - 2) : run.start]
+        if len(run.digits) == _ORDER_DIGITS and ("order" in before or "number" in before):
+            return Answer(run.start, run.end, OrderNumber(run.digits))
+    longest = max(runs, key=lambda run: len(run.digits))
+    if len(longest.digits) < 7:
         return None
-    enough = 3 if expecting is Expecting.PHONE_NUMBER else 7
-    if len(longest.digits) < enough or longest.end - longest.start < 1:
-        return None
-    if expecting is Expecting.ORDER and len(longest.digits) < 10:
-        return None
-    whole = is_whole(longest)
-    return Answer((PhoneNumber(longest.digits, whole),), 0.95, unfinished=not whole)
+    return _phone(longest)
 
 
 def _order_number(runs: Sequence[Run]) -> Answer | None:
-    for run in runs:
-        if len(run.digits) == _ORDER_DIGITS:
-            return Answer((OrderNumber(run.digits),), 0.95)
+    whole = [run for run in runs if len(run.digits) == _ORDER_DIGITS]
+    if whole:
+        return Answer(whole[-1].start, whole[-1].end, OrderNumber(whole[-1].digits))
+    longest = max(runs, key=lambda run: len(run.digits))
+    if len(longest.digits) < _ORDER_DIGITS and longest.start == 0:
+        return Answer(longest.start, longest.end, OrderNumber(longest.digits), unfinished=True)
+    return None
+
+
+def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook) -> Answer | None:
+    last = runs[-1]
+    joined = runs[0]
+    for run in runs[1:]:
+        between = tokens[joined.end : run.start]
+        if _CORRECTIONS & set(between) or len(joined.digits + run.digits) > NATIONAL + 1:
+            joined = run
+        else:
+            joined = Run(joined.start, run.end, joined.digits + run.digits, joined.plus)
+    best = max((joined, last), key=lambda run: len(run.digits))
+    others = [
+        token
+        for place, token in enumerate(tokens)
+        if not best.start <= place < best.end
+        and token not in book.fillers
+        and token not in PUNCTUATION
+    ]
+    if len(best.digits) < 3 and others:
+        return None
+    return _phone(best)
+
+
+def _phone(run: Run) -> Answer:
+    whole = is_whole(run)
+    return Answer(run.start, run.end, PhoneNumber(run.digits, whole), unfinished=not whole)
+
+
+def _name(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> Answer | None:
+    asked = expecting is Expecting.NAME
+    opened = _after_opener(tokens, book.openers["name" if asked else "stated_name"])
+    if opened is None:
+        if not asked or not tokens:
+            return None
+        opened = (0, 0)
+    opener, start = opened
+    while start < len(tokens) and (tokens[start] in PUNCTUATION or tokens[start] in _HESITATIONS):
+        start += 1
+    end = start
+    while end < len(tokens) and end - start < _LONGEST_NAME and _can_be_name(tokens, end, book):
+        end += 1
+    if end < len(tokens) and end > start and len(tokens[start]) == 1:
+        while end < len(tokens) and len(tokens[end]) == 1 and tokens[end].isalpha():
+            end += 1
+    parts = tokens[start:end]
+    if not parts:
+        return None
+    if len(parts) > 2 and all(len(part) == 1 for part in parts):
+        parts = ["".join(parts)]
+    return Answer(opener, end, Name(" ".join(part.capitalize() for part in parts)))
+
+
+_HESITATIONS = frozenset(
+    {"um", "uh", "er", "yeah", "yes", "okay", "ok", "oh", "sure", "well", "the", "hi"}
+)
+
+
+def _can_be_name(tokens: Sequence[str], place: int, book: Phrasebook) -> bool:
+    token = tokens[place]
+    if not token.isalpha():
+        return False
+    return token not in book.nameless and book.numbers.value(token) is None
+
+
+def _address(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> Answer | None:
+    opened = _after_opener(tokens, book.openers["address"])
+    asked = expecting is Expecting.ADDRESS
+    if opened is None:
+        if not asked:
+            return None
+        opened = (0, 0)
+    opener, start = opened
+    end = start
+    while end < len(tokens) and end - start < _LONGEST_ADDRESS and _can_be_address(tokens, end):
+        end += 1
+    parts = [word.text for word in book.numbers.read(list(tokens[start:end])) if word.text != ","]
+    while parts and parts[0] in _HESITATIONS | {"its", "at", "is", "to"}:
+        parts = parts[1:]
+    numbered = any(part[:1].isdigit() for part in parts)
+    street = any(part in book.streets for part in parts)
+    if not (numbered and len(parts) > 1) and not street and not (asked and _is_place(parts, book)):
+        return None
+    return Answer(opener, end, Delivery(" ".join(part.capitalize() for part in parts)))
+
+
+def _is_place(parts: Sequence[str], book: Phrasebook) -> bool:
+    return sum(part not in book.nameless for part in parts) >= 2
+
+
+def _can_be_address(tokens: Sequence[str], place: int) -> bool:
+    token = tokens[place]
+    if token == ",":
+        return True
+    if token == "." and place + 1 < len(tokens):
+        return len(tokens[place - 1]) <= 3
+    return token not in PUNCTUATION and token not in {"please", "thanks", "and", "thank"}
+
+
+def _after_opener(
+    tokens: Sequence[str], openers: Sequence[tuple[str, ...]]
+) -> tuple[int, int] | None:
+    """Where the first of the openers begins, and where what it opens begins."""
+    for place in range(len(tokens)):
+        for opener in openers:
+            if tuple(tokens[place : place + len(opener)]) == opener:
+                return place, place + len(opener)
     return None

@@ -8,17 +8,35 @@ out here once, from a table, so that no menu has to.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from servizio.shop.menu import Modifier, ModifierGroup
+
+
+class Levels(NamedTuple):
+    """Further names of one level."""
+
+    full: list[str]
+    """With the thing named: "half sugar"."""
+    short: list[str]
+    """Without: "half", where the thing was asked about."""
+
+
+_OPEN = frozenset(
+    {"of", "the", "with", "without", "any", "on", "added", "at", "hold", "not", "put"}
+)
+"""Words that a short answer does not end in."""
+
+_NOTHING = ("none", "none at all", "none please")
+"""How the lowest level is asked for when the thing was just named by the agent."""
 
 Read = Callable[[str], tuple[str, ...]]
 """Text to words, numbers read."""
 
 
-def level_names(group: ModifierGroup, read: Read) -> dict[str, list[str]]:
+def level_names(group: ModifierGroup, read: Read) -> dict[str, Levels]:
     """Modifier id -> further names, for a group that is a scale; empty for any other."""
     tables = _tables()
     percents = {
@@ -49,27 +67,29 @@ def _nouns(group: ModifierGroup, tables: dict[str, Any]) -> list[str]:
 
 def _percent_names(
     group: ModifierGroup, percents: dict[str, int], tables: dict[str, Any], read: Read
-) -> dict[str, list[str]]:
+) -> dict[str, Levels]:
     nouns = _nouns(group, tables)
-    names: dict[str, list[str]] = {modifier: [] for modifier in percents}
+    names = {modifier: Levels([], []) for modifier in percents}
     for modifier, percent in percents.items():
         for noun in nouns:
-            names[modifier] += [f"{percent} {noun}", f"{percent} percent {noun}"]
-        names[modifier].append(f"{percent} percent")
+            names[modifier].full.extend([f"{percent} {noun}", f"{percent} percent {noun}"])
+        names[modifier].full.append(f"{percent} percent")
+        names[modifier].short.append(str(percent))
+        if percent == 0:
+            names[modifier].short.extend(_NOTHING)
     for level, patterns in tables["percent"].items():
         nearest = min(percents, key=lambda one: (abs(percents[one] - int(level)), percents[one]))
         if abs(percents[nearest] - int(level)) <= 25:
-            names[nearest] += [pattern.format(noun) for pattern in patterns for noun in nouns]
+            names[nearest].full.extend(p.format(noun) for p in patterns for noun in nouns)
+            names[nearest].short.extend(_shortened(patterns))
     if group.default in names:
-        names[group.default] += [
-            pattern.format(noun)
-            for pattern in ("regular {}", "normal {}", "standard {}", "the usual {}")
-            for noun in nouns
-        ]
+        usual = ("regular {}", "normal {}", "standard {}", "the usual {}")
+        names[group.default].full.extend(p.format(noun) for p in usual for noun in nouns)
+        names[group.default].short.extend([*_shortened(usual), "the same as always", "default"])
     return names
 
 
-def _word_names(group: ModifierGroup, tables: dict[str, Any], read: Read) -> dict[str, list[str]]:
+def _word_names(group: ModifierGroup, tables: dict[str, Any], read: Read) -> dict[str, Levels]:
     marks = {word: level for level, words in tables["marks"].items() for word in words}
     placed: dict[str, tuple[str, str]] = {}
     for modifier in group.modifiers:
@@ -82,6 +102,15 @@ def _word_names(group: ModifierGroup, tables: dict[str, Any], read: Read) -> dic
         return {}
     noun = nouns.pop()
     return {
-        modifier: [pattern.format(noun) for pattern in tables["words"][level]]
+        modifier: Levels(
+            [pattern.format(noun) for pattern in tables["words"][level]],
+            [*_shortened(tables["words"][level]), *(_NOTHING if level == "none" else ())],
+        )
         for modifier, (level, _) in placed.items()
     }
+
+
+def _shortened(patterns: Iterable[str]) -> list[str]:
+    """Patterns without the thing; "no" and "a" alone are left out, they answer too much."""
+    bare = [pattern.replace("{}", "").strip() for pattern in patterns]
+    return [words for words in bare if len(words) > 3 and words.split()[-1] not in _OPEN]

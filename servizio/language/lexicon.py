@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -70,18 +71,17 @@ class Lexicon:
             for word in self.words_of(phrase)
         )
         """Stems of the names of groups and categories: "topping", "drink"."""
+        self._short: dict[str, dict[tuple[str, ...], tuple[Entry, ...]]] = {}
         for item in menu.items:
-            self._add_names(Sense(item=item.id), _names(item), item.category.replace("-", " "))
+            self._add_names(Sense(item=item.id), _names(item))
         for group in menu.modifier_groups:
-            classes = self._class_nouns(group)
             for modifier in group.modifiers:
-                sense = _modifier_sense(group, modifier)
-                self._add_names(sense, _names(modifier), group.name, *classes)
-            for modifier_id, names in level_names(group, self._texts_of).items():
-                for name in names:
-                    self._add(
-                        Sense(group=group.id, modifier=modifier_id), self._texts_of(name), 0.99
-                    )
+                self._add_names(_modifier_sense(group, modifier), _names(modifier))
+        for item in menu.items:
+            kinds = [item.category.replace("-", " ")]
+            self._add_derived(Sense(item=item.id), _names(item), kinds)
+        for group in menu.modifier_groups:
+            self._add_group(group)
         self.names: tuple[Entry, ...] = tuple(
             entry for entries in self._exact.values() for entry in entries
         )
@@ -132,16 +132,39 @@ class Lexicon:
             word for word, ids in endings.items() if len(ids) > 1 and stem_of(word) not in alone
         ]
 
-    def _add_names(self, sense: Sense, names: list[str], *kinds: str) -> None:
+    def _add_group(self, group: ModifierGroup) -> None:
+        kinds = [group.name, *self._class_nouns(group)]
+        for modifier in group.modifiers:
+            self._add_derived(_modifier_sense(group, modifier), _names(modifier), kinds)
+        short: dict[tuple[str, ...], tuple[Entry, ...]] = {}
+        for modifier_id, levels in level_names(group, self._texts_of).items():
+            sense = Sense(group=group.id, modifier=modifier_id)
+            for name in levels.full:
+                self._add(sense, self._texts_of(name), 0.99)
+            for name in levels.short:
+                words = self._texts_of(name)
+                short.setdefault(words, (Entry(sense, words, 1.0),))
+        self._short[group.id] = short
+
+    def short_names(self, groups: Sequence[str]) -> dict[tuple[str, ...], tuple[Entry, ...]]:
+        """Names that hold while these groups are asked about: "half" for half the sugar."""
+        found: dict[tuple[str, ...], tuple[Entry, ...]] = {}
+        for group in groups:
+            for words, entries in self._short.get(group, {}).items():
+                found.setdefault(words, entries)
+        return found
+
+    def _add_names(self, sense: Sense, names: list[str]) -> None:
         for name in names:
             words = self._texts_of(name)
             if words:
                 self._add(sense, words, 1.0)
-                for variant in self._variants(words):
-                    self._add(sense, variant, 0.96)
+
+    def _add_derived(self, sense: Sense, names: list[str], kinds: list[str]) -> None:
         endings = [words[-1] for words in map(self._texts_of, kinds) if words]
-        for name in names:
-            words = self._texts_of(name)
+        for words in map(self._texts_of, names):
+            for variant in self._variants(words):
+                self._add(sense, variant, 0.96)
             for ending in endings:
                 if words and stem_of(ending) not in map(stem_of, words):
                     self._add(sense, (*words, ending), 0.98)
@@ -165,6 +188,10 @@ class Lexicon:
 
     def _add(self, sense: Sense, words: tuple[str, ...], quality: float) -> None:
         entries = self._exact["".join(map(stem_of, words))]
+        if quality < 1 and any(
+            entry.quality == 1 and entry.sense.group == sense.group for entry in entries
+        ):
+            return
         if all(entry.sense != sense or entry.words != words for entry in entries):
             entries.append(Entry(sense, words, quality))
 

@@ -24,6 +24,8 @@ _NEW_LINE = -0.15
 _NO_HEAD = -0.9
 _DROPPED = -0.6
 _LOST_ITEM = -1.5
+_OTHER_LINE = -1.5
+"""A modifier that says it is for another line, or for all: "both with foam"."""
 
 
 class Choiced(NamedTuple):
@@ -118,6 +120,8 @@ class LineReader:
                 dropped.append(term)
                 score += _LOST_ITEM if _only_item(term) else _DROPPED * _quality(term)
                 continue
+            if place and (term.all or term.target):
+                score += _OTHER_LINE
             sense = fitting[0].sense
             choices.append(Choiced(term, sense, tuple(entry.sense for entry in fitting[1:])))
             score += fitting[0].quality + self._place(term, sense, place, head_at, run)

@@ -23,6 +23,7 @@ _ROUGHLY = 0.7
 _WEIGHED = 3
 """Names weighed exactly for each window, nearest first."""
 _LONGEST_WINDOW = 5
+_NEAR_ENOUGH_TO_OFFER = 0.5
 _EDGES = frozenset(
     {
         "a",
@@ -67,7 +68,9 @@ class Nearness:
         windows = self._windows(words, known)
         if not windows or not self._names:
             return []
-        sounds = [sounds_of(" ".join(w.text for w in words[a:b])) for a, b in windows]
+        sounds = [
+            sounds_of(" ".join(w.text for w in words[a:b] if not w.is_pause)) for a, b in windows
+        ]
         near = process.cdist(
             [outline(one) for one in sounds],
             self._outlines,
@@ -87,6 +90,13 @@ class Nearness:
                 found.append((start, end, entries))
         return found
 
+    def nearest(self, heard: str) -> str | None:
+        """Id of what comes closest to words that name nothing; `None`: nothing is near."""
+        sounds = sounds_of(heard)
+        scored = [(likeness(sounds, name), -place) for place, name in enumerate(self._sounds)]
+        top, place = max(scored, default=(0.0, 0))
+        return self._names[-place].sense.id if top >= _NEAR_ENOUGH_TO_OFFER else None
+
     def _windows(self, words: Sequence[Word], known: Set[int]) -> list[tuple[int, int]]:
         strange = [
             not word.is_pause
@@ -96,14 +106,14 @@ class Nearness:
             and word.stem not in self._lexicon.kinds
             for place, word in enumerate(words)
         ]
+        spoken = [place for place, word in enumerate(words) if not word.is_pause]
         windows: list[tuple[int, int]] = []
-        for start, word in enumerate(words):
-            if word.is_pause or word.text in _EDGES:
+        for first, start in enumerate(spoken):
+            if words[start].text in _EDGES:
                 continue
-            for end in range(start + 1, min(start + _LONGEST_WINDOW, len(words)) + 1):
-                if words[end - 1].text in _EDGES or words[end - 1].is_pause:
-                    continue
-                if any(strange[start:end]):
+            for last in range(first, min(first + _LONGEST_WINDOW, len(spoken))):
+                end = spoken[last] + 1
+                if words[end - 1].text not in _EDGES and any(strange[start:end]):
                     windows.append((start, end))
         return windows
 

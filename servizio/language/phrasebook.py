@@ -56,6 +56,12 @@ class Phrasebook:
     ordinals: dict[str, int]
     openers: dict[str, tuple[tuple[str, ...], ...]]
     """Openers of a name or an address, longest first."""
+    nameless: frozenset[str]
+    """Words that are no part of a person's name."""
+    streets: frozenset[str]
+    """Words that make something an address."""
+    days: dict[str, str]
+    """Words for days and hours -> the detail of a question about opening hours."""
     subjects: dict[str, bool]
     """Topic -> whether the item asked about may follow."""
     synonyms: tuple[tuple[tuple[str, ...], ...], ...]
@@ -112,6 +118,9 @@ def load_phrasebook() -> Phrasebook:
         repeats=dict(numbers["repeats"]),
         ordinals=dict(numbers["ordinals"]),
         openers={name: _openers(table["phrases"]) for name, table in speech["openers"].items()},
+        nameless=frozenset(speech["nameless"]["words"]),
+        streets=frozenset(speech["streets"]["words"]),
+        days=dict(_table("days")["details"]),
         subjects={topic: table["subject"] == "after" for topic, table in questions.items()},
         synonyms=tuple(
             tuple(tuple(word.text for word in reader.read(split(one))) for one in row)

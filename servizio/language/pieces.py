@@ -7,7 +7,7 @@ a longer match beats its parts, and a name beats a courtesy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from servizio.language.lexicon import Entry, Lexicon
@@ -56,11 +56,18 @@ class Cutter:
     def __init__(self, lexicon: Lexicon, phrasebook: Phrasebook) -> None:
         self._lexicon = lexicon
         self._book = phrasebook
-        self._nearness = Nearness(lexicon, phrasebook)
+        self.nearness = Nearness(lexicon, phrasebook)
 
-    def cut(self, words: Sequence[Word]) -> list[Piece]:
-        """The pieces of an utterance, in order; together they cover every word."""
+    def cut(
+        self, words: Sequence[Word], short: Mapping[tuple[str, ...], tuple[Entry, ...]]
+    ) -> list[Piece]:
+        """The pieces of an utterance, in order; together they cover every word.
+
+        `short` are names that hold for this utterance alone: "half" where the sweetness
+        was asked.
+        """
         ending_at = self._candidates(words)
+        self._add_short(words, short, ending_at)
         best: list[float] = [0.0]
         chosen: list[Piece | None] = [None]
         for end in range(1, len(words) + 1):
@@ -81,6 +88,19 @@ class Cutter:
             place = piece.start
         return pieces[::-1]
 
+    def _add_short(
+        self,
+        words: Sequence[Word],
+        short: Mapping[tuple[str, ...], tuple[Entry, ...]],
+        ending_at: list[list[Piece]],
+    ) -> None:
+        for name, entries in short.items():
+            for start in range(len(words) - len(name) + 1):
+                if tuple(word.text for word in words[start : start + len(name)]) == name:
+                    end = start + len(name)
+                    score = len(name) * 0.97 - PIECE_COST
+                    ending_at[end].append(Piece(start, end, entries, score=score))
+
     def _candidates(self, words: Sequence[Word]) -> list[list[Piece]]:
         ending_at: list[list[Piece]] = [[] for _ in range(len(words) + 1)]
         known: set[int] = set()
@@ -92,7 +112,7 @@ class Cutter:
                 ending_at[piece.end].append(piece)
                 if piece.quality > 0.9:
                     known.update(range(piece.start, piece.end))
-        for start, end, entries in self._nearness.search(words, known):
+        for start, end, entries in self.nearness.search(words, known):
             quality = max(entry.quality for entry in entries)
             score = (end - start) * quality - PIECE_COST
             ending_at[end].append(Piece(start, end, entries, score=score))

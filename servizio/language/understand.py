@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from servizio.language.acts import ActReader, Situation
-from servizio.language.answers import read_answer
+from servizio.language.answers import Answer, find_answers
+from servizio.language.asking import Questioner
 from servizio.language.lexicon import Lexicon
 from servizio.language.lines import LineReader
-from servizio.language.meaning import Add, Expecting, Meaning
+from servizio.language.meaning import Act, Delivery, Expecting, Meaning
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.pieces import Cutter, Piece
-from servizio.language.terms import Term, TermBuilder
-from servizio.language.words import Word, plain, split
+from servizio.language.strangers import Strangers
+from servizio.language.term_builder import TermBuilder
+from servizio.language.terms import Term
+from servizio.language.words import PUNCTUATION, Word, plain, split
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 
@@ -34,6 +37,8 @@ class Understander:
         self._lexicon = Lexicon(menu, self._book)
         self._cutter = Cutter(self._lexicon, self._book)
         self._reader = LineReader(menu)
+        self._questioner = Questioner(menu, self._book)
+        self._strangers = Strangers(self._cutter.nearness, self._book)
 
     def understand(
         self,
@@ -59,29 +64,68 @@ class Understander:
 
     def _read(self, text: str, situation: Situation) -> Meaning:
         tokens = split(text)
-        answer = read_answer(tokens, situation.expecting, self._book)
-        if answer is not None:
-            return Meaning(plain(text), answer.acts, answer.confidence, (), answer.unfinished)
-        words = self._book.numbers.read(tokens)
-        pieces = self._cutter.cut(words)
+        answers = find_answers(tokens, situation.expecting, self._book)
+        words, places = self._remaining(tokens, answers)
+        short = (
+            self._lexicon.short_names(situation.groups)
+            if situation.expecting is Expecting.MODIFIER
+            else {}
+        )
+        pieces = self._cutter.cut(words, short)
         elements = TermBuilder(words, pieces, self._lexicon.kinds, self._book.describing).build()
         reader = ActReader(
-            self._menu,
-            self._reader,
-            situation,
-            [word.text for word in words],
-            self._book.subjects,
+            self._menu, self._reader, situation, [word.text for word in words], self._questioner
         )
-        acts = reader.read(elements)
-        leftover = _leftover(words, pieces, reader.dropped)
-        last = next((word.text for word in reversed(words) if not word.is_pause), "")
+        placed: list[tuple[int, Act]] = reader.read(elements)
+        placed += self._strangers.find(words, pieces, situation.expecting)
+        placed = [(places[start], act) for start, act in placed]
+        placed += [(answer.start, answer.act) for answer in answers]
         return Meaning(
             text=plain(text),
-            acts=acts,
-            confidence=_confidence(words, pieces),
-            leftover=leftover,
-            unfinished=last in _TRAILING,
+            acts=_in_order(placed),
+            confidence=_confidence(words, pieces, sum(a.end - a.start for a in answers)),
+            leftover=_leftover(words, pieces, reader.dropped),
+            unfinished=_is_unfinished(tokens, answers),
         )
+
+    def _remaining(
+        self, tokens: list[str], answers: Sequence[Answer]
+    ) -> tuple[list[Word], list[int]]:
+        """The words outside the answers, and the place of each in the utterance."""
+        words: list[Word] = []
+        places: list[int] = []
+        start = 0
+        for answer in (*answers, None):
+            end = answer.start if answer else len(tokens)
+            part = self._book.numbers.read(tokens[start:end])
+            words += part
+            places += [min(start + offset, end - 1) for offset in range(len(part))]
+            if answer is not None:
+                words.append(_GAP)
+                places.append(answer.start)
+                start = answer.end
+        return words, places
+
+
+_GAP = Word(";", ";")
+"""Stands where an answer was cut out."""
+
+
+def _in_order(placed: list[tuple[int, Act]]) -> tuple[Act, ...]:
+    acts: list[Act] = []
+    for _, act in sorted(placed, key=lambda pair: pair[0]):
+        if not acts or acts[-1] != act:
+            acts.append(act)
+    delivered = any(isinstance(act, Delivery) and act.address for act in acts)
+    return tuple(
+        act for act in acts if not (delivered and isinstance(act, Delivery) and not act.address)
+    )
+
+
+def _is_unfinished(tokens: Sequence[str], answers: Sequence[Answer]) -> bool:
+    said = [token for token in tokens if token not in PUNCTUATION]
+    trails = bool(said) and said[-1] in _TRAILING
+    return trails or any(answer.unfinished for answer in answers)
 
 
 def _leftover(
@@ -92,11 +136,12 @@ def _leftover(
     return (*unknown, *lost)
 
 
-def _confidence(words: Sequence[Word], pieces: Sequence[Piece]) -> float:
-    total = sum(1 for word in words if not word.is_pause)
+def _confidence(words: Sequence[Word], pieces: Sequence[Piece], answered: int) -> float:
+    """Share of the words that is explained, weighed by how exactly each was matched."""
+    total = answered + sum(1 for word in words if not word.is_pause)
     if not total:
         return 0.0
-    worth = 0.0
+    worth = 0.95 * answered
     for piece in pieces:
         length = piece.end - piece.start
         if piece.entries:
@@ -106,8 +151,3 @@ def _confidence(words: Sequence[Word], pieces: Sequence[Piece]) -> float:
         elif piece.kind == "filler":
             worth += length * 0.8
     return max(0.0, min(1.0, worth / total))
-
-
-def new_lines(meaning: Meaning) -> tuple[Line, ...]:
-    """Lines newly ordered in an utterance."""
-    return tuple(line for act in meaning.acts if isinstance(act, Add) for line in act.lines)

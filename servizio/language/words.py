@@ -107,6 +107,12 @@ class NumberWords:
         if word == "hundred":
             return 1, 100
         value = self._simple.get(word)
+        if following == "thousand" and (word == "a" or value):
+            more, rest = (
+                self._number_at(tokens, position + 2) if len(tokens) > position + 2 else (0, 0)
+            )
+            rest = rest if rest is not None and rest < 1000 else None
+            return (2 + more, 1000 * (value or 1) + rest) if rest else (2, 1000 * (value or 1))
         if following == "hundred" and (word == "a" or (value is not None and value < 10)):
             return 2, 100 * (value or 1)
         if value is None:

@@ -1,0 +1,91 @@
+"""Things that were ordered or asked for and are not on the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from servizio.language.meaning import Expecting, NotOnMenu
+from servizio.language.nearness import Nearness
+from servizio.language.phrasebook import Phrasebook
+from servizio.language.pieces import Piece
+from servizio.language.words import Word
+
+_LONGEST = 4
+"""Words in the name of a thing; longer stretches of unknown words are talk."""
+
+
+class Strangers:
+    """Finds what is not on the menu. Immutable after construction."""
+
+    def __init__(self, nearness: Nearness, book: Phrasebook) -> None:
+        self._nearness = nearness
+        self._book = book
+
+    def find(
+        self, words: Sequence[Word], pieces: Sequence[Piece], expecting: Expecting
+    ) -> list[tuple[int, NotOnMenu]]:
+        """Each with the place of its first word."""
+        found: list[tuple[int, NotOnMenu]] = []
+        place = 0
+        while place < len(pieces):
+            end = place
+            while end < len(pieces) and self._is_strange(words, pieces, end):
+                end += 1
+            if end == place:
+                place += 1
+                continue
+            if self._is_wanted(words, pieces, place, end, expecting):
+                heard = " ".join(w.text for w in words[pieces[place].start : pieces[end - 1].end])
+                found.append((pieces[place].start, NotOnMenu(heard, self._nearness.nearest(heard))))
+            place = end
+        return found
+
+    def _is_strange(self, words: Sequence[Word], pieces: Sequence[Piece], place: int) -> bool:
+        piece = pieces[place]
+        if piece.kind == "unknown":
+            return True
+        before = pieces[place - 1] if place else None
+        return before is not None and is_part_of_stranger(before, piece)
+
+    def _is_wanted(
+        self,
+        words: Sequence[Word],
+        pieces: Sequence[Piece],
+        start: int,
+        end: int,
+        expecting: Expecting,
+    ) -> bool:
+        """Whether the context says that these words were ordered or asked for."""
+        said = words[pieces[start].start : pieces[end - 1].end]
+        if len(said) > _LONGEST or all(word.text in self._book.common for word in said):
+            return False
+        after = pieces[end] if end < len(pieces) else None
+        if after is not None and after.entries and after.quality >= 0.9:
+            return False
+        choosing = expecting in {Expecting.MODIFIER, Expecting.ORDER}
+        if choosing and len(pieces) <= end - start + 2:
+            return True
+        ordered = False
+        for piece in reversed(pieces[max(0, start - 4) : start]):
+            if piece.role("ordering") is not None or piece.role("question") in _ASKING:
+                return True
+            if piece.role("article") is not None or piece.number is not None:
+                ordered = True
+                continue
+            if ordered or piece.role("glue") is not None:
+                named = any(one.entries and one.quality >= 0.9 for one in pieces[:start])
+                if named and (piece.role("glue") is not None or piece.entries):
+                    return True
+            if piece.kind not in {"filler", "pause"} and piece.role("cue") is None:
+                return False
+        return False
+
+
+_ASKING = frozenset({"availability", "price", "ingredients"})
+
+
+def is_part_of_stranger(before: Piece, piece: Piece) -> bool:
+    """ "Oat milk" where only other milks are on the menu: half a name after an unknown word."""
+    if before.kind != "unknown" or before.end != piece.start:
+        return False
+    return bool(piece.entries) and piece.quality < 0.75 and piece.end == piece.start + 1

@@ -1,0 +1,406 @@
+"""From pieces to terms and marks: who steers whom.
+
+Small words gather until the name that they belong to is reached. A few words mean
+different things in different company; what stands next to them decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from servizio.language.pieces import Piece
+from servizio.language.strangers import is_part_of_stranger
+from servizio.language.terms import Mark, Term
+from servizio.language.words import Word, stem_of
+from servizio.shop.line import Amount
+
+_PORTIONS = {"two": 2, "three": 3}
+_MOST = 99
+"""Larger numbers are no quantities: a year, a price, a house."""
+
+
+@dataclass(slots=True)
+class _Lead:
+    """What has gathered before the next name."""
+
+    start: int | None = None
+    number: int | None = None
+    article: bool = False
+    amount: Amount | None = None
+    count: int = 1
+    glue: set[str] = field(default_factory=set)
+    beside: bool = False
+    all: bool = False
+    target: str | None = None
+    only: bool = False
+
+    def leads_on(self) -> bool:
+        """Whether a count or an article begins something else."""
+        return self.number is not None or self.article
+
+
+class TermBuilder:
+    """Reads the pieces of one utterance from left to right."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        pieces: Sequence[Piece],
+        kinds: frozenset[str],
+        describing: frozenset[str],
+    ):
+        self._words = words
+        self._pieces = pieces
+        self._kinds = kinds
+        self._describing = describing
+        self._lead = _Lead()
+        self._verb: str | None = None
+        self._strange = False
+        self.found: list[Term | Mark] = []
+
+    def build(self) -> list[Term | Mark]:
+        """Terms and marks in the order in which they were said."""
+        for place, piece in enumerate(self._pieces):
+            self._take(place, piece)
+        self._flush()
+        return self.found
+
+    def _take(self, place: int, piece: Piece) -> None:
+        if piece.kind == "pause":
+            self._pause(piece)
+        elif self._is_strange(place, piece):
+            self._strange = True
+        elif piece.kind == "filler":
+            self._filler(place, piece)
+        elif self._is_name(place, piece):
+            self._name(piece)
+        elif piece.roles:
+            self._phrase(place, piece)
+        elif piece.number is not None:
+            self._count(place, piece.number, piece.start)
+
+    def _is_strange(self, place: int, piece: Piece) -> bool:
+        if piece.kind == "unknown":
+            return True
+        return place > 0 and is_part_of_stranger(self._pieces[place - 1], piece)
+
+    def _is_name(self, place: int, piece: Piece) -> bool:
+        if not piece.entries or self._only_describes(place, piece):
+            return False
+        if self._announces(place) or self._classes(place, piece):
+            return False
+        if not piece.roles:
+            return True
+        following = self._next(place)
+        if piece.role("amount") is not None and following is not None and following.entries:
+            is_modifier = any(entry.sense.modifier for entry in following.entries)
+            return not is_modifier
+        return not (piece.role("article") or piece.role("glue"))
+
+    def _only_describes(self, place: int, piece: Piece) -> bool:
+        """ "Grilled chicken": part of another name, used as an adjective of what follows."""
+        if piece.quality >= 0.9 or place + 1 >= len(self._pieces):
+            return False
+        following = self._pieces[place + 1]
+        if not following.entries and following.kind != "unknown":
+            return False
+        said = self._words[piece.start : piece.end]
+        return all(word.text in self._describing for word in said)
+
+    def _announces(self, place: int) -> bool:
+        """ "For veggies I want ...": says what kind comes next, orders nothing itself."""
+        if place == 0 or place + 1 >= len(self._pieces):
+            return False
+        before, after = self._pieces[place - 1], self._pieces[place + 1]
+        is_for = self._words[before.end - 1].text in {"for", "as"} and before.kind == "filler"
+        asks = self._words[after.start].text in {"i", "id", "ill", "can", "could", "let", "lets"}
+        return is_for and asks and after.role("cue") is not None
+
+    def _classes(self, place: int, piece: Piece) -> bool:
+        """ "Ranch dressing": the last word of another name, said after one of its kind."""
+        last = self.found[-1] if self.found else None
+        if piece.quality >= 0.9 or piece.end - piece.start > 1 or not isinstance(last, Term):
+            return False
+        if last.end != piece.start:
+            return False
+        word = self._words[piece.start].stem
+        ends = all(stem_of(entry.words[-1]) == word for entry in piece.entries)
+        mine = {entry.sense.group for entry in piece.entries}
+        return ends and bool(mine & {entry.sense.group for entry in last.entries})
+
+    def _names_ahead(self, place: int) -> bool:
+        """Whether a name, or a word unknown, comes before anything that ends the phrase."""
+        for piece in self._pieces[place + 1 : place + 6]:
+            if piece.entries or piece.kind == "unknown":
+                return True
+            if piece.kind == "pause" or piece.role("say") is not None:
+                return False
+            if piece.role("glue") in {"and", "but", "or"} or self._starts_anew(piece):
+                return False
+        return False
+
+    def _starts_anew(self, piece: Piece) -> bool:
+        """ "No, I'd like ...", "no, can you ...": the "no" belongs to what came before."""
+        starts = {"i", "id", "ill", "im", "can", "could", "let", "lemme", "make", "its", "it"}
+        return piece.kind == "phrase" and self._words[piece.start].text in starts
+
+    def _next(self, place: int, skip: int = 0) -> Piece | None:
+        ahead = [piece for piece in self._pieces[place + 1 : place + 5] if piece.kind != "filler"]
+        return ahead[skip] if len(ahead) > skip else None
+
+    def _pause(self, piece: Piece) -> None:
+        mark = self._words[piece.start].text
+        self._lead.glue.add("pause")
+        if mark in ".?!;":
+            self._flush()
+            self._lead.glue.add("pause")
+            self._verb = None
+            self.found.append(Mark(piece.start, piece.end, "stop", mark))
+
+    def _filler(self, place: int, piece: Piece) -> None:
+        word = self._words[piece.start]
+        if word.stem in self._kinds and self._lead.number is not None:
+            following = self._next(place)
+            if following is not None and following.entries:
+                self._lead.number = None
+
+    def _count(self, place: int, number: int, start: int) -> None:
+        following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
+        if (
+            following is not None
+            and following.role("portion") is not None
+            and not following.entries
+        ):
+            self._lead.count = max(1, min(number, 20))
+            return
+        if self._lead.number is not None:
+            self._flush()
+        self._begin(start)
+        if number <= _MOST:
+            self._lead.number = number
+
+    def _begin(self, start: int) -> None:
+        if self._lead.start is None:
+            self._lead.start = start
+
+    def _phrase(self, place: int, piece: Piece) -> None:
+        handlers = (
+            ("undo", self._undo),
+            ("correct", self._mark),
+            ("question", self._mark),
+            ("say", self._say),
+            ("amount", self._amount),
+            ("target", self._target),
+            ("quantity", self._quantity),
+            ("change", self._governs),
+            ("remove", self._governs),
+            ("pair", self._pair),
+            ("side", self._side),
+            ("all", self._all),
+            ("glue", self._glue),
+            ("article", self._article),
+            ("only", self._only),
+            ("actually", self._mark),
+            ("cue", self._cue),
+        )
+        for kind, handle in handlers:
+            value = piece.role(kind)
+            if value is not None and handle(place, piece, kind, value):
+                return
+
+    def _mark(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        said = {word.text for word in self._words[piece.start : piece.end]}
+        makes = kind == "correct" and bool(said & {"make", "change"})
+        if kind == "correct" and not self._corrects(place, piece):
+            if makes:
+                self._flush()
+                self._verb = "change"
+            return makes
+        self._flush()
+        self.found.append(Mark(piece.start, piece.end, kind, "make" if makes else value))
+        if makes:
+            self._verb = "change"
+        return True
+
+    def _undo(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        if piece.role("correct") is not None and self._corrects(place, piece):
+            return False
+        return self._mark(place, piece, kind, value)
+
+    def _corrects(self, place: int, piece: Piece) -> bool:
+        said_before = any(isinstance(one, Term) for one in self.found) or self._lead.number
+        return bool(said_before) and self._next(place) is not None
+
+    def _say(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        if piece.role("amount") is not None and (
+            self._names_ahead(place) or self._lead.number is not None
+        ):
+            return False
+        if piece.role("only") is not None and self._next(place) is not None:
+            return False
+        if piece.role("cue") is not None and piece.end - piece.start == 1:
+            return False
+        self._flush()
+        self.found.append(Mark(piece.start, piece.end, kind, value))
+        return True
+
+    def _amount(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        self._begin(piece.start)
+        if value in _PORTIONS:
+            self._lead.count = _PORTIONS[value]
+            self._lead.article = self._words[piece.start].text == "a"
+        elif self._lead.amount is not Amount.NONE:
+            self._lead.amount = Amount(value)
+        return True
+
+    def _target(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        self._begin(piece.start)
+        self._lead.target = value
+        if self.found and isinstance(self.found[-1], Term) and self._lead_is_empty():
+            following = self._next(place)
+            if following is None or not (following.entries or following.role("amount")):
+                self.found[-1] = replace(self.found[-1], target=value)
+                self._lead.target = None
+        return True
+
+    def _lead_is_empty(self) -> bool:
+        lead = self._lead
+        return lead.number is None and lead.amount is None and not lead.article
+
+    def _quantity(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        self._count(place, int(value), piece.start)
+        return True
+
+    def _governs(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        if kind == "change" and self._next(place) is None:
+            return False
+        self._flush()
+        first, last = self._words[piece.start].text, self._words[piece.end - 1].text
+        makes = kind == "change" and (first in {"make", "can", "could"}) and last == "make"
+        self._verb = "make" if makes else kind
+        return True
+
+    def _pair(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        if not self.found or not isinstance(self.found[-1], Term):
+            return False
+        before = " ".join(word.text for word in self._words[: self.found[-1].start][-4:]).split()
+        if "take" in before or "leave" in before or "keep" in before:
+            last = self.found[-1]
+            self.found[-1] = replace(last, verb="remove", amount=Amount.NONE)
+        return True
+
+    def _side(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        ends_open = self._words[piece.end - 1].text == "of"
+        last = self.found[-1] if self.found else None
+        if isinstance(last, Term) and not ends_open and last.end == piece.start:
+            self.found[-1] = replace(last, beside=True)
+            return True
+        self._lead.beside = True
+        if self._words[piece.start].text == "a":
+            self._lead.article = True
+        return True
+
+    def _all(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        self._begin(piece.start)
+        self._lead.all = True
+        last = self.found[-1] if self.found else None
+        following = self._next(place)
+        if (
+            isinstance(last, Term)
+            and self._lead_is_empty()
+            and (following is None or not (following.entries or following.role("amount")))
+        ):
+            self.found[-1] = replace(last, all_after=True)
+            self._lead.all = False
+        return True
+
+    def _glue(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        if self._strange:
+            self._lead = _Lead()
+        elif self._lead.amount is Amount.NONE and value == "and":
+            self._flush()
+        self._lead.glue.add(value)
+        return True
+
+    def _article(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        self._begin(piece.start)
+        self._lead.article = True
+        if self._words[piece.end - 1].text == "more":
+            self._lead.number = 1
+        return True
+
+    def _only(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        self._lead.only = True
+        return True
+
+    def _cue(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        self._lead.glue.add("cue")
+        if self._words[piece.end - 1].text == "an":
+            self._lead.article = True
+        return True
+
+    def _name(self, piece: Piece) -> None:
+        lead = self._lead
+        if self._repeats(piece):
+            return
+        amount = lead.amount or self._carried(piece)
+        self.found.append(
+            Term(
+                start=piece.start,
+                end=piece.end,
+                entries=piece.entries,
+                number=lead.number,
+                article=lead.article,
+                amount=amount,
+                count=lead.count,
+                glue=frozenset(lead.glue),
+                beside=lead.beside,
+                all=lead.all,
+                target=lead.target,
+                only=lead.only,
+                verb=self._verb,
+            )
+        )
+        self._lead = _Lead()
+        self._strange = False
+
+    def _repeats(self, piece: Piece) -> bool:
+        """ "A pizza pie": the same item twice in a row is said once."""
+        last = self.found[-1] if self.found else None
+        if not isinstance(last, Term) or last.end != piece.start:
+            return False
+        before = {entry.sense for entry in last.entries if entry.sense.item}
+        return before == {entry.sense for entry in piece.entries} and bool(before)
+
+    def _carried(self, piece: Piece) -> Amount | None:
+        """A negation that goes on: "no onions or pickles", "without ham and bacon"."""
+        last = self.found[-1] if self.found else None
+        if not isinstance(last, Term) or last.amount is not Amount.NONE or self._lead.leads_on():
+            return None
+        if "or" in self._lead.glue:
+            return Amount.NONE
+        mine = {entry.sense.group for entry in piece.entries if entry.sense.group}
+        same = mine & {entry.sense.group for entry in last.entries if entry.sense.group}
+        return Amount.NONE if same and self._lead.glue == {"and"} else None
+
+    def _flush(self) -> None:
+        """A number, "without" or pointer that no name followed stands for itself."""
+        lead = self._lead
+        if lead.start is not None and (
+            lead.number is not None or lead.amount is Amount.NONE or lead.target or lead.all
+        ):
+            self.found.append(
+                Term(
+                    start=lead.start,
+                    end=lead.start + 1,
+                    number=lead.number,
+                    amount=lead.amount,
+                    glue=frozenset(lead.glue),
+                    all=lead.all,
+                    target=lead.target,
+                    verb=self._verb,
+                )
+            )
+        self._lead = _Lead()
+        self._strange = False
