@@ -26,13 +26,14 @@ from servizio.agents.protocol import (
     CustomerStarted,
 )
 from servizio.agents.tools import Tools
-from servizio.audio.frames import SAMPLE_RATE, SILENCE
+from servizio.audio.frames import silence
 from servizio.calls.agent_voice import AgentVoice, VoiceEvents
+from servizio.calls.history import CallHistory
 from servizio.calls.latency import Latency
 from servizio.calls.line import Line
-from servizio.calls.record import CallRecord
 from servizio.calls.state import CallState, Patience
 from servizio.errors import AgentError, TelephonyError
+from servizio.store.records import Role
 
 TICK = 0.25
 """Seconds between two looks at the clock."""
@@ -41,6 +42,12 @@ GAP = 0.4
 turn would never end for want of it."""
 LAST_REST = 0.4
 """Seconds of quiet after which a closing call is hung up: the agent may still be adding."""
+
+LAST_WAIT = 2.0
+"""Seconds for which a closing call waits for the agent's last words to begin."""
+
+OUT_OF_TIME = "I'm sorry, I have to end the call now. Please call again. Goodbye."
+"""The last sentence of a call that has gone on for too long."""
 
 AgentFactory = Callable[[], Agent]
 
@@ -56,14 +63,15 @@ class Call:
         line: Line,
         agents: Sequence[AgentFactory],
         tools: Tools,
-        record: CallRecord,
+        history: CallHistory,
         greeting: str,
         apology: str,
         patience: Patience,
         on_answer: Callable[[float], None] = lambda _seconds: None,
+        on_over: Callable[[Call], None] = lambda _call: None,
     ) -> None:
         self.tools = tools
-        self.record = record
+        self.history = history
         self.latency = Latency()
         self._line = line
         self._agents = agents
@@ -71,19 +79,20 @@ class Call:
         self._apology = apology
         self._patience = patience
         self._on_answer = on_answer
+        self._on_over = on_over
         self._loop = asyncio.get_running_loop()
         self._clock = self._loop.time
         self._voice = AgentVoice(
             line,
             clock=self._clock,
-            events=VoiceEvents(self._first_sound, self._agent_heard, record.agent_speaking),
+            events=VoiceEvents(self._first_sound, self._agent_heard, history.agent_speaking),
         )
         self._agent: Agent | None = None
         self._inbox: asyncio.Queue[AgentEvent] = asyncio.Queue()
         self._state = CallState.STARTING
         self._entered = self._began = self._media_at = self._clock()
         self._silences = 0
-        self._out_of_time = False
+        self._said_last = False
         self._tasks: list[asyncio.Task[None]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -91,7 +100,7 @@ class Call:
     @property
     def call_sid(self) -> str:
         """The telephone company's name for the call."""
-        return self.record.call_sid
+        return self.history.call_sid
 
     @property
     def state(self) -> CallState:
@@ -100,7 +109,7 @@ class Call:
 
     def view(self) -> dict[str, object]:
         """The call as the API shows it, without its transcript (contract, section 4)."""
-        return self.record.view() | {
+        return self.history.view() | {
             "cart": self.tools.desk.cart_view(),
             "order_number": self.tools.desk.order_number,
             "latency_ms": self.latency.summary(),
@@ -145,9 +154,9 @@ class Call:
 
     # The staff's side
 
-    async def hang_up(self) -> None:
-        """Staff end the call."""
-        self.record.outcome = "ended_by_staff"
+    async def hang_up(self, outcome: str = "ended_by_staff") -> None:
+        """End the call at once."""
+        self.history.outcome = outcome
         await self._close_line()
 
     async def say(self, text: str) -> None:
@@ -158,19 +167,19 @@ class Call:
 
     async def transfer(self, reason: str) -> None:
         """Staff take over: the line goes to the shop's telephone."""
-        self.record.hand_to_staff(reason)
+        self.history.hand_to_staff(reason)
         await self._close_line()
 
     # The tools' side
 
     def close_after_speech(self, outcome: str) -> None:
         """Hang up once the agent's last words have been heard."""
-        self.record.outcome = outcome
+        self.history.outcome = outcome
         self._enter(CallState.CLOSING)
 
     def hand_to_staff_after_speech(self, reason: str) -> None:
         """Hand over to a person once the agent's last words have been heard."""
-        self.record.hand_to_staff(reason)
+        self.history.hand_to_staff(reason)
         self._enter(CallState.CLOSING)
 
     # The agents' side
@@ -191,7 +200,7 @@ class Call:
                 log.warning(
                     "agent_failed call=%s agent=%s: %s", self.call_sid, agent.name, error.message
                 )
-                self.record.agent_failed(agent.name)
+                self.history.agent_failed(agent.name)
             except TelephonyError:
                 return
             finally:
@@ -199,19 +208,20 @@ class Call:
                 await agent.close()
             with suppress(TelephonyError):
                 await self._voice.silence()
-        self.record.nobody_left()
+        self.history.outcome = "no_agent"
+        self.history.staff_wanted = True
         await self._close_line()
 
     async def _hold(self, agent: Agent, *, takes_over: bool) -> None:
         """Let this agent hold the call. Leaves by `AgentError`, or cancelled at the end."""
         self._enter(CallState.STARTING)
-        greeted = self.record.greeted
+        greeted = self.history.greeted
         brief = CallBrief(
             call_sid=self.call_sid,
             tools=self.tools,
             greeting=None if greeted else self._greeting,
             apology=self._apology if takes_over and greeted else None,
-            history=self.record.history(),
+            history=self.history.said(),
         )
         try:
             async with asyncio.timeout(self._patience.starting):
@@ -219,7 +229,7 @@ class Call:
         except TimeoutError as error:
             raise AgentError("The agent did not get ready in time.") from error
         self._agent = agent
-        self.record.agent_took_over(agent.name)
+        self.history.agent_took_over(agent.name)
         self._enter(CallState.THINKING)
         self._inbox = asyncio.Queue()
         pump = asyncio.create_task(self._pump(agent), name=f"events {self.call_sid}")
@@ -270,18 +280,18 @@ class Call:
         if self._voice.go_on():
             if self._state is not CallState.CLOSING:
                 self._enter(CallState.SPEAKING)
-        elif self._state is CallState.HEARING:
+        elif self._state in {CallState.HEARING, CallState.THINKING}:
             self._enter(CallState.LISTENING)
 
     def _customer_heard(self, text: str, *, final: bool, ended_at: float | None) -> None:
         if not final:
-            self.record.customer_speaking(text)
+            self.history.customer_speaking(text)
             return
         self._silences = 0
         self._voice.give_up()
-        self.record.turn("customer", text)
+        self.history.turn(Role.CUSTOMER, text)
         self.latency.customer_stopped(ended_at if ended_at is not None else self._clock())
-        self.record.outcome = ""
+        self.history.outcome = ""
         self._enter(CallState.THINKING)
 
     def _first_sound(self) -> None:
@@ -291,7 +301,7 @@ class Call:
 
     def _agent_heard(self, number: int, words: str, whole: bool) -> None:
         if words:
-            self.record.turn("agent", words, whole=whole)
+            self.history.turn(Role.AGENT, words, whole=whole)
         if whole and self._agent is not None:
             self._agent.played(number)
         if self._state is CallState.SPEAKING and not self._voice.busy:
@@ -311,11 +321,19 @@ class Call:
         if quiet > self._patience.dead_line:
             self._hang_up_soon("dropped")
         elif quiet > GAP and self._agent is not None:
-            self._agent.hear(SILENCE * int(TICK * SAMPLE_RATE))
-        if now - self._began > self._patience.whole_call and not self._out_of_time:
-            self._out_of_time = True
-            self._hang_up_soon("too_long")
+            self._agent.hear(silence(round(TICK * 1000)))
+        if now - self._began > self._patience.whole_call:
+            self._out_of_time(now)
         self._check_state(now)
+
+    def _out_of_time(self, now: float) -> None:
+        """Say so and hang up; what the customer still says does not keep the line open."""
+        if now - self._began > self._patience.whole_call + self._patience.closing:
+            self._hang_up_soon("too_long")
+        elif not self._said_last and self._agent is not None:
+            self._said_last = True
+            self._agent.say(OUT_OF_TIME)
+            self.close_after_speech("too_long")
 
     def _check_state(self, now: float) -> None:
         voice = self._voice
@@ -324,8 +342,9 @@ class Call:
                 self._fail("The agent stopped in mid-speech.")
             return
         if self._state is CallState.CLOSING and not voice.busy:
-            if now - max(self._entered, voice.sound_at) > LAST_REST:
-                self._hang_up_soon(self.record.outcome)
+            has_spoken = voice.sound_at > self._entered
+            if now - max(self._entered, voice.sound_at) > (LAST_REST if has_spoken else LAST_WAIT):
+                self._hang_up_soon(self.history.outcome)
                 return
         limit = self._patience.of(self._state)
         if limit is not None and now - self._entered > limit:
@@ -345,7 +364,7 @@ class Call:
             case CallState.HEARING:
                 self._fail("The agent hears speech without end.")
             case CallState.CLOSING:
-                self._hang_up_soon(self.record.outcome)
+                self._hang_up_soon(self.history.outcome)
             case CallState.STARTING | CallState.SPEAKING | CallState.OVER:
                 pass
 
@@ -356,11 +375,9 @@ class Call:
     def _hang_up_soon(self, outcome: str) -> None:
         if self._state is CallState.OVER:
             return
-        self.record.outcome = outcome
+        self.history.outcome = outcome
         self._enter(CallState.OVER)
-        self._tasks.append(
-            asyncio.create_task(self._close_line(), name=f"hang up {self.call_sid}")
-        )
+        self._tasks.append(asyncio.create_task(self._close_line(), name=f"hang up {self.call_sid}"))
 
     async def _close_line(self) -> None:
         with suppress(TelephonyError):
@@ -378,5 +395,6 @@ class Call:
                 log.error("call_task_failed call=%s", self.call_sid, exc_info=result)
         cut = self._voice.playout.current
         if cut is not None and (words := cut.words_heard()):
-            self.record.turn("agent", words, whole=False)
-        await self.record.close(how, latency=self.latency.summary())
+            self.history.turn(Role.AGENT, words, whole=False)
+        await self.history.close(how, latency=self.latency.summary())
+        self._on_over(self)

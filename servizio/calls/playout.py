@@ -22,6 +22,9 @@ LEAD = 0.2
 PIECE = 640
 """Bytes a message carries: 80 ms, so that 120 ms stay in hand when the next one is due."""
 
+SHORTEST_PAUSE = 0.001
+"""Seconds; a shorter one is not worth a timer."""
+
 
 class Playout:
     """The mouthpiece of one call. Lives on the event loop; owns one task between open and close.
@@ -119,10 +122,9 @@ class Playout:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            ahead = self._plays_until - self._clock()
-            piece_seconds = PIECE / BYTES_PER_SECOND
-            if ahead + piece_seconds > LEAD:
-                await self._pause(ahead + piece_seconds - LEAD)
+            too_early = self._plays_until - self._clock() + PIECE / BYTES_PER_SECOND - LEAD
+            if too_early > SHORTEST_PAUSE:
+                await self._pause(too_early)
                 continue
             await self._send_piece(speech)
 

@@ -1,0 +1,122 @@
+"""What an agent can say about the shop, in sentences that can be spoken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from servizio.agents.desk import Desk
+from servizio.errors import OrderError, UnknownOrderError
+from servizio.shop.availability import items_there
+from servizio.shop.order import Order
+from servizio.shop.phone_number import parse_phone_number
+from servizio.shop.wait import spoken_wait
+
+RECENT = timedelta(days=1)
+"""Orders older than this are not told by phone number alone."""
+
+
+def menu_summary(desk: Desk, category: str | None) -> dict[str, Any]:
+    """Items with prices, by category, and what is sold out."""
+    there = items_there(desk.menu, desk.cart.availability)
+    wanted = [item for item in there if category in {None, "", item.category}]
+    return {
+        "currency": desk.menu.currency,
+        "items": [
+            {
+                "id": item.id,
+                "name": item.name,
+                "price": str(item.price),
+                "category": item.category,
+                "description": item.description,
+            }
+            for item in wanted or there
+        ],
+        "modifiers": {
+            group.name: [
+                {"id": each.id, "name": each.name, "price": str(each.price)}
+                for each in group.modifiers
+                if desk.cart.availability.has(each.id)
+            ]
+            for group in desk.menu.modifier_groups
+        },
+        "sold_out": sorted(desk.cart.availability.sold_out),
+    }
+
+
+async def business_info(desk: Desk, topic: str) -> str:
+    """A sentence about one of `tool_schemas.BUSINESS_TOPICS`."""
+    shop = desk.shop
+    match topic:
+        case "hours":
+            return _hours(desk)
+        case "location":
+            return f"We are at {shop.address}." if shop.address else _do_not_know("our address")
+        case "delivery":
+            delivers = "delivery" in shop.menu.fulfilments
+            return "Yes, we deliver." if delivers else "We only do pickup at the moment."
+        case "payment":
+            return (
+                "You pay when you pick it up."
+                if "delivery" not in shop.menu.fulfilments
+                else ("You pay when you get your order.")
+            )
+        case "wait":
+            return f"It takes {spoken_wait(await desk.quoted_wait())}."
+        case "allergens":
+            return (
+                "I can't promise that anything is free of allergens. "
+                "Please ask our staff about that."
+            )
+        case "menu" | "prices":
+            return _menu(desk)
+        case _:
+            return _do_not_know("that")
+
+
+async def order_status(desk: Desk, number: str | None, phone: str | None) -> dict[str, Any]:
+    """Where an order is: by number, by phone number, of this call, or of the calling number."""
+    found = await _orders(desk, number, phone)
+    if not found:
+        return {"ok": False, "error": "I'm sorry, I can't find that order."}
+    return {
+        "ok": True,
+        "orders": [{"order_number": each.number, "status": each.status.value} for each in found],
+    }
+
+
+async def _orders(desk: Desk, number: str | None, phone: str | None) -> list[Order]:
+    if number is None and phone is None:
+        number = desk.order_number
+        phone = None if number is not None else desk.calling_number
+    if number is not None:
+        try:
+            return [await desk.orders.order(number)]
+        except UnknownOrderError:
+            return []
+    if phone is None:
+        raise OrderError("What is your order number?")
+    e164 = parse_phone_number(phone, desk.shop.region)
+    recent = await desk.orders.orders_by_phone(e164)
+    return [order for order in recent if desk.now() - order.created_at < RECENT]
+
+
+def _hours(desk: Desk) -> str:
+    hours = desk.shop.hours
+    if hours is None:
+        return _do_not_know("our hours")
+    now = desk.now()
+    today = now.astimezone(hours.zone).date()
+    state = "We're open now." if hours.is_open(now) else "We're closed right now."
+    return f"{state} Today: {hours.spoken_day(today)}. {hours.spoken_week()}."
+
+
+def _menu(desk: Desk) -> str:
+    there = items_there(desk.menu, desk.cart.availability)
+    names = [item.name for item in there[:6]]
+    more = " and more" if len(there) > len(names) else ""
+    return f"We have {', '.join(names)}{more}."
+
+
+def _do_not_know(what: str) -> str:
+    return f"I'm sorry, I don't know {what}. Our staff can tell you."

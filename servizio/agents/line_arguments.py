@@ -1,0 +1,61 @@
+"""Turns a tool's arguments into a line of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from servizio.errors import OrderError
+from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.menu import Menu
+
+
+def line_of(menu: Menu, arguments: Mapping[str, Any], base: Line | None = None) -> Line:
+    """The line that the arguments describe; what they leave out is as in `base`.
+
+    `modifiers`, where given, are all that the line has. Raises `OrderError` for a modifier
+    that the item cannot have.
+    """
+    item = arguments.get("item") or (base.item if base else "")
+    quantity = arguments.get("quantity") or (base.quantity if base else 1)
+    if "modifiers" in arguments:
+        choices = choices_of(menu, item, arguments["modifiers"])
+    elif base is not None:
+        allowed = menu.item(item).modifier_groups
+        choices = tuple(choice for choice in base.choices if choice.group in allowed)
+    else:
+        choices = ()
+    return Line(item, quantity, choices)
+
+
+def choices_of(
+    menu: Menu, item_id: str, modifiers: Iterable[Mapping[str, Any]]
+) -> tuple[Choice, ...]:
+    """The choices that a list of modifiers means for an item. Groups may be left out."""
+    return tuple(
+        Choice(
+            group=_group_of(menu, item_id, modifier),
+            modifier=_modifier_id(menu, item_id, modifier),
+            amount=Amount(modifier.get("amount", Amount.REGULAR)),
+            count=modifier.get("count", 1),
+        )
+        for modifier in modifiers
+    )
+
+
+def _group_of(menu: Menu, item_id: str, modifier: Mapping[str, Any]) -> str:
+    item = menu.item(item_id)
+    wanted = modifier["modifier"]
+    named = modifier.get("group")
+    for group in menu.groups_of(item):
+        if named in {None, group.id} and any(
+            wanted in {each.id, each.name} for each in group.modifiers
+        ):
+            return group.id
+    raise OrderError(f"I'm sorry, the {item.name} doesn't come that way.")
+
+
+def _modifier_id(menu: Menu, item_id: str, modifier: Mapping[str, Any]) -> str:
+    group = menu.group(_group_of(menu, item_id, modifier))
+    wanted = modifier["modifier"]
+    return next(each.id for each in group.modifiers if wanted in {each.id, each.name})

@@ -1,0 +1,247 @@
+"""The local agent: ears, mind and mouth of one call, behind the door all agents share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Protocol
+
+from servizio.agents.local.ears import Ears, EarsEvents, Recogniser
+from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.mind import Mind, Reply
+from servizio.agents.protocol import (
+    AgentAudio,
+    AgentEvent,
+    AgentFailed,
+    AgentSentence,
+    AgentSpeechEnded,
+    CallBrief,
+    CustomerHeard,
+    CustomerNoise,
+    CustomerStarted,
+)
+from servizio.agents.tools import Tools
+from servizio.errors import AgentError, SpeechError
+
+KEYS_REST = 2.5
+"""Seconds after the last key until the keys are taken as they are."""
+ALL_KEYS = 10
+"""Keys of a whole telephone number."""
+
+
+class SpeechWork(Recogniser, Protocol):
+    """Recognition and synthesis on this machine, off the event loop."""
+
+    async def wait_ready(self, timeout: float) -> None:  # noqa: ASYNC109 - a plain deadline
+        """Until both can be used. Raises `SpeechError` where they cannot in time."""
+        ...
+
+    def synthesise(self, text: str) -> AsyncIterator[bytes]:
+        """Speech of a sentence in pieces: mu-law, 8000 Hz. Raises `SpeechError`."""
+        ...
+
+
+class MindMaker(Protocol):
+    """Makes the mind of one call."""
+
+    def __call__(self, tools: Tools) -> Mind:
+        """A mind that acts through these tools."""
+        ...
+
+
+Thought = Callable[[Mind], Awaitable[Reply]]
+"""What the mind is to think about next."""
+
+
+class LocalAgent:
+    """One call's local agent (`servizio.agents.protocol.Agent`).
+
+    Turns are taken one after the other by one task; what was not yet said when the customer
+    goes on speaking is dropped, and the mind is told how much was heard.
+    """
+
+    name = "local"
+
+    def __init__(self, speech: SpeechWork, make_mind: MindMaker, *, menu_phrases: str) -> None:
+        self._speech = speech
+        self._make_mind = make_mind
+        self._menu_phrases = menu_phrases
+        self._mind: Mind | None = None
+        self._ears: Ears | None = None
+        self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
+        self._speeches = 0
+        self._keys = ""
+        self._keys_timer: asyncio.TimerHandle | None = None
+        self._thoughts: asyncio.Queue[Thought] = asyncio.Queue()
+        self._thinking: asyncio.Task[None] | None = None
+        self._speaking: asyncio.Task[None] | None = None
+        self._floor_is_free = asyncio.Event()
+        self._floor_is_free.set()
+        self._closed = False
+
+    async def start(self, brief: CallBrief) -> None:
+        """Wait for the models, listen, and speak the first sentence."""
+        loop = asyncio.get_running_loop()
+        try:
+            await self._speech.wait_ready(2.5)
+            mind = self._mind = self._make_mind(brief.tools)
+            self._ears = Ears(
+                self._speech,
+                events=EarsEvents(
+                    started=self._customer_started,
+                    noise=self._customer_noise,
+                    partial=lambda text: self._emit(CustomerHeard(text, final=False)),
+                    turn=self._customer_turn,
+                    failed=lambda error: self._fail(error),
+                ),
+                context=self._context,
+                understand=mind.understand,
+                clock=loop.time,
+            )
+        except SpeechError as error:
+            raise AgentError(error.message, error.hint) from error
+        self._thinking = asyncio.create_task(self._think_in_turn(mind), name="mind")
+        if brief.greeting is not None:
+            self._speak(mind.greet(brief.greeting).sentences)
+        else:
+            self._speak(mind.take_over(brief.apology or "", brief.history).sentences)
+
+    def hear(self, mulaw: bytes) -> None:
+        """Listen."""
+        if self._ears is not None and not self._closed:
+            self._ears.feed(mulaw)
+
+    def press(self, digit: str) -> None:
+        """Collect keys until they are a whole number, `#`, or the customer stops pressing."""
+        if not self._keys:
+            self._emit(CustomerStarted())
+        if self._keys_timer is not None:
+            self._keys_timer.cancel()
+            self._keys_timer = None
+        if digit != "#":
+            self._keys += digit
+        if digit == "#" or len(self._keys) >= ALL_KEYS:
+            self._take_keys()
+        else:
+            loop = asyncio.get_running_loop()
+            self._keys_timer = loop.call_later(KEYS_REST, self._take_keys)
+
+    def interrupted(self, speech: int, heard: str) -> None:
+        """The customer spoke into this speech."""
+        del speech
+        if self._mind is not None:
+            self._mind.spoken(heard, whole=False)
+
+    def played(self, speech: int) -> None:
+        """The customer heard all of it."""
+        if self._mind is not None and speech == self._speeches:
+            self._mind.spoken("", whole=True)
+
+    def silence(self, times: int) -> None:
+        """Nobody has said anything for a while."""
+        self._think(lambda mind: mind.silent(times))
+
+    def say(self, text: str) -> None:
+        """Speak a sentence of the staff's; the question at hand stays open."""
+        self._speak((text,))
+
+    async def events(self) -> AsyncIterator[AgentEvent]:
+        """What happens, in order."""
+        while not self._closed:
+            event = await self._events.get()
+            yield event
+            if isinstance(event, AgentFailed):
+                return
+
+    async def close(self) -> None:
+        """Stop listening and speaking."""
+        self._closed = True
+        if self._keys_timer is not None:
+            self._keys_timer.cancel()
+        if self._ears is not None:
+            self._ears.close()
+        tasks = [task for task in (self._speaking, self._thinking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # What the ears tell
+
+    def _context(self) -> RecognitionContext:
+        mind = self._mind
+        if mind is None:
+            return RecognitionContext(menu=self._menu_phrases)
+        return RecognitionContext(
+            menu=self._menu_phrases, expecting=mind.expecting, phrases=tuple(mind.phrases)
+        )
+
+    def _customer_started(self) -> None:
+        self._floor_is_free.clear()
+        self._emit(CustomerStarted())
+
+    def _customer_noise(self) -> None:
+        self._floor_is_free.set()
+        self._emit(CustomerNoise())
+
+    def _customer_turn(self, texts: Sequence[str], text: str, ended_at: float) -> None:
+        self._turn_over(text, ended_at)
+        self._think(lambda mind: mind.answer(texts))
+
+    def _take_keys(self) -> None:
+        keys, self._keys = self._keys, ""
+        self._keys_timer = None
+        self._turn_over(" ".join(keys) or "#", None)
+        self._think(lambda mind: mind.keys(keys))
+
+    def _turn_over(self, text: str, ended_at: float | None) -> None:
+        """The customer has spoken: what was being said is over, heard or not."""
+        if self._speaking is not None:
+            self._speaking.cancel()
+        self._floor_is_free.set()
+        self._emit(CustomerHeard(text, final=True, ended_at=ended_at))
+
+    def _fail(self, error: SpeechError) -> None:
+        self._emit(AgentFailed(AgentError(error.message, error.hint)))
+
+    def _emit(self, event: AgentEvent) -> None:
+        if not self._closed:
+            self._events.put_nowait(event)
+
+    # Thinking and speaking
+
+    def _think(self, thought: Thought) -> None:
+        """Think about this next. Thoughts are never cut off: an order may be at stake."""
+        self._thoughts.put_nowait(thought)
+
+    async def _think_in_turn(self, mind: Mind) -> None:
+        while True:
+            thought = await self._thoughts.get()
+            self._speak((await thought(mind)).sentences)
+
+    def _speak(self, sentences: tuple[str, ...]) -> None:
+        """Say this when what is being said has been said."""
+        self._speaking = asyncio.create_task(
+            self._say_after(self._speaking, sentences), name="speech"
+        )
+
+    async def _say_after(
+        self, before: asyncio.Task[None] | None, sentences: tuple[str, ...]
+    ) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        # The customer may have gone on while the answer was being found: let them finish.
+        await self._floor_is_free.wait()
+        if not sentences:
+            self._emit(CustomerNoise())
+            return
+        self._speeches += 1
+        speech = self._speeches
+        try:
+            for sentence in sentences:
+                self._emit(AgentSentence(speech, sentence))
+                async for piece in self._speech.synthesise(sentence):
+                    self._emit(AgentAudio(speech, piece))
+        except SpeechError as error:
+            self._fail(error)
+            return
+        self._emit(AgentSpeechEnded(speech))

@@ -1,0 +1,212 @@
+"""What is staged: asking for what is missing, reading it back, and taking the answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from servizio.agents.local.ordering import accept, clear_staged, put, replace_staged, stage
+from servizio.agents.local.said import Said
+from servizio.agents.local.talk import Talk
+from servizio.agents.local.wording import choices_words
+from servizio.language.meaning import (
+    Add,
+    Affirm,
+    AskPerson,
+    CancelOrder,
+    Change,
+    Delivery,
+    Deny,
+    Done,
+    Frustration,
+    Goodbye,
+    Hello,
+    Name,
+    NotOnMenu,
+    PhoneNumber,
+    Pickup,
+    Question,
+    Remove,
+    Repeat,
+    StartOver,
+    Target,
+    Thanks,
+    Unclear,
+    UseCallingNumber,
+    Wait,
+)
+from servizio.shop.line import Choice, Line
+from servizio.shop.menu import ModifierGroup
+
+MOST_TRIES = 2
+"""How often an optional question is repeated until it is let go."""
+CHOOSES_ITSELF = 4
+"""How often a compulsory one is, until the first choice is taken and read back."""
+MOST_DENIALS = 3
+"""How often the read-back can be wrong until all of it is ordered afresh."""
+
+_NO_ANSWER = (Question, Repeat, Hello, Wait, AskPerson, Frustration, Unclear, NotOnMenu)
+_FIXES = (Add, Change, Remove, Unclear, NotOnMenu, StartOver, CancelOrder)
+_MOVES_ON = (
+    Done, PhoneNumber, UseCallingNumber, Thanks, Goodbye, Pickup, Delivery, Name,
+)  # fmt: skip
+
+
+def open_group(talk: Talk) -> tuple[ModifierGroup, tuple[int, ...]] | None:
+    """The first group still to be asked about, and the staged lines (from 1) it is for."""
+    sync_passed(talk)
+    asking: dict[str, list[int]] = {}
+    for place, line in enumerate(talk.staged, start=1):
+        compulsory = talk.desk.cart.missing_groups(line)
+        for group in talk.desk.cart.groups_to_ask(line):
+            if group in compulsory or group.id not in talk.state.passed[place - 1]:
+                asking.setdefault(group.id, []).append(place)
+    for group_id, places in asking.items():
+        return talk.menu.group(group_id), tuple(places)
+    return None
+
+
+def is_compulsory(talk: Talk, group: ModifierGroup, places: tuple[int, ...]) -> bool:
+    """Whether any of the staged lines cannot be made without a choice of the group."""
+    missing = talk.desk.cart.missing_groups
+    return any(group in missing(talk.staged[at - 1]) for at in places if at <= len(talk.staged))
+
+
+def sync_passed(talk: Talk) -> None:
+    """Keep one note of groups asked about for each staged line."""
+    passed = talk.state.passed
+    del passed[len(talk.staged) :]
+    passed += [set() for _ in range(len(talk.staged) - len(passed))]
+
+
+async def settle_group(talk: Talk, said: Said) -> None:
+    """After "any toppings?"."""
+    state = talk.state
+    group = talk.menu.group(state.groups[0])
+    _take_restated_lines(talk, said)
+    if said.only(Affirm):
+        said.drop(Affirm)
+        talk.note("which_of_these", choices=choices_words(group, talk.there))
+        return
+    answered = said.has(Change, Add, Remove, Deny, Done)
+    if not said.acts or (not answered and said.has(*_NO_ANSWER)):
+        return
+    if said.has(Done):
+        state.closing = True
+    said.drop(Affirm, Deny, Done)
+    if not said.has(Goodbye) or state.leaving:
+        pass_group(talk)
+
+
+def pass_group(talk: Talk) -> None:
+    """Do not ask these lines about this group again, unless it is compulsory."""
+    sync_passed(talk)
+    for place in talk.state.asked_places:
+        if place <= len(talk.state.passed):
+            talk.state.passed[place - 1].update(talk.state.groups)
+
+
+async def choose_for_customer(talk: Talk) -> None:
+    """After many tries take the first choice there is: the read-back will say it."""
+    group = talk.menu.group(talk.state.groups[0])
+    there = [one for one in group.modifiers if not talk.is_sold_out(one.id)]
+    for place in talk.state.asked_places:
+        if not there or place > len(talk.staged):
+            await clear_staged(talk)
+            return
+        line = talk.staged[place - 1]
+        if group in talk.desk.cart.missing_groups(line):
+            chosen = (*line.choices, Choice(group.id, there[0].id))
+            await put(talk, talk.first_staged() + place - 1, replace(line, choices=chosen))
+
+
+async def settle_read_back(talk: Talk, said: Said) -> None:
+    """After "one taro milk tea with boba, is that right?"."""
+    state = talk.state
+    heard = not state.unheard and state.read == talk.staged
+    if _is_echo(talk, said):
+        said.drop(Add)
+        said.put([Affirm()])
+    if said.has(*_FIXES):
+        await _fix(talk, said, heard=heard)
+        return
+    denied = said.has(Deny) and not said.has(Affirm, Done, PhoneNumber, UseCallingNumber)
+    if denied:
+        said.drop(Deny)
+        if said.has(Goodbye):
+            await clear_staged(talk)
+            return
+        state.denials += 1
+        state.wrong = True
+        if state.denials >= MOST_DENIALS:
+            await clear_staged(talk)
+            talk.note("start_again")
+    elif said.has(Affirm, *_MOVES_ON):
+        if said.has(Done, PhoneNumber, UseCallingNumber):
+            state.closing = True
+        said.drop(Affirm, Deny, Done, Thanks)
+        if heard:
+            await accept(talk)
+
+
+async def settle_change_what(talk: Talk, said: Said) -> None:
+    """After "what should I change?"."""
+    if said.has(Add):
+        lines = said.lines
+        said.drop(Add, Affirm, Deny)
+        await replace_staged(talk, lines)
+    elif said.has(Change, Remove, StartOver, CancelOrder):
+        said.drop(Affirm, Deny)
+    elif said.has(Affirm, Deny, *_MOVES_ON):
+        # Nothing to change after all: hear it once more, whole.
+        if said.has(Done, PhoneNumber, UseCallingNumber):
+            talk.state.closing = True
+        said.drop(Affirm, Deny, Done, Thanks)
+        talk.state.read = None
+    if not said.has(Question, Repeat, Hello, Wait):
+        talk.state.wrong = False
+
+
+async def _fix(talk: Talk, said: Said, *, heard: bool) -> None:
+    """Something else was said at the read-back: add to it, or put it right."""
+    affirmed, denied = said.has(Affirm), said.has(Deny)
+    if said.has(Done):
+        talk.state.closing = True
+    said.drop(Affirm, Deny, Done)
+    if affirmed and not denied and heard and not said.has(Change, Remove):
+        await accept(talk)
+        return
+    if denied and said.has(Add):
+        lines = said.lines
+        said.drop(Add)
+        if said.wants_one_more:
+            for line in lines:
+                await stage(talk, line)
+        else:
+            await replace_staged(talk, lines)
+
+
+def _is_echo(talk: Talk, said: Said) -> bool:
+    """Whether the lines said are only those just read back, said again."""
+    if not said.lines or said.wants_one_more:
+        return False
+    return Counter(map(_unordered, said.lines)) == Counter(map(_unordered, talk.staged))
+
+
+def _unordered(line: Line) -> tuple[str, int, frozenset[Choice]]:
+    return line.item, line.quantity, frozenset(line.choices)
+
+
+def _take_restated_lines(talk: Talk, said: Said) -> None:
+    """ "A taro milk tea with boba", said to "any toppings on the taro?", is an answer."""
+    if said.wants_one_more or len(said.lines) != 1:
+        return
+    line = said.lines[0]
+    groups = set(talk.state.groups)
+    wanted = [one for one in line.choices if one.group in groups]
+    for at in talk.state.asked_places:
+        if at <= len(talk.staged) and talk.staged[at - 1].item == line.item and wanted:
+            place = talk.first_staged() + at - 1
+            said.drop(Add)
+            said.put([Change(Target(index=place), line.choices)])
+            return

@@ -1,0 +1,189 @@
+"""What the mind remembers of a conversation: the open question, doubts, and what was heard.
+
+The order itself is not here. It lives at the desk, and every question is worked out afresh
+from it, so that no order of events can lead to a question without an answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from servizio.language.meaning import Change, Expecting, Remove
+from servizio.shop.line import Choice, Line
+
+
+class Ask(StrEnum):
+    """The question that is open."""
+
+    ORDER = "order"
+    """"What can I get you?"."""
+    MORE = "more"
+    """"Anything else?", with something in the cart."""
+    GROUP = "group"
+    """"Any toppings?", or a choice that must be made."""
+    READ_BACK = "read_back"
+    """"One taro milk tea with boba. Is that right?"."""
+    CHANGE_WHAT = "change_what"
+    """"What should I change?", after a no to the read-back."""
+    DOUBT = "doubt"
+    """About the first of `Dialogue.doubts`."""
+    FULFILMENT = "fulfilment"
+    ADDRESS = "address"
+    ADDRESS_CHECK = "address_check"
+    PHONE = "phone"
+    PHONE_CHECK = "phone_check"
+    STATUS_NUMBER = "status_number"
+    """"What is the order number?", of an order of another call."""
+    AFTER = "after"
+    """The order is placed; nothing needs an answer."""
+
+
+EXPECTED: dict[Ask, Expecting] = {
+    Ask.ORDER: Expecting.ORDER,
+    Ask.MORE: Expecting.ORDER,
+    Ask.GROUP: Expecting.MODIFIER,
+    Ask.READ_BACK: Expecting.YES_NO,
+    Ask.CHANGE_WHAT: Expecting.ORDER,
+    Ask.DOUBT: Expecting.YES_NO,
+    Ask.FULFILMENT: Expecting.FULFILMENT,
+    Ask.ADDRESS: Expecting.ADDRESS,
+    Ask.ADDRESS_CHECK: Expecting.YES_NO,
+    Ask.PHONE: Expecting.PHONE_NUMBER,
+    Ask.PHONE_CHECK: Expecting.YES_NO,
+    Ask.STATUS_NUMBER: Expecting.ORDER_NUMBER,
+    Ask.AFTER: Expecting.ANYTHING,
+}
+"""What the next utterance probably is, after each question."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichThing:
+    """Words that can be several things of the menu: "did you mean X or Y?"."""
+
+    candidates: tuple[str, ...]
+    """Ids, likeliest first."""
+    line: Line | None = None
+    """The line to be ordered once its item is known; `None` for a modifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLine:
+    """Something else instead of what cannot be had; a yes orders it."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedChoice:
+    """A modifier instead of one that cannot be had, for the line just spoken of."""
+
+    choice: Choice
+    place: int
+    """Of the line among all lines, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsAnother:
+    """A modifier that only goes with another one, which a yes adds."""
+
+    modifier: Choice
+    requires: Choice
+    place: int
+    """Of the line among all lines, from 1. It is there already, without the modifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """More than an order may have: "shall I make it three?"."""
+
+    line: Line
+    """With as many as there is room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichLine:
+    """A change that fits several lines: "which one?"."""
+
+    act: Change | Remove
+    places: tuple[int, ...]
+    """Of the lines among all lines, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWhole:
+    """ "Cancel the whole order?"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakToPerson:
+    """ "Shall I put you through to somebody?"."""
+
+
+Doubt = (
+    WhichThing
+    | OfferedLine
+    | OfferedChoice
+    | NeedsAnother
+    | TooMany
+    | WhichLine
+    | CancelWhole
+    | SpeakToPerson
+)
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """Everything the mind remembers of one call."""
+
+    ask: Ask = Ask.ORDER
+    groups: tuple[str, ...] = ()
+    """Modifier groups just asked about."""
+    asked_places: tuple[int, ...] = ()
+    """Staged lines, from 1, that the question about a group is for."""
+    passed: list[set[str]] = field(default_factory=list)
+    """For each staged line the groups that need not be asked about any more."""
+    doubts: list[Doubt] = field(default_factory=list)
+    tries: int = 0
+    """How often the open question was asked again without getting anywhere."""
+    misses: int = 0
+    """Utterances in a row that were not understood."""
+
+    read: tuple[Line, ...] | None = None
+    """The staged lines as they were last read back."""
+    said: tuple[str, ...] = ()
+    """The sentences last spoken."""
+    must_hear: int = 0
+    """How many of them must have reached the customer before a yes counts."""
+    unheard: bool = False
+    """Whether the customer spoke before those had been heard."""
+    wrong: bool = False
+    """The read-back was called wrong, and what is wrong was not said."""
+    denials: int = 0
+    """How often the read-back was called wrong without a word of what is."""
+
+    closing: bool = False
+    """The customer wants nothing else."""
+    leaving: bool = False
+    """The customer has said goodbye although something is still open."""
+    turned_back: int = 0
+    """Times in a row that the customer wanted nothing although nothing is ordered."""
+    digits: str = ""
+    """Of a telephone number, as far as it was said."""
+    phone_refused: int = 0
+    number: str = ""
+    """A whole telephone number that has not been called right yet."""
+    address: str | None = None
+    """As heard, until it is confirmed."""
+    name: str | None = None
+    placed: object = None
+    """What the order was when it was last placed: anything else means placing it again."""
+    status_wanted: bool = False
+    """The customer asked about an order whose number is not known."""
+
+    turns: int = 0
+    """Utterances of the customer."""
+    patience: int = 0
+    """Silences that are the customer's own wish ("hold on")."""
+    suggested: bool = False
+    person_offered: bool = False

@@ -1,0 +1,330 @@
+"""Doubts: questions that must be cleared up before the order goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from servizio.agents.local.dialogue import (
+    CancelWhole,
+    Doubt,
+    NeedsAnother,
+    OfferedChoice,
+    OfferedLine,
+    SpeakToPerson,
+    TooMany,
+    WhichLine,
+    WhichThing,
+)
+from servizio.agents.local.ordering import change, choice_for, put, remove, stage
+from servizio.agents.local.said import Said
+from servizio.agents.local.spoken_figures import number_words
+from servizio.agents.local.talk import Talk, with_choices, with_item
+from servizio.agents.local.wording import (
+    choice_words,
+    item_words,
+    line_words,
+    listed,
+    thing_words,
+    with_article,
+)
+from servizio.language.meaning import (
+    Add,
+    Affirm,
+    AskPerson,
+    CancelOrder,
+    Change,
+    Deny,
+    Expecting,
+    Frustration,
+    Hello,
+    NotOnMenu,
+    Question,
+    Remove,
+    Repeat,
+    StartOver,
+    Target,
+    Thanks,
+    Unclear,
+    Wait,
+)
+from servizio.shop.line import Amount, Choice, Line
+
+MOST_TRIES = 2
+"""How often a doubt is asked about again before it is let go."""
+
+_LEAVES_OPEN = (Question, Repeat, Hello, Wait, Unclear, NotOnMenu, Frustration, AskPerson, Thanks)
+"""What may be said without the doubt having been answered."""
+
+
+async def settle(talk: Talk, said: Said) -> None:
+    """Deal with what answers the doubt that was asked about; the rest stays in `said`."""
+    doubt = talk.state.doubts[0]
+    if await _chosen(talk, doubt, said):
+        _pop(talk)
+    elif said.has(Affirm) and not said.has(Deny):
+        said.drop(Affirm)
+        await _yes(talk, doubt, said)
+    elif said.has(Deny):
+        said.drop(Deny, Affirm)
+        _pop(talk)
+        _no(talk, doubt, said)
+    elif said.acts and not said.only(*_LEAVES_OPEN):
+        _pop(talk)
+
+
+def ask(talk: Talk, doubt: Doubt) -> str:
+    """The question that clears a doubt up."""
+    menu, say = talk.menu, talk.wording.say
+    if isinstance(doubt, WhichThing):
+        names = [_candidate_words(talk, one, doubt) for one in doubt.candidates]
+        return say("which_thing" if len(names) > 1 else "this_thing", things=listed(names, "or"))
+    if isinstance(doubt, OfferedLine):
+        return say("offer_item", item=line_words(menu, doubt.line))
+    if isinstance(doubt, OfferedChoice):
+        return say("offer_modifier", modifier=choice_words(menu, doubt.choice))
+    if isinstance(doubt, NeedsAnother):
+        return say(
+            "add_required",
+            modifier=choice_words(menu, doubt.modifier),
+            requires=choice_words(menu, doubt.requires),
+        )
+    if isinstance(doubt, TooMany):
+        limit = number_words(talk.desk.cart.max_items)
+        return say("too_many", limit=limit, line=line_words(menu, doubt.line))
+    if isinstance(doubt, WhichLine):
+        lines = [line_words(menu, talk.lines[place - 1]) for place in doubt.places]
+        return say("which_line", lines=listed(lines, "or"))
+    if isinstance(doubt, CancelWhole):
+        return say("cancel_whole")
+    return say("offer_person")
+
+
+def expected(talk: Talk, doubt: Doubt) -> Expecting:
+    """What the answer to a doubt probably is."""
+    if isinstance(doubt, WhichThing):
+        item = talk.menu.has_item(doubt.candidates[0])
+        return Expecting.ORDER if item else Expecting.MODIFIER
+    if isinstance(doubt, WhichLine):
+        return Expecting.ORDER
+    return Expecting.YES_NO
+
+
+def names(talk: Talk, doubt: Doubt) -> tuple[str, ...]:
+    """Words of the menu that the answer may hold."""
+    if not isinstance(doubt, WhichThing):
+        return ()
+    return tuple(thing_words(talk.menu, one) or "" for one in doubt.candidates)
+
+
+def prune(talk: Talk) -> None:
+    """Let go of doubts that the order has overtaken."""
+    count = len(talk.lines)
+
+    def stands(doubt: Doubt) -> bool:
+        if isinstance(doubt, OfferedChoice | NeedsAnother):
+            return doubt.place <= count
+        if isinstance(doubt, WhichLine):
+            return all(place <= count for place in doubt.places)
+        if isinstance(doubt, OfferedLine):
+            return talk.room >= doubt.line.quantity and not talk.is_sold_out(doubt.line.item)
+        if isinstance(doubt, TooMany):
+            return talk.room >= doubt.line.quantity
+        return True
+
+    talk.state.doubts = [doubt for doubt in talk.state.doubts if stands(doubt)]
+
+
+def _pop(talk: Talk) -> None:
+    del talk.state.doubts[0]
+    talk.state.tries = 0
+
+
+async def _chosen(talk: Talk, doubt: Doubt, said: Said) -> bool:
+    """Whether the customer named the thing or the line asked about; acts on it if so."""
+    if isinstance(doubt, WhichThing):
+        return await _thing_chosen(talk, doubt, said)
+    if isinstance(doubt, WhichLine):
+        return await _line_chosen(talk, doubt, said)
+    return False
+
+
+async def _thing_chosen(talk: Talk, doubt: WhichThing, said: Said) -> bool:
+    by_item = next((line for line in said.lines if line.item in doubt.candidates), None)
+    if by_item is not None:
+        said.drop(Affirm, Deny)
+        rest = [line for line in said.lines if line is not by_item]
+        said.drop(Add)
+        said.put([Add(tuple(rest))] if rest else [])
+        await _take_thing(talk, doubt, by_item.item, by_item)
+        return True
+    for act in said.each(Change):
+        named = [one.modifier for one in act.choices if one.amount is not Amount.NONE]
+        named += [act.item] if act.item else []
+        if any(one in doubt.candidates for one in named):
+            said.drop(Affirm, Deny)
+            said.acts.remove(act)
+            await _take_thing(talk, doubt, next(one for one in named if one in doubt.candidates))
+            return True
+    unclear = said.each(Unclear)
+    if unclear and set(unclear[0].candidates) & set(doubt.candidates):
+        said.drop(Unclear)
+    return False
+
+
+async def _take_thing(
+    talk: Talk, doubt: WhichThing, thing: str, said_line: Line | None = None
+) -> None:
+    if talk.menu.has_item(thing):
+        line = with_item(talk.menu, doubt.line or Line(thing), thing)
+        if said_line is not None:
+            line = with_choices(talk.menu, line, said_line.choices)
+            quantity = max(line.quantity, said_line.quantity)
+            line = replace(line, quantity=quantity)
+        await stage(talk, line)
+        return
+    place = _place_of(talk, doubt)
+    chosen = choice_for(talk, place, thing)
+    if chosen is None:
+        return
+    line = talk.lines[place - 1]
+    others = {one for one in doubt.candidates if one != thing}
+    kept = tuple(one for one in line.choices if one.modifier not in others)
+    await put(talk, place, with_choices(talk.menu, replace(line, choices=kept), (chosen,)))
+
+
+def _place_of(talk: Talk, doubt: WhichThing) -> int:
+    """The line that a modifier in doubt is for: one that has a candidate, else the last."""
+    for place in range(len(talk.lines), 0, -1):
+        line = talk.lines[place - 1]
+        if any(one.modifier in doubt.candidates for one in line.choices):
+            return place
+    for place in range(len(talk.lines), 0, -1):
+        if choice_for(talk, place, doubt.candidates[0]) is not None:
+            return place
+    return len(talk.lines)
+
+
+async def _line_chosen(talk: Talk, doubt: WhichLine, said: Said) -> bool:
+    place = _place_named(talk, doubt, said)
+    if place is None:
+        return False
+    said.drop(Change, Remove, Add, Affirm, Deny)
+    target = Target(index=place)
+    if isinstance(doubt.act, Change):
+        await change(talk, replace(doubt.act, target=target))
+    else:
+        await remove(talk, replace(doubt.act, target=target))
+    return True
+
+
+def _place_named(talk: Talk, doubt: WhichLine, said: Said) -> int | None:
+    for act in (*said.each(Change), *said.each(Remove)):
+        index = act.target.index
+        if index is not None:
+            # "The second one" counts the lines just read out, as far as there are so many.
+            at = index - 1 if index > 0 else len(doubt.places) + index
+            if 0 <= at < len(doubt.places):
+                return doubt.places[at]
+        if isinstance(act, Change) and act.choices:
+            return _only_place_with(talk, doubt, act.choices)
+    for line in said.lines:
+        if line.choices:
+            return _only_place_with(talk, doubt, line.choices)
+        same = [place for place in doubt.places if talk.lines[place - 1].item == line.item]
+        if len(same) == 1:
+            return same[0]
+    return None
+
+
+def _only_place_with(talk: Talk, doubt: WhichLine, choices: tuple[Choice, ...]) -> int | None:
+    wanted = {(one.group, one.modifier) for one in choices}
+    fitting = [
+        place
+        for place in doubt.places
+        if wanted <= {(one.group, one.modifier) for one in talk.lines[place - 1].choices}
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+async def _yes(talk: Talk, doubt: Doubt, said: Said) -> None:
+    if isinstance(doubt, WhichThing):
+        if len(doubt.candidates) > 1:
+            talk.state.doubts[0] = replace(doubt, candidates=doubt.candidates[:1])
+            talk.state.tries = 0
+            return
+        _pop(talk)
+        await _take_thing(talk, doubt, doubt.candidates[0])
+        return
+    if isinstance(doubt, WhichLine):
+        return
+    _pop(talk)
+    if isinstance(doubt, OfferedLine | TooMany):
+        await stage(talk, doubt.line)
+    elif isinstance(doubt, OfferedChoice):
+        line = talk.lines[doubt.place - 1]
+        await put(talk, doubt.place, with_choices(talk.menu, line, (doubt.choice,)))
+    elif isinstance(doubt, NeedsAnother):
+        line = talk.lines[doubt.place - 1]
+        both = (doubt.requires, doubt.modifier)
+        await put(talk, doubt.place, with_choices(talk.menu, line, both))
+    elif isinstance(doubt, CancelWhole):
+        await cancel(talk)
+    else:
+        said.put([AskPerson()])
+
+
+def _no(talk: Talk, doubt: Doubt, said: Said) -> None:
+    if isinstance(doubt, CancelWhole):
+        talk.note("kept")
+    elif isinstance(doubt, WhichThing) and len(doubt.candidates) > 1 and not said.acts:
+        talk.note("say_it_again")
+
+
+async def cancel(talk: Talk) -> None:
+    """Cancel the whole order, placed or not, and be ready for another one."""
+    result = await talk.do("cancel_order")
+    if not result["ok"]:
+        talk.note_result(result)
+        return
+    state = talk.state
+    talk.note("cancelled")
+    state.passed.clear()
+    state.doubts.clear()
+    state.closing = state.leaving = False
+    state.placed = state.read = None
+    state.turned_back = 1
+
+
+async def wants_cancelled(talk: Talk, act: CancelOrder | StartOver) -> None:
+    """The customer wants the order gone: ask first where that cannot be undone by saying it."""
+    if not talk.confirmed and talk.desk.order_number is None:
+        had_something = bool(talk.staged)
+        await _drop_all(talk)
+        talk.note("dropped" if had_something else "nothing_to_cancel")
+        if not had_something and isinstance(act, CancelOrder):
+            offer_person(talk)
+        return
+    talk.doubt(CancelWhole())
+
+
+def offer_person(talk: Talk) -> None:
+    """Offer to put the customer through, once in a call."""
+    if talk.desk.can_transfer and not talk.state.person_offered:
+        talk.state.person_offered = True
+        talk.doubt(SpeakToPerson())
+
+
+async def _drop_all(talk: Talk) -> None:
+    if talk.staged:
+        await talk.do("clear_pending_item")
+    talk.state.passed.clear()
+    talk.state.doubts.clear()
+    talk.state.read = None
+    talk.state.closing = False
+
+
+def _candidate_words(talk: Talk, thing: str, doubt: WhichThing) -> str:
+    if talk.menu.has_item(thing):
+        name = item_words(talk.menu, thing)
+        return with_article(name) if doubt.line is None or doubt.line.quantity == 1 else name
+    return thing_words(talk.menu, thing) or ""

@@ -1,0 +1,205 @@
+"""Listens to one call: finds utterances, has them recognised, decides when a turn is over.
+
+At every short pause what was said so far is recognised on speculation, so that the words
+are there when the silence has lasted long enough. Time is the sound that was fed, so the
+same sound always gives the same turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from servizio.agents.local.endpoint import EndpointSettings, silence_needed
+from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
+from servizio.audio.frames import SAMPLE_RATE
+from servizio.audio.voice_activity import (
+    Change,
+    Segmenter,
+    SegmenterSettings,
+    VoiceActivity,
+)
+from servizio.errors import SpeechError
+from servizio.language.meaning import Meaning
+
+BYTES_PER_MS = SAMPLE_RATE // 1000
+BEFORE_MS = 320
+"""Sound before the first certain speech that is recognised along: soft consonants."""
+LONGEST_MS = 25_000
+"""An utterance is cut here; what follows is the next one."""
+KEPT_MS = 2_000
+"""Sound that is kept while nobody speaks."""
+
+log = logging.getLogger(__name__)
+
+
+class Recogniser(Protocol):
+    """Turns sound into likely words."""
+
+    async def transcribe(
+        self, mulaw: bytes, *, context: RecognitionContext, n_best: int = 4
+    ) -> list[Hypothesis]:
+        """Best first; empty where there are no words. Raises `SpeechError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EarsEvents:
+    """Whom to tell what. All are called on the event loop and must return at once."""
+
+    started: Callable[[], None]
+    """Somebody began to speak."""
+    noise: Callable[[], None]
+    """What began was no words."""
+    partial: Callable[[str], None]
+    """The words so far; the turn is not over."""
+    turn: Callable[[Sequence[str], str, float], None]
+    """A turn is over: the hypotheses, best first; the one that makes most sense; and when its
+    last word ended, on the loop's clock."""
+    failed: Callable[[SpeechError], None]
+    """The recogniser is gone."""
+
+
+class Ears:
+    """The ears of one call. Lives on the event loop; `close` ends its one task."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        *,
+        events: EarsEvents,
+        context: Callable[[], RecognitionContext],
+        understand: Callable[[Sequence[str]], Meaning],
+        clock: Callable[[], float],
+        activity: VoiceActivity | None = None,
+        settings: EndpointSettings | None = None,
+    ) -> None:
+        self._recogniser = recogniser
+        self._events = events
+        self._context = context
+        self._understand = understand
+        self._clock = clock
+        self._activity = activity or VoiceActivity()
+        self._settings = settings or EndpointSettings()
+        self._segmenter = Segmenter(SegmenterSettings(end_ms=self._settings.ceiling))
+        self._sound = bytearray()
+        self._dropped_ms = 0
+        self._fed_ms = 0.0
+        self._task: asyncio.Task[None] | None = None
+        self._hypotheses: list[Hypothesis] | None = None
+        self._text = ""
+        self._needed_ms = self._settings.ceiling
+        self._recognised_ms = 0
+
+    def feed(self, mulaw: bytes) -> None:
+        """Take the customer's sound: mu-law, 8000 Hz, without gaps."""
+        self._sound += mulaw
+        self._fed_ms += len(mulaw) / BYTES_PER_MS
+        for chunk in self._activity.feed(mulaw):
+            self._heed(self._segmenter.feed(chunk))
+        if not self._segmenter.speaking:
+            self._forget(self._segmenter.position_ms - KEPT_MS)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._drop_task()
+
+    def _heed(self, change: Change | None) -> None:
+        match change:
+            case Change.STARTED:
+                self._begin()
+            case Change.PAUSED:
+                self._recognise()
+            case Change.RESUMED:
+                self._drop_task()
+                self._hypotheses = None
+            case Change.ENDED | None:
+                pass
+        if self._segmenter.speaking:
+            self._consider()
+        elif change is Change.ENDED:
+            self._end_when_recognised()
+
+    def _begin(self) -> None:
+        if self._task is None:
+            self._forget(self._segmenter.started_ms - BEFORE_MS)
+        else:
+            # The last words are still being recognised: the customer goes on with them.
+            self._drop_task()
+        self._hypotheses = None
+        self._events.started()
+
+    def _consider(self) -> None:
+        """End the turn if it has been silent long enough for what was said."""
+        segmenter = self._segmenter
+        if self._hypotheses is not None:
+            if not self._hypotheses:
+                if segmenter.silence_ms >= self._settings.noise:
+                    self._finish()
+            elif segmenter.silence_ms >= self._needed_ms:
+                self._finish()
+        elif segmenter.position_ms - segmenter.started_ms > LONGEST_MS and self._task is None:
+            self._recognise()
+            self._end_when_recognised()
+
+    def _end_when_recognised(self) -> None:
+        self._needed_ms = 0
+        if self._hypotheses is not None:
+            self._finish()
+        elif self._task is None:
+            self._recognise()
+
+    def _recognise(self) -> None:
+        self._drop_task()
+        self._hypotheses = None
+        self._needed_ms = self._settings.ceiling
+        self._recognised_ms = self._segmenter.position_ms
+        sound = bytes(self._sound)
+        self._task = asyncio.create_task(self._transcribe(sound), name="recognise")
+
+    async def _transcribe(self, sound: bytes) -> None:
+        try:
+            found = await self._recogniser.transcribe(sound, context=self._context())
+        except SpeechError as error:
+            self._events.failed(error)
+            return
+        self._task = None
+        self._hypotheses = found
+        if not found:
+            return
+        meaning = self._understand([hypothesis.text for hypothesis in found])
+        if self._needed_ms:
+            expecting = self._context().expecting
+            self._needed_ms = silence_needed(meaning, expecting, self._settings)
+        self._text = meaning.text or found[0].text
+        self._events.partial(self._text)
+        if not self._segmenter.speaking or not self._needed_ms:
+            self._finish()
+
+    def _finish(self) -> None:
+        hypotheses = self._hypotheses or []
+        silent_s = (self._fed_ms - self._segmenter.last_speech_ms) / 1000
+        self._drop_task()
+        self._hypotheses = None
+        self._segmenter.reset()
+        self._forget(self._segmenter.last_speech_ms + 32)
+        if hypotheses:
+            texts = [hypothesis.text for hypothesis in hypotheses]
+            self._events.turn(texts, self._text, self._clock() - max(0.0, silent_s))
+        else:
+            self._events.noise()
+
+    def _forget(self, before_ms: float) -> None:
+        """Let go of sound before this position."""
+        surplus = int(before_ms - self._dropped_ms)
+        if surplus > 0:
+            del self._sound[: surplus * BYTES_PER_MS]
+            self._dropped_ms += surplus
+
+    def _drop_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None

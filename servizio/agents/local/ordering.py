@@ -1,0 +1,338 @@
+"""Lines: staging them, changing them, taking them off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from servizio.agents.local.dialogue import (
+    CancelWhole,
+    Doubt,
+    NeedsAnother,
+    OfferedChoice,
+    OfferedLine,
+    TooMany,
+    WhichLine,
+    WhichThing,
+)
+from servizio.agents.local.spoken_figures import number_words
+from servizio.agents.local.talk import Talk, with_choices, with_item
+from servizio.agents.local.wording import item_words, line_words, plural, thing_words
+from servizio.language.meaning import Change, NotOnMenu, Remove, Target, Unclear
+from servizio.shop.availability import item_instead, modifier_instead
+from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.line_rules import MAX_COUNT, unmet_rules
+
+MOST_CANDIDATES = 3
+"""How many things are offered in one question."""
+
+
+async def stage(talk: Talk, line: Line) -> bool:
+    """Stage a line as far as it can be had; what cannot is said and asked about."""
+    if talk.is_sold_out(line.item):
+        _offer_instead(talk, line)
+        return False
+    room = talk.room
+    if line.quantity > room:
+        _too_many(talk, line, room)
+        return False
+    vetted, doubts = vet(talk, line, len(talk.lines) + 1)
+    result = await talk.do("add_to_cart", **_arguments(vetted))
+    if not result["ok"]:
+        talk.note_result(result)
+        return False
+    talk.state.passed.append(set())
+    for doubt in doubts:
+        talk.doubt(doubt)
+    return True
+
+
+async def put(talk: Talk, place: int, line: Line) -> bool:
+    """Make the line at this place this one; says so where it was agreed to already."""
+    before = talk.lines[place - 1]
+    more = line.quantity - before.quantity
+    if more > talk.room:
+        talk.note("limit_reached")
+        return False
+    if line.item != before.item and talk.is_sold_out(line.item):
+        talk.note("sold_out", item=item_words(talk.menu, line.item))
+        return False
+    vetted, doubts = vet(talk, line, place)
+    for doubt in doubts:
+        talk.doubt(doubt)
+    if vetted == before:
+        return not doubts
+    staged = talk.is_staged(place)
+    index = place - len(talk.confirmed) if staged else place
+    tool = "update_pending_item" if staged else "modify_cart_item"
+    result = await talk.do(tool, index=index, **_arguments(vetted))
+    if not result["ok"]:
+        talk.note_result(result)
+        return False
+    if not staged:
+        talk.note("now_it_is", line=line_words(talk.menu, vetted))
+    return True
+
+
+def vet(talk: Talk, line: Line, place: int) -> tuple[Line, list[Doubt]]:
+    """The line without what cannot be had, and what to ask about that.
+
+    A line is never lost over one of its modifiers: what stays is staged and read back.
+    """
+    doubts: list[Doubt] = []
+    gone = [one for one in line.choices if _is_gone(talk, one)]
+    line = _without(line, gone)
+    for choice in gone:
+        talk.note("sold_out", item=thing_words(talk.menu, choice.modifier) or "that")
+        group = talk.menu.group(choice.group)
+        other = modifier_instead(group, talk.there, group.modifier(choice.modifier))
+        if other is not None and not _is_chosen(line, other.id):
+            doubts.append(OfferedChoice(Choice(group.id, other.id), place))
+    line = _fitting(talk, line)
+    for rule in unmet_rules(talk.menu, line, talk.there):
+        asked = [one for one in line.choices if one.modifier == rule.modifier]
+        line = _without(line, asked)
+        added = _choice_of(talk, line, rule.requires)
+        if added is not None and asked and not _is_gone(talk, added):
+            doubts.append(NeedsAnother(asked[0], added, place))
+        else:
+            talk.note(
+                "needs_another",
+                modifier=thing_words(talk.menu, rule.modifier) or "that",
+                requires=thing_words(talk.menu, rule.requires) or "another one",
+            )
+    return line, doubts
+
+
+def _fitting(talk: Talk, line: Line) -> Line:
+    """The line with no more of anything than the menu allows; what was cut is said."""
+    kept: list[Choice] = []
+    for choice in line.choices:
+        group = talk.menu.group(choice.group)
+        wanted = [one for one in kept if one.group == group.id and one.amount is not Amount.NONE]
+        if choice.amount is Amount.NONE:
+            if group.amounts or not group.min:
+                kept.append(replace(choice, count=1))
+        elif group.max is not None and len(wanted) >= group.max > 1:
+            talk.note("group_full", limit=number_words(group.max), group=plural(group.name))
+        elif group.max == 1 and wanted:
+            kept[kept.index(wanted[0])] = choice
+        elif not group.amounts and (choice.count > 1 or choice.amount is not Amount.REGULAR):
+            talk.note("only_regular", modifier=thing_words(talk.menu, choice.modifier) or "that")
+            kept.append(Choice(choice.group, choice.modifier))
+        else:
+            kept.append(replace(choice, count=min(choice.count, MAX_COUNT)))
+    return replace(line, choices=tuple(kept))
+
+
+async def change(talk: Talk, act: Change) -> bool:
+    """Change the lines meant; asks which where several can be."""
+    places = _asked_places(talk, act.target) or talk.places(act.target)
+    if not places:
+        talk.note("no_such_line")
+        return False
+    asked = bool(_asked_places(talk, act.target))
+    if len(places) > 1 and not act.target.all and not asked:
+        talk.doubt(WhichLine(act, places))
+        return False
+    done = [await put(talk, place, changed(talk, talk.lines[place - 1], act)) for place in places]
+    return any(done)
+
+
+def changed(talk: Talk, line: Line, act: Change) -> Line:
+    """The line after the change."""
+    if act.item is not None:
+        line = with_item(talk.menu, line, act.item)
+    line = with_choices(talk.menu, line, act.choices)
+    if act.quantity is not None and act.quantity > 0:
+        line = replace(line, quantity=act.quantity)
+    return line
+
+
+async def remove(talk: Talk, act: Remove) -> bool:
+    """Take lines off; asks which where several can be meant."""
+    places = talk.places(act.target)
+    if act.target.all and not places:
+        return False
+    if not places:
+        talk.note("no_such_line")
+        return False
+    if len(places) > 1 and not act.target.all:
+        talk.doubt(WhichLine(act, places))
+        return False
+    if _would_empty_placed_order(talk, places, act.quantity):
+        talk.doubt(CancelWhole())
+        return False
+    for place in sorted(places, reverse=True):
+        await _take_off(talk, place, act.quantity)
+    return True
+
+
+async def clear_staged(talk: Talk) -> None:
+    """Drop everything that was not agreed to."""
+    if talk.staged:
+        await talk.do("clear_pending_item")
+    talk.state.passed.clear()
+    talk.state.read = None
+
+
+async def replace_staged(talk: Talk, lines: Sequence[Line]) -> bool:
+    """The customer said anew what was read back wrong; returns whether it was taken so.
+
+    One line stands in for the only one staged, or for the staged one with its item; as many
+    lines as are staged, or more, stand in for all of them.
+    """
+    staged = talk.staged
+    if len(lines) >= len(staged):
+        await clear_staged(talk)
+        for line in lines:
+            await stage(talk, line)
+        return True
+    for line in lines:
+        same = [at for at, one in enumerate(staged) if one.item == line.item]
+        if len(same) == 1:
+            await put(talk, talk.first_staged() + same[0], line)
+        else:
+            await stage(talk, line)
+    return True
+
+
+async def accept(talk: Talk) -> bool:
+    """The customer agreed to what is staged: it goes into the cart."""
+    result = await talk.do("confirm_pending_to_cart")
+    if not result["ok"]:
+        talk.note_result(result)
+        await clear_staged(talk)
+        return False
+    talk.state.passed.clear()
+    talk.state.read = None
+    talk.state.denials = 0
+    return True
+
+
+def unclear(talk: Talk, act: Unclear) -> None:
+    """Ask which of the things it was."""
+    known = tuple(one for one in act.candidates if thing_words(talk.menu, one) is not None)
+    known = known[:MOST_CANDIDATES]
+    if not known:
+        talk.note("not_on_menu")
+        return
+    if act.line is None and not talk.menu.has_item(known[0]) and not talk.lines:
+        return
+    talk.doubt(WhichThing(known, act.line))
+
+
+def not_on_menu(talk: Talk, act: NotOnMenu) -> None:
+    """Say that it cannot be had, and offer what comes closest."""
+    talk.note("not_on_menu")
+    if act.nearest is None:
+        return
+    if talk.menu.has_item(act.nearest) and not talk.is_sold_out(act.nearest):
+        talk.doubt(OfferedLine(Line(act.nearest)))
+        return
+    place = len(talk.lines)
+    if place:
+        choice = _choice_of(talk, talk.lines[-1], act.nearest)
+        if choice is not None and not _is_gone(talk, choice):
+            talk.doubt(OfferedChoice(choice, place))
+
+
+def choice_for(talk: Talk, place: int, modifier: str) -> Choice | None:
+    """The modifier as a choice for the line at a place; `None` where it cannot have it."""
+    if not 1 <= place <= len(talk.lines):
+        return None
+    return _choice_of(talk, talk.lines[place - 1], modifier)
+
+
+async def _take_off(talk: Talk, place: int, quantity: int | None) -> None:
+    line = talk.lines[place - 1]
+    part = quantity is not None and quantity < line.quantity
+    name = item_words(talk.menu, line.item)
+    if talk.is_staged(place) and part and quantity is not None:
+        await put(talk, place, replace(line, quantity=line.quantity - quantity))
+        return
+    if talk.is_staged(place):
+        index = place - len(talk.confirmed)
+        result = await talk.do("clear_pending_item", index=index)
+        del talk.state.passed[index - 1 : index]
+    else:
+        some: dict[str, Any] = {"quantity": quantity} if part else {}
+        result = await talk.do("remove_from_cart", index=place, **some)
+    if not result["ok"]:
+        talk.note_result(result)
+    elif part:
+        talk.note("now_it_is", line=line_words(talk.menu, talk.lines[place - 1]))
+    else:
+        talk.note("taken_off", item=name)
+
+
+def _would_empty_placed_order(talk: Talk, places: Sequence[int], quantity: int | None) -> bool:
+    if talk.desk.order_number is None or talk.staged:
+        return False
+    left = set(range(1, len(talk.lines) + 1)) - set(places)
+    whole = all(
+        quantity is None or quantity >= talk.lines[place - 1].quantity for place in places
+    )
+    return not left and whole
+
+
+def _asked_places(talk: Talk, target: Target) -> tuple[int, ...]:
+    """The lines that the question just asked is about, for an answer that names none."""
+    bare = target.index is None and target.item is None and not target.all
+    if not bare:
+        return ()
+    offset = len(talk.confirmed)
+    return tuple(offset + at for at in talk.state.asked_places if at <= len(talk.staged))
+
+
+def _offer_instead(talk: Talk, line: Line) -> None:
+    gone = talk.menu.item(line.item)
+    talk.note("sold_out", item=item_words(talk.menu, line.item))
+    other = item_instead(talk.menu, talk.there, gone)
+    if other is not None:
+        talk.doubt(OfferedLine(with_item(talk.menu, line, other.id)))
+
+
+def _too_many(talk: Talk, line: Line, room: int) -> None:
+    if room > 0:
+        talk.doubt(TooMany(replace(line, quantity=room)))
+    else:
+        talk.note("limit_reached")
+
+
+def _is_gone(talk: Talk, choice: Choice) -> bool:
+    return choice.amount is not Amount.NONE and talk.is_sold_out(choice.modifier)
+
+
+def _is_chosen(line: Line, modifier: str) -> bool:
+    return any(
+        one.modifier == modifier and one.amount is not Amount.NONE for one in line.choices
+    )
+
+
+def _without(line: Line, choices: Sequence[Choice]) -> Line:
+    return replace(line, choices=tuple(one for one in line.choices if one not in choices))
+
+
+def _choice_of(talk: Talk, line: Line, modifier: str) -> Choice | None:
+    for group in talk.groups(line):
+        if any(one.id == modifier for one in group.modifiers):
+            return Choice(group.id, modifier)
+    return None
+
+
+def _arguments(line: Line) -> dict[str, Any]:
+    return {
+        "item": line.item,
+        "quantity": line.quantity,
+        "modifiers": [
+            {
+                "group": choice.group,
+                "modifier": choice.modifier,
+                "amount": choice.amount.value,
+                "count": choice.count,
+            }
+            for choice in line.choices
+        ],
+    }

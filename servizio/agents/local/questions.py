@@ -1,0 +1,268 @@
+"""What the customer wants to know, answered from the menu, the order and the shop's facts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from servizio.agents.local.dialogue import OfferedLine
+from servizio.agents.local.spoken_figures import (
+    money_words,
+    order_number_words,
+    price_words,
+    speakable,
+)
+from servizio.agents.local.talk import Talk
+from servizio.agents.local.wording import (
+    choices_words,
+    item_words,
+    lines_words,
+    listed,
+    modifier_words,
+    plural,
+    sentence,
+    thing_words,
+    with_article,
+)
+from servizio.language.meaning import OrderNumber, Question, Topic
+from servizio.shop.availability import items_there
+from servizio.shop.line import Line
+from servizio.shop.menu import Item, Modifier, ModifierGroup
+
+MOST_ITEMS = 8
+"""Items read out at once; of a longer menu the kinds of things are named."""
+
+SHOP_FACTS = {
+    Topic.HOURS: "hours",
+    Topic.LOCATION: "location",
+    Topic.PARKING: "parking",
+    Topic.DELIVERY: "delivery",
+    Topic.PAYMENT: "payment",
+    Topic.WAIT: "wait",
+}
+"""Questions that the shop's settings answer, and the tool's name for them."""
+
+STATUS_SENTENCES = {
+    "received": "status_received",
+    "making": "status_making",
+    "ready": "status_ready",
+    "picked_up": "status_picked_up",
+    "cancelled": "status_cancelled",
+}
+"""How the status of an order is said."""
+
+
+async def answer(talk: Talk, question: Question) -> None:
+    """Say the answer; the open question is asked again afterwards by the mind."""
+    if question.topic in SHOP_FACTS:
+        await _shop_fact(talk, SHOP_FACTS[question.topic])
+    elif question.topic is Topic.ORDER_STATUS:
+        await order_status(talk, None)
+    elif question.topic is Topic.TOTAL:
+        await _total(talk)
+    elif question.topic is Topic.MENU:
+        _menu(talk, question)
+    elif question.topic is Topic.PRICE:
+        await _price(talk, question)
+    elif question.topic is Topic.INGREDIENTS:
+        await _ingredients(talk, question)
+    elif question.topic is Topic.AVAILABILITY:
+        _availability(talk, question)
+    elif question.topic is Topic.CART:
+        _cart(talk)
+    elif question.topic is Topic.RECOMMENDATION:
+        _recommend(talk, question)
+    elif question.topic is Topic.ORDER_NUMBER:
+        _own_number(talk)
+
+
+async def order_status(talk: Talk, asked: OrderNumber | None) -> None:
+    """Where an order is: the one named, else this call's, else those of the calling number."""
+    number = asked.digits if asked else talk.desk.order_number
+    if number is not None:
+        result = await talk.do("order_status", order_number=number)
+    elif talk.calling_number is not None:
+        result = await talk.do("order_status", phone=talk.calling_number)
+    else:
+        talk.state.status_wanted = True
+        return
+    orders = result.get("orders") or []
+    if result["ok"] and orders:
+        for order in orders[-2:]:
+            key = STATUS_SENTENCES.get(str(order["status"]), "status_received")
+            talk.note(key, number=order_number_words(str(order["order_number"])))
+    elif number is None:
+        talk.state.status_wanted = True
+    else:
+        talk.note("no_such_order", number=order_number_words(number))
+
+
+def example(talk: Talk) -> str:
+    """A line that could be ordered, to show how it can be said."""
+    items = items_there(talk.menu, talk.there)
+    if not items:
+        return ""
+    item = items[0]
+    name = with_article(speakable(item.name))
+    for group in talk.menu.groups_of(item):
+        if group.prompt is not None and group.min == 0:
+            for modifier in group.modifiers:
+                if talk.there.has(modifier.id):
+                    return f"{name} with {modifier_words(group, modifier)}"
+    return name
+
+
+async def _shop_fact(talk: Talk, topic: str) -> None:
+    result = await talk.do("get_business_info", topic=topic)
+    if result["ok"] and str(result.get("text", "")).strip():
+        talk.note_result(result, "text")
+    else:
+        talk.note("dont_know")
+
+
+async def _total(talk: Talk) -> None:
+    result = await talk.do("get_cart")
+    total = result.get("total")
+    if not talk.lines or total is None:
+        talk.note("nothing_ordered")
+        return
+    talk.note("total", total=money_words(Decimal(str(total)), talk.menu.currency))
+
+
+def _menu(talk: Talk, question: Question) -> None:
+    wanted = question.detail or question.modifier or ""
+    group = _group(talk, wanted)
+    if group is not None:
+        talk.note("we_have", things=choices_words(group, talk.there, joint="and"))
+        return
+    if question.item is not None:
+        item = talk.menu.item(question.item)
+        prompted = [one for one in talk.menu.groups_of(item) if one.prompt is not None]
+        if prompted:
+            things = choices_words(prompted[0], talk.there, joint="and")
+            talk.note("comes_with", item=speakable(item.name), things=things)
+            return
+    items = items_there(talk.menu, talk.there)
+    categories = list(dict.fromkeys(item.category for item in items if item.category))
+    if wanted in categories:
+        items = tuple(item for item in items if item.category == wanted)
+    elif len(items) > MOST_ITEMS and len(categories) > 1:
+        talk.note("we_have", things=listed([speakable(name) for name in categories[:MOST_ITEMS]]))
+        talk.note("ask_for_kind")
+        return
+    if not items:
+        talk.note("all_sold_out")
+        return
+    names = [speakable(item.name) for item in items[:MOST_ITEMS]]
+    key = "we_have" if len(items) <= MOST_ITEMS else "we_have_among_others"
+    talk.note(key, things=listed(names))
+
+
+async def _price(talk: Talk, question: Question) -> None:
+    currency = talk.menu.currency
+    if question.item is not None:
+        item = talk.menu.item(question.item)
+        price = price_words(item.price, currency)
+        talk.note("item_price", item=with_article(speakable(item.name)), price=price)
+    modifier = _modifier(talk, question.modifier)
+    if modifier is not None:
+        name = modifier_words(*modifier)
+        if modifier[1].price:
+            talk.note("modifier_price", name=name, price=price_words(modifier[1].price, currency))
+        else:
+            talk.note("modifier_free", name=name)
+    if question.item is not None or modifier is not None:
+        return
+    if talk.lines:
+        await _total(talk)
+        return
+    items = items_there(talk.menu, talk.there)
+    prices = sorted({item.price for item in items})
+    if len(items) > 3 and len(prices) > 1:
+        low, high = price_words(prices[0], currency), price_words(prices[-1], currency)
+        talk.note("price_range", low=low, high=high)
+        return
+    for item in items[:3]:
+        price = price_words(item.price, currency)
+        talk.note("item_price", item=with_article(speakable(item.name)), price=price)
+
+
+async def _ingredients(talk: Talk, question: Question) -> None:
+    item_id = question.item or (talk.lines[-1].item if talk.lines else None)
+    item = talk.menu.item(item_id) if item_id is not None else None
+    if item is not None and item.description:
+        text = speakable(item.description)
+        talk.notes.append(sentence(text if text[-1] in ".!?" else f"{text}."))
+        return
+    result = await talk.do("get_business_info", topic="allergens")
+    if result["ok"] and str(result.get("text", "")).strip():
+        talk.note_result(result, "text")
+    else:
+        talk.note("dont_know")
+
+
+def _availability(talk: Talk, question: Question) -> None:
+    thing = question.item or question.modifier
+    if thing is None:
+        _menu(talk, question)
+        return
+    name = thing_words(talk.menu, thing) or "that"
+    if talk.is_sold_out(thing):
+        talk.note("sold_out", item=name)
+        return
+    talk.note("we_do_have", thing=plural(name) if talk.menu.has_item(thing) else name)
+    ordered = any(line.item == thing for line in talk.lines)
+    if talk.menu.has_item(thing) and not ordered and not talk.state.doubts and talk.room > 0:
+        talk.doubt(OfferedLine(Line(thing)))
+
+
+def _cart(talk: Talk) -> None:
+    if not talk.lines:
+        talk.note("nothing_ordered")
+        return
+    if talk.confirmed:
+        talk.note("you_have", lines=lines_words(talk.menu, talk.confirmed))
+    if talk.staged:
+        talk.state.read = None
+
+
+def _recommend(talk: Talk, question: Question) -> None:
+    ordered = {line.item for line in talk.lines}
+    items = [item for item in items_there(talk.menu, talk.there) if item.id not in ordered]
+    if talk.state.suggested or not items or talk.room < 1:
+        _menu(talk, question)
+        return
+    talk.state.suggested = True
+    talk.doubt(OfferedLine(Line(_suggestion(items).id)))
+
+
+def _suggestion(items: list[Item]) -> Item:
+    """The first on the board: a shop puts first what it is known for."""
+    return items[0]
+
+
+def _own_number(talk: Talk) -> None:
+    number = talk.desk.order_number
+    if number is None:
+        talk.note("not_placed_yet")
+    else:
+        talk.note("your_number", number=order_number_words(number))
+
+
+def _group(talk: Talk, wanted: str) -> ModifierGroup | None:
+    for group in talk.menu.modifier_groups:
+        if group.id == wanted or any(one.id == wanted for one in group.modifiers):
+            return group
+    return None
+
+
+def _modifier(talk: Talk, modifier_id: str | None) -> tuple[ModifierGroup, Modifier] | None:
+    for group in talk.menu.modifier_groups:
+        for modifier in group.modifiers:
+            if modifier.id == modifier_id:
+                return group, modifier
+    return None
+
+
+def item_names(talk: Talk) -> tuple[str, ...]:
+    """The names of what can be ordered now, as they are spoken."""
+    return tuple(item_words(talk.menu, item.id) for item in items_there(talk.menu, talk.there))

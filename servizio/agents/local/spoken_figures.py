@@ -1,0 +1,170 @@
+"""Numbers, money, times and digits as the words a voice reads best.
+
+A speech synthesiser given "4782", "$6.25" or "9:30" guesses; given words it cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+_COINS = {
+    "USD": ("dollar", "cent"),
+    "CAD": ("dollar", "cent"),
+    "AUD": ("dollar", "cent"),
+    "NZD": ("dollar", "cent"),
+    "EUR": ("euro", "cent"),
+    "GBP": ("pound", "pence"),
+}
+
+_FIGURES = re.compile(
+    r"(?P<phone>\+\d{8,15})"
+    r"|[$€£](?P<money>\d+(?:\.\d\d)?)"
+    r"|(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"|(?P<bare_hour>\d{1,2})\s*(?P<bare_half>[ap])\.?m\b\.?"
+    r"|(?P<percent>\d+)\s*%"
+    r"|(?P<ordinal>\d+)(?:st|nd|rd|th)\b"
+    r"|(?P<decimal>\d+\.\d+)"
+    r"|(?P<number>\d+)",
+    re.IGNORECASE,
+)
+_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP"}
+_ORDINALS = {
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
+    "nine": "ninth", "twelve": "twelfth",
+}  # fmt: skip
+_LONGEST_NUMBER = 6
+"""Digits from which a figure is no quantity any more and is read digit by digit."""
+
+
+def number_words(number: int) -> str:
+    """A whole number from 0 to 999,999: `21` is "twenty-one"."""
+    if not 0 <= number <= 999_999:
+        raise ValueError(f"{number} is outside 0 to 999,999")
+    if number < 20:
+        return _ONES[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return _TENS[tens] + (f"-{_ONES[ones]}" if ones else "")
+    size, name = (100, "hundred") if number < 1000 else (1000, "thousand")
+    head, rest = divmod(number, size)
+    joint = " and " if rest < 100 else " "
+    return f"{number_words(head)} {name}" + (f"{joint}{number_words(rest)}" if rest else "")
+
+
+def ordinal_words(number: int) -> str:
+    """A place in a row: `2` is "second"."""
+    head, dash, last = number_words(number).rpartition("-")
+    before, space, word = last.rpartition(" ")
+    if word in _ORDINALS:
+        word = _ORDINALS[word]
+    else:
+        word = f"{word[:-1]}ieth" if word.endswith("y") else f"{word}th"
+    return f"{head}{dash}{before}{space}{word}"
+
+
+def money_words(amount: Decimal, currency: str = "USD") -> str:
+    """An amount in full: "six dollars and twenty-five cents"."""
+    unit, small = _COINS.get(currency, ("unit", "cent"))
+    whole, cents = divmod(int((abs(amount) * 100).to_integral_value()), 100)
+    parts = []
+    if whole or not cents:
+        parts.append(f"{number_words(whole)} {unit}" + ("" if whole == 1 else "s"))
+    if cents:
+        plural = "" if cents == 1 or small == "pence" else "s"
+        parts.append(f"{number_words(cents)} {small}{plural}")
+    return " and ".join(parts)
+
+
+def price_words(amount: Decimal, currency: str = "USD") -> str:
+    """A price the way it is said over a counter: "five fifty", "six dollars"."""
+    whole, cents = divmod(int((abs(amount) * 100).to_integral_value()), 100)
+    if whole and cents >= 10:
+        return f"{number_words(whole)} {number_words(cents)}"
+    return money_words(amount, currency)
+
+
+def digit_words(digits: str) -> str:
+    """Digits one by one: `555` is "five five five". Everything else is left out."""
+    return " ".join(_ONES[int(digit)] for digit in digits if digit in "0123456789")
+
+
+def order_number_words(number: str) -> str:
+    """An order number with a pause after each digit: "four, seven, eight, two"."""
+    return digit_words(number).replace(" ", ", ")
+
+
+def phone_words(phone: str) -> str:
+    """A telephone number in groups with pauses: "five five five, one two three, ..."."""
+    digits = "".join(digit for digit in phone if digit in "0123456789")
+    if len(digits) == 11 and digits.startswith("1"):
+        digits = digits[1:]
+    if len(digits) in {7, 10}:
+        groups = [digits[:-7], digits[-7:-4], digits[-4:]]
+    else:
+        groups = [digits[start : start + 3] for start in range(0, len(digits), 3)]
+        if len(groups) > 1 and len(groups[-1]) == 1:
+            groups[-2:] = [groups[-2] + groups[-1]]
+    return ", ".join(digit_words(group) for group in groups if group)
+
+
+def time_words(hour: int, minute: int, half: str = "") -> str:
+    """A time of day: "half past nine", "nine p.m.". `half` is "a", "p" or empty."""
+    name = number_words(hour)
+    if minute == 0:
+        return f"{name} {half}.m." if half else f"{name} o'clock"
+    if minute == 30 and not half:
+        return f"half past {name}"
+    minutes = f"oh {number_words(minute)}" if minute < 10 else number_words(minute)
+    return f"{name} {minutes}" + (f" {half}.m." if half else "")
+
+
+def clock_words(hour: int, minute: int) -> str:
+    """A time on the 24-hour clock as it is said: 21:00 is "nine p.m."."""
+    return time_words((hour - 1) % 12 + 1, minute, "a" if hour % 24 < 12 else "p")
+
+
+def speakable(text: str) -> str:
+    """The text with every figure in words, for names and sentences that come from data."""
+    return _FIGURES.sub(_figure_words, text)
+
+
+def _figure_words(match: re.Match[str]) -> str:
+    found = match.groupdict()
+    if found["phone"]:
+        return phone_words(found["phone"])
+    if found["money"]:
+        return money_words(Decimal(found["money"]), _SYMBOLS[match.group(0)[0]])
+    if found["hour"]:
+        return _time_figure(found)
+    if found["bare_hour"]:
+        return time_words(int(found["bare_hour"]), 0, found["bare_half"].lower())
+    if found["percent"]:
+        return f"{_quantity(found['percent'])} percent"
+    if found["ordinal"] and len(found["ordinal"]) <= _LONGEST_NUMBER:
+        return ordinal_words(int(found["ordinal"]))
+    if found["decimal"]:
+        whole, _, part = found["decimal"].partition(".")
+        return f"{_quantity(whole)} point {digit_words(part)}"
+    return _quantity(found["number"] or found["ordinal"])
+
+
+def _time_figure(found: dict[str, str | None]) -> str:
+    hour, minute = int(found["hour"] or 0), int(found["minute"] or 0)
+    half = (found["half"] or "").lower()
+    if half or hour > 23 or minute > 59:
+        return time_words(hour, minute, half)
+    return clock_words(hour, minute)
+
+
+def _quantity(digits: str) -> str:
+    if len(digits) > _LONGEST_NUMBER or (len(digits) > 1 and digits.startswith("0")):
+        return digit_words(digits)
+    return number_words(int(digits))

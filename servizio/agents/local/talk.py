@@ -1,0 +1,149 @@
+"""What the parts of the mind share in one call: the tools, the wording, the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from servizio.agents.local.dialogue import Dialogue, Doubt
+from servizio.agents.local.spoken_figures import speakable
+from servizio.agents.local.wording import Wording, sentence
+from servizio.agents.tools import Tools
+from servizio.language.meaning import Target
+from servizio.shop.availability import Availability, can_be_made
+from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.menu import Menu, ModifierGroup
+
+Result = dict[str, Any]
+
+
+class Talk:
+    """One conversation: reads from the desk, acts through the tools, collects what to say."""
+
+    def __init__(self, tools: Tools, wording: Wording, calling_number: str | None) -> None:
+        self.tools = tools
+        self.desk = tools.desk
+        self.menu: Menu = tools.desk.menu
+        self.wording = wording
+        self.calling_number = calling_number
+        self.state = Dialogue()
+        self.notes: list[str] = []
+        """Sentences of the reply that is being made, before the next question."""
+
+    async def do(self, tool: str, **arguments: Any) -> Result:
+        """Call a tool."""
+        return await self.tools.call(tool, arguments)
+
+    def note(self, key: str, **values: str) -> None:
+        """Say one of our own sentences."""
+        self.notes.append(self.wording.say(key, **values))
+
+    def note_result(self, result: Result, key: str = "error") -> None:
+        """Say the sentence that a tool answered with, its figures in words."""
+        text = speakable(str(result.get(key, ""))).strip()
+        if text:
+            self.notes.append(sentence(text if text[-1] in ".!?" else f"{text}."))
+
+    def doubt(self, doubt: Doubt) -> None:
+        """Something to be cleared up before anything else is asked."""
+        if doubt not in self.state.doubts:
+            self.state.doubts.append(doubt)
+
+    # The lines: those in the cart first, then those staged; places count from 1
+
+    @property
+    def confirmed(self) -> tuple[Line, ...]:
+        """What the customer has agreed to."""
+        return tuple(self.desk.cart.lines)
+
+    @property
+    def staged(self) -> tuple[Line, ...]:
+        """What was said and not agreed to yet."""
+        return tuple(self.desk.cart.pending)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All of them."""
+        return self.confirmed + self.staged
+
+    def first_staged(self) -> int:
+        """The place of the first staged line."""
+        return len(self.confirmed) + 1
+
+    def is_staged(self, place: int) -> bool:
+        """Whether the line at this place is not agreed to yet."""
+        return place > len(self.confirmed)
+
+    def places(self, target: Target) -> tuple[int, ...]:
+        """The lines that can be meant, staged ones before confirmed ones."""
+        lines = self.lines
+        every = range(1, len(lines) + 1)
+        pool = [place for place in every if self.is_staged(place)] or list(every)
+        if target.all:
+            return tuple(pool)
+        if target.index is not None:
+            place = target.index if target.index > 0 else len(lines) + 1 + target.index
+            return (place,) if place in every else ()
+        if target.item is not None:
+            named = [place for place in every if lines[place - 1].item == target.item]
+            return tuple(place for place in named if place in pool) or tuple(named)
+        return tuple(pool[-1:])
+
+    # What can be had
+
+    @property
+    def there(self) -> Availability:
+        """What is sold out now."""
+        return self.desk.cart.availability
+
+    @property
+    def room(self) -> int:
+        """How many more items the order may have."""
+        return self.desk.cart.max_items - sum(line.quantity for line in self.lines)
+
+    def is_sold_out(self, thing_id: str) -> bool:
+        """Whether the item or modifier cannot be had now."""
+        if self.menu.has_item(thing_id):
+            return not can_be_made(self.menu, self.there, self.menu.item(thing_id))
+        return not self.there.has(thing_id)
+
+    def groups(self, line: Line) -> tuple[ModifierGroup, ...]:
+        """The modifier groups of a line's item."""
+        return self.menu.groups_of(self.menu.item(line.item))
+
+
+def with_choices(menu: Menu, line: Line, choices: Sequence[Choice]) -> Line:
+    """The line after the customer has named these choices too.
+
+    Of a group with a single choice the newer one stays. Leaving out what was chosen takes
+    the choice back; leaving out what was never chosen is kept, as the kitchen must know.
+    """
+    kept = list(line.choices)
+    allowed = menu.item(line.item).modifier_groups
+    for choice in choices:
+        if choice.group not in allowed:
+            continue
+        same = [one for one in kept if _same(one, choice)]
+        single = menu.group(choice.group).max == 1
+        kept = [
+            one
+            for one in kept
+            if one not in same and not (single and one.group == choice.group)
+        ]
+        taken_back = choice.amount is Amount.NONE and any(
+            one.amount is not Amount.NONE for one in same
+        )
+        if not taken_back:
+            kept.append(choice)
+    return Line(line.item, line.quantity, tuple(kept))
+
+
+def with_item(menu: Menu, line: Line, item_id: str) -> Line:
+    """The line with another item, and those of its choices that the other can have."""
+    allowed = menu.item(item_id).modifier_groups
+    kept = tuple(choice for choice in line.choices if choice.group in allowed)
+    return Line(item_id, line.quantity, kept)
+
+
+def _same(one: Choice, other: Choice) -> bool:
+    return (one.group, one.modifier) == (other.group, other.modifier)

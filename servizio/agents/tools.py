@@ -1,0 +1,167 @@
+"""The tools: the only way in which any agent touches an order (contract, section 5).
+
+One object serves one call. A cloud model is sent `specs()` and its calls come in through
+`call`; the local mind uses `call` too, so that both obey the same rules. A tool never
+raises for what a customer or a model got wrong: the result says it in a sentence that can
+be spoken.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from servizio.agents.answers import business_info, menu_summary, order_status
+from servizio.agents.desk import Desk
+from servizio.agents.tool_schemas import ToolSpec, tool_specs
+from servizio.errors import OrderError, StoreError
+
+Result = dict[str, Any]
+Arguments = Mapping[str, Any]
+
+CANNOT_WRITE = "I'm sorry, I can't write the order down just now."
+
+log = logging.getLogger(__name__)
+
+
+class Tools:
+    """The catalogue, bound to the order of one call."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        """What the tools act on; agents may read it, never change it."""
+        self._specs = tool_specs(desk.menu)
+        self._checks = {spec.name: Draft202012Validator(spec.parameters) for spec in self._specs}
+        self._tools: dict[str, Callable[[Arguments], Awaitable[Result]]] = {
+            "menu_summary": self._menu_summary,
+            "get_business_info": self._get_business_info,
+            "add_to_cart": self._add_to_cart,
+            "update_pending_item": self._update_pending_item,
+            "confirm_pending_to_cart": self._confirm_pending_to_cart,
+            "clear_pending_item": self._clear_pending_item,
+            "get_cart": self._get_cart,
+            "remove_from_cart": self._remove_from_cart,
+            "modify_cart_item": self._modify_cart_item,
+            "set_sweetness_ice": self._set_sweetness_ice,
+            "set_fulfilment": self._set_fulfilment,
+            "save_phone_number": self._save_phone_number,
+            "checkout_order": self._checkout_order,
+            "order_is_placed": self._order_is_placed,
+            "order_status": self._order_status,
+            "cancel_order": self._cancel_order,
+            "transfer_to_staff": self._transfer_to_staff,
+            "end_call": self._end_call,
+        }
+
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """Every tool, as a model is told of it."""
+        return self._specs
+
+    async def call(self, name: str, arguments: Arguments) -> Result:
+        """Do it. Always answers `{"ok": true, ...}` or `{"ok": false, "error": sentence, ...}`."""
+        tool = self._tools.get(name)
+        if tool is None:
+            return {"ok": False, "error": "I can't do that.", "detail": "no such tool"}
+        wrong = best_match(self._checks[name].iter_errors(dict(arguments)))
+        if wrong is not None:
+            return {
+                "ok": False,
+                "error": "Sorry, I didn't get that right. Could you say it again?",
+                "detail": f"{wrong.json_path}: {wrong.message}"[:300],
+            }
+        try:
+            result = await tool(arguments)
+        except OrderError as error:
+            result = {"ok": False, "error": error.message} | self.desk.ways_out(arguments)
+        except StoreError as error:
+            log.error("tool_failed call=%s tool=%s: %s", self.desk.call_sid, name, error.message)
+            result = {"ok": False, "error": CANNOT_WRITE, "detail": error.message}
+        self.desk.note_tool(name, ok=bool(result["ok"]))
+        return result
+
+    # About the shop
+
+    async def _menu_summary(self, arguments: Arguments) -> Result:
+        return {"ok": True} | menu_summary(self.desk, arguments.get("category"))
+
+    async def _get_business_info(self, arguments: Arguments) -> Result:
+        return {"ok": True, "text": await business_info(self.desk, arguments["topic"])}
+
+    async def _order_status(self, arguments: Arguments) -> Result:
+        return await order_status(self.desk, arguments.get("order_number"), arguments.get("phone"))
+
+    # The cart
+
+    async def _add_to_cart(self, arguments: Arguments) -> Result:
+        self.desk.stage(arguments)
+        return self.desk.pending_result()
+
+    async def _update_pending_item(self, arguments: Arguments) -> Result:
+        self.desk.update_pending(arguments)
+        return self.desk.pending_result()
+
+    async def _confirm_pending_to_cart(self, _arguments: Arguments) -> Result:
+        self.desk.confirm_pending()
+        return self.desk.cart_result()
+
+    async def _clear_pending_item(self, arguments: Arguments) -> Result:
+        self.desk.clear_pending(arguments.get("index"))
+        return self.desk.pending_result()
+
+    async def _get_cart(self, _arguments: Arguments) -> Result:
+        return self.desk.cart_result()
+
+    async def _remove_from_cart(self, arguments: Arguments) -> Result:
+        self.desk.remove(arguments["index"], arguments.get("quantity"))
+        return self.desk.cart_result()
+
+    async def _modify_cart_item(self, arguments: Arguments) -> Result:
+        self.desk.modify(arguments)
+        return self.desk.cart_result()
+
+    async def _set_sweetness_ice(self, arguments: Arguments) -> Result:
+        levels = {group: arguments[group] for group in ("sweetness", "ice") if group in arguments}
+        self.desk.set_levels(arguments.get("index"), levels)
+        return self.desk.cart_result()
+
+    # The customer
+
+    async def _set_fulfilment(self, arguments: Arguments) -> Result:
+        self.desk.set_fulfilment(arguments["fulfilment"], arguments.get("address"))
+        return self.desk.cart_result()
+
+    async def _save_phone_number(self, arguments: Arguments) -> Result:
+        return {"ok": True, "phone": self.desk.save_phone(arguments.get("phone"))}
+
+    # The order
+
+    async def _checkout_order(self, arguments: Arguments) -> Result:
+        order = await self.desk.check_out(arguments.get("phone"), arguments.get("name"))
+        return {
+            "ok": True,
+            "order_number": order.number,
+            "total": str(order.draft.total),
+            "revision": order.revision,
+            "wait_minutes": await self.desk.quoted_wait(),
+        }
+
+    async def _order_is_placed(self, _arguments: Arguments) -> Result:
+        number = self.desk.order_number
+        return {"ok": True, "placed": number is not None, "order_number": number}
+
+    async def _cancel_order(self, _arguments: Arguments) -> Result:
+        return {"ok": True, "order_number": await self.desk.cancel()}
+
+    # The call
+
+    async def _transfer_to_staff(self, arguments: Arguments) -> Result:
+        self.desk.transfer(arguments["reason"])
+        return {"ok": True}
+
+    async def _end_call(self, _arguments: Arguments) -> Result:
+        self.desk.end_call()
+        return {"ok": True}

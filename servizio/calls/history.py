@@ -1,0 +1,155 @@
+"""What happened in one call, written down while it goes on.
+
+The call must not wait for the disk, so all writing is queued here and done in order by one
+task. At the end the call waits until all of it is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from servizio.agents.protocol import Spoken
+from servizio.errors import StoreError
+from servizio.shop.order_json import time_text
+from servizio.store.interface import Store
+from servizio.store.records import Direction, Role
+
+Partial = dict[str, object]
+"""Words that are still being spoken, in the shape of a `transcript` event."""
+
+log = logging.getLogger(__name__)
+
+
+class CallHistory:
+    """The transcript, the cart and the fate of one call. Lives on the event loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        call_sid: str,
+        phone: str | None,
+        now: Callable[[], datetime],
+        tell_partial: Callable[[Partial], None],
+        direction: Direction = Direction.INBOUND,
+    ) -> None:
+        self.call_sid = call_sid
+        self.phone = phone
+        """The customer's number, E.164; `None` where it was withheld."""
+        self.outcome = ""
+        """How the call ended, once somebody has decided it: `completed`, `silent`, ..."""
+        self.staff_wanted = False
+        """Whether the customer is to be put through to a person after the stream."""
+        self.agents_failed: list[str] = []
+        """Names of the agents that could not go on, in order."""
+        self.agent: str | None = None
+        """Name of the agent that holds the call."""
+        self._store = store
+        self._now = now
+        self._tell_partial = tell_partial
+        self._direction = direction
+        self._started_at = now()
+        self._spoken: list[Spoken] = []
+        self._has_order = False
+        self._writes: asyncio.Queue[Callable[[], Awaitable[object]] | None] = asyncio.Queue()
+        self._writer = asyncio.create_task(self._write(), name=f"history {call_sid}")
+
+    @property
+    def greeted(self) -> bool:
+        """Whether the customer has heard an agent."""
+        return any(turn.role == Role.AGENT for turn in self._spoken)
+
+    def said(self) -> tuple[Spoken, ...]:
+        """The conversation so far, for an agent that takes over."""
+        return tuple(self._spoken)
+
+    def view(self) -> dict[str, object]:
+        """The call as the API shows it (contract, section 4)."""
+        return {
+            "call_sid": self.call_sid,
+            "direction": self._direction.value,
+            "status": "in_progress",
+            "agent": self.agent,
+            "started_at": time_text(self._started_at),
+            "ended_at": None,
+            "from": self.phone,
+        }
+
+    def turn(self, role: Role, text: str, *, whole: bool = True) -> None:
+        """Something was said, and by the agent also heard: all of it, or only these words."""
+        if role is not Role.TOOL:
+            self._spoken.append(Spoken(role.value, text))
+        at = self._now()
+        self._later(lambda: self._store.add_turn(self.call_sid, role, text, at=at, heard=whole))
+
+    def customer_speaking(self, text: str) -> None:
+        """The customer's words so far."""
+        self._partial(Role.CUSTOMER, text)
+
+    def agent_speaking(self, text: str) -> None:
+        """A sentence that the customer is about to hear."""
+        self._partial(Role.AGENT, text)
+
+    def cart_changed(self, cart: Mapping[str, object]) -> None:
+        """The cart or its staged lines are different now."""
+        kept = dict(cart)
+        self._later(lambda: self._store.set_cart(self.call_sid, kept))
+
+    def agent_took_over(self, name: str) -> None:
+        """This agent holds the call from now on."""
+        self.agent = name
+        self._later(
+            lambda: self._store.update_call(self.call_sid, status="in_progress", agent=name)
+        )
+
+    def agent_failed(self, name: str) -> None:
+        """This agent could not go on."""
+        self.agents_failed.append(name)
+
+    def hand_to_staff(self, reason: str) -> None:
+        """The customer is to be put through to a person."""
+        self.staff_wanted = True
+        self.outcome = "transferred"
+        self.turn(Role.TOOL, f"put through to staff: {reason}")
+
+    async def close(self, how: str, *, latency: Mapping[str, object]) -> None:
+        """Write down the end, and return when everything is written. Texts leave with it."""
+        outcome = self.outcome or {"stop": "hung_up", "closed": "dropped"}.get(how, how)
+        self._later(
+            lambda: self._store.end_call(self.call_sid, outcome=outcome, latency_ms=latency)
+        )
+        self._writes.put_nowait(None)
+        await self._writer
+        log.info(
+            "call_ended call=%s outcome=%s agent=%s failed=%s latency_ms=%s",
+            self.call_sid,
+            outcome,
+            self.agent,
+            ",".join(self.agents_failed) or "-",
+            dict(latency),
+        )
+
+    def _partial(self, role: Role, text: str) -> None:
+        self._tell_partial(
+            {
+                "call_sid": self.call_sid,
+                "role": role.value,
+                "text": text,
+                "at": time_text(self._now()),
+                "final": False,
+            }
+        )
+
+    def _later(self, write: Callable[[], Awaitable[object]]) -> None:
+        self._writes.put_nowait(write)
+
+    async def _write(self) -> None:
+        while (write := await self._writes.get()) is not None:
+            try:
+                await write()
+            except StoreError as error:
+                # The call goes on: an order that cannot be written is refused by its tool.
+                log.error("history_not_written call=%s: %s", self.call_sid, error.message)

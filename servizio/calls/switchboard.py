@@ -1,0 +1,316 @@
+"""Every live call of a server: taken in, found again, and ended with it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from servizio.agents.desk import Desk
+from servizio.agents.roster import Roster
+from servizio.agents.tools import Tools
+from servizio.calls.call import Call
+from servizio.calls.control import Control
+from servizio.calls.history import CallHistory, Partial
+from servizio.calls.line import Line
+from servizio.calls.partials import Partials
+from servizio.calls.state import Patience
+from servizio.errors import StoreError, TelephonyError
+from servizio.shop.availability import EVERYTHING, Availability
+from servizio.shop.order import Source
+from servizio.shop.profile import ShopProfile
+from servizio.store.interface import Store
+from servizio.store.records import EventKind
+
+TOKEN_SECONDS = 60.0
+"""How long a call may take from its webhook to its stream."""
+BUSY = "I'm sorry, all our lines are busy. Please call again in a few minutes."
+NOT_NOW = "I'm sorry, we cannot take orders by phone right now. Please call again later."
+HOLD_ON = "One moment please, I'll put you through."
+FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""Call statuses after which nothing comes (Twilio, "Call status")."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    """A call that rings."""
+
+    call_sid: str
+    from_number: str | None
+    """E.164; `None` where the customer withholds it."""
+    to_number: str
+    source: Source = Source.PHONE
+
+
+class Answer(StrEnum):
+    """What becomes of a call that rings."""
+
+    TALK = "talk"
+    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The answer to a call that rings."""
+
+    answer: Answer
+    token: str
+    """Opens the stream of this call, once, within a minute."""
+    sentence: str
+    """What to say where nobody talks, and where the stream fails."""
+
+
+class NextStep(StrEnum):
+    """What comes after the stream."""
+
+    HANG_UP = "hang_up"
+    DIAL_STAFF = "dial_staff"
+    APOLOGISE = "apologise"
+
+
+@dataclass(frozen=True, slots=True)
+class AfterCall:
+    """What comes after the stream."""
+
+    step: NextStep
+    sentence: str
+    """Said first; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """A call whose stream has not come yet."""
+
+    incoming: IncomingCall
+    token: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallTexts:
+    """The sentences of every call that are the shop's own."""
+
+    greeting: str
+    apology: str = "Sorry about that, I'm back."
+    """Said by an agent that takes over from one that failed."""
+
+
+class Switchboard:
+    """All calls of one server. An async context manager; lives on the event loop."""
+
+    def __init__(
+        self,
+        *,
+        shop: ShopProfile,
+        store: Store,
+        roster: Roster,
+        texts: CallTexts,
+        patience: Patience,
+        max_calls: int,
+        now: Callable[[], datetime],
+        on_answer: Callable[[float], None] = lambda _seconds: None,
+        on_end: Callable[[str, str], None] = lambda _agent, _outcome: None,
+    ) -> None:
+        self._shop = shop
+        self._store = store
+        self._roster = roster
+        self._texts = texts
+        self._patience = patience
+        self._max_calls = max_calls
+        self._now = now
+        self._on_answer = on_answer
+        self._on_end = on_end
+        self._partials = Partials()
+        self._expected: dict[str, _Expected] = {}
+        self._calls: dict[str, Call] = {}
+        self._after: dict[str, AfterCall] = {}
+        self._availability = EVERYTHING
+        self._draining = False
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._watching: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """End what a dead process left open, and begin to watch the menu."""
+        await self._store.recover_calls()
+        self._availability = Availability(await self._store.sold_out())
+        self._watching = asyncio.create_task(self._watch_menu(), name="watch sold out")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.drain(0)
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+
+    # Calls come
+
+    def accepting(self) -> bool:
+        """Whether one more call can be taken now."""
+        return (
+            not self._draining
+            and self._roster.available()
+            and len(self._calls) + len(self._waiting()) < self._max_calls
+        )
+
+    async def ring(self, incoming: IncomingCall) -> Admission:
+        """A call rings: talk with it, or say why not. The same call twice gets the same token."""
+        known = self._expected.get(incoming.call_sid)
+        if known is not None and known in self._waiting():
+            return Admission(Answer.TALK, known.token, HOLD_ON)
+        if self._draining or not self._roster.available():
+            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
+        if not self.accepting():
+            return Admission(Answer.BUSY, "", BUSY)
+        token = secrets.token_urlsafe(24)
+        until = asyncio.get_running_loop().time() + TOKEN_SECONDS
+        self._expected[incoming.call_sid] = _Expected(incoming, token, until)
+        try:
+            await self._store.start_call(incoming.call_sid, phone=incoming.from_number)
+        except StoreError:
+            del self._expected[incoming.call_sid]
+            raise
+        return Admission(Answer.TALK, token, HOLD_ON)
+
+    async def connect(self, call_sid: str, token: str, line: Line) -> Call:
+        """The stream of a call is there. Raises `TelephonyError` where no such call rang."""
+        expected = self._expected.get(call_sid)
+        if (
+            expected is None
+            or expected not in self._waiting()
+            or not hmac.compare_digest(expected.token.encode(), token.encode())
+        ):
+            raise TelephonyError("No such call is expected here.")
+        del self._expected[call_sid]
+        call = self._begin(expected.incoming, line)
+        self._calls[call_sid] = call
+        self._quiet.clear()
+        call.start()
+        return call
+
+    def _begin(self, incoming: IncomingCall, line: Line) -> Call:
+        history = CallHistory(
+            self._store,
+            call_sid=incoming.call_sid,
+            phone=incoming.from_number,
+            now=self._now,
+            tell_partial=self._partials.tell,
+        )
+        control = Control(history)
+        desk = Desk(
+            shop=self._shop,
+            orders=self._store,
+            control=control,
+            call_sid=incoming.call_sid,
+            calling_number=incoming.from_number,
+            source=incoming.source,
+            availability=self._availability,
+            now=self._now,
+        )
+        call = Call(
+            line=line,
+            agents=self._roster.for_a_call(),
+            tools=Tools(desk),
+            history=history,
+            greeting=self._texts.greeting,
+            apology=self._texts.apology,
+            patience=self._patience,
+            on_answer=self._on_answer,
+            on_over=self._over,
+        )
+        control.call = call
+        return call
+
+    # Calls go on
+
+    def live_calls(self) -> tuple[Call, ...]:
+        """All calls in progress."""
+        return tuple(self._calls.values())
+
+    def live_call(self, call_sid: str) -> Call | None:
+        """A call in progress."""
+        return self._calls.get(call_sid)
+
+    def partials(self) -> AsyncIterator[Partial]:
+        """Words as they are spoken, in all calls."""
+        return self._partials.watch()
+
+    def agents(self) -> Mapping[str, str]:
+        """Every agent and whether it is `ready`, `loading` or `broken`."""
+        return self._roster.states()
+
+    async def _watch_menu(self) -> None:
+        async for event in self._store.listen(kinds={EventKind.MENU_CHANGED}):
+            gone = event.payload.get("sold_out")
+            ids = gone if isinstance(gone, Sequence) else ()
+            self._availability = Availability(frozenset(str(each) for each in ids))
+            for call in self._calls.values():
+                call.tools.desk.cart.availability = self._availability
+
+    # Calls end
+
+    def _over(self, call: Call) -> None:
+        """A call has ended and all of it is written."""
+        history = call.history
+        self._calls.pop(call.call_sid, None)
+        if not self._calls:
+            self._quiet.set()
+        self._on_end(history.agent or "none", history.outcome)
+        if history.staff_wanted:
+            self._remember(call.call_sid, AfterCall(NextStep.DIAL_STAFF, ""))
+        elif history.outcome == "no_agent":
+            self._remember(call.call_sid, AfterCall(NextStep.APOLOGISE, NOT_NOW))
+
+    def _remember(self, call_sid: str, after: AfterCall) -> None:
+        self._after[call_sid] = after
+        while len(self._after) > 1000:
+            del self._after[next(iter(self._after))]
+
+    def after(self, call_sid: str) -> AfterCall:
+        """The stream is over: what comes next."""
+        known = self._after.pop(call_sid, None)
+        if known is not None:
+            return known
+        if call_sid in self._expected:
+            return AfterCall(NextStep.APOLOGISE, NOT_NOW)
+        return AfterCall(NextStep.HANG_UP, "")
+
+    async def call_status(self, call_sid: str, status: str) -> None:
+        """The telephone company says how a call stands. A final status ends it here too."""
+        if status not in FINAL:
+            return
+        self._expected.pop(call_sid, None)
+        call = self._calls.get(call_sid)
+        if call is not None:
+            await call.line_closed("stop")
+        else:
+            await self._store.end_call(call_sid, outcome=status.replace("-", "_"))
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more calls; give live ones this long, then end them."""
+        self._draining = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._quiet.wait()
+        for call in self.live_calls():
+            await call.hang_up("server_stopped")
+            await call.line_closed("drained")
+
+    def _waiting(self) -> list[_Expected]:
+        """Calls whose stream may still come; the others are forgotten."""
+        now = asyncio.get_running_loop().time()
+        for sid in [sid for sid, each in self._expected.items() if each.until <= now]:
+            log.info("stream_never_came call=%s", sid)
+            del self._expected[sid]
+        return list(self._expected.values())
