@@ -67,7 +67,7 @@ def draw_call(
     room = max(0, height - 1 - len(cart))
     speech = _speech(call, speaking, width)[-room:] if room else []
     blank: list[Row] = [() for _ in range(room - len(speech))]
-    rows = [_head(call, now), *speech, *blank, *cart][:height]
+    rows = [_head(call, now), *cart, *speech, *blank][:height]
     return [fit(row, width) for row in rows]
 
 

@@ -33,6 +33,8 @@ class Notice:
 
     message: str
     weight: Weight = Weight.INFORMATION
+    brought_back: str = ""
+    """Key of the order that is in the queue again, where there is one."""
 
 
 def spoken(status: OrderStatus) -> str:
@@ -85,7 +87,8 @@ class Desk:
             return problem
         after = self._book.get(ticket.key)
         status = after.order.status if after else ticket.order.status
-        return Notice(f"{ticket.order.number} is {spoken(status)} again")
+        said = f"{ticket.order.number} is {spoken(status)} again"
+        return Notice(said, brought_back=ticket.key)
 
     async def _send(self, ticket: Ticket, wanted: tuple[OrderStatus, ...]) -> Notice | None:
         """Ask for the first of these that the server allows; the problem where it allows none."""

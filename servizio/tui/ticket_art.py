@@ -56,23 +56,21 @@ def _side(ticket: Ticket, now: datetime, patience: Patience, width: int) -> list
 
 def _line_rows(ticket: Ticket, position: int, line: LineView, width: int) -> list[Row]:
     is_ticked = position in ticket.ticked
-    lead = f"{'✓' if is_ticked else position + 1} "
-    name = line.name if line.quantity == 1 else f"{line.quantity}× {line.name}"
-    if position in ticket.added:
-        name = f"+ {name}"
-    role = Role.GONE if is_ticked else Role.MARK if position in ticket.added else Role.ITEM
+    is_added = position in ticket.added
+    lead = "✓ " if is_ticked else "+ " if is_added else "  "
+    role = Role.GONE if is_ticked else Role.MARK if is_added else Role.ITEM
     rows: list[Row] = [
         (Span(lead if index == 0 else "  ", Role.META), Span(text, role))
-        for index, text in enumerate(wrap(name, max(4, width - 2)))
+        for index, text in enumerate(wrap(f"{line.quantity} {line.name}", max(4, width - 2)))
     ]
     plain = ", ".join(spell_modifier(each) for each in line.modifiers if not is_critical(each))
     shade = Role.GONE if is_ticked else Role.MODIFIER
-    rows += [(Span("  "), Span(text, shade)) for text in wrap(plain, max(4, width - 2))]
+    rows += [(Span("    "), Span(text, shade)) for text in wrap(plain, max(4, width - 4))]
     for modifier in line.modifiers:
         if is_critical(modifier):
             loud = Role.GONE if is_ticked else Role.CRITICAL
-            said = wrap(f"! {spell_modifier(modifier)}", max(4, width - 2))
-            rows += [(Span("  "), Span(text, loud)) for text in said]
+            said = wrap(f"! {spell_modifier(modifier)}", max(4, width - 4))
+            rows += [(Span("    "), Span(text, loud)) for text in said]
     return rows
 
 
@@ -81,7 +79,7 @@ def _items(ticket: Ticket, width: int) -> list[Row]:
     for position, line in enumerate(ticket.order.lines):
         rows += _line_rows(ticket, position, line, width)
     for line in ticket.removed:
-        said = wrap(f"REMOVED {line.quantity}× {line.name}", max(4, width - 2))
+        said = wrap(f"REMOVED {line.quantity} {line.name}", max(4, width - 2))
         rows += [(Span("- "), Span(text, Role.GONE)) for text in said]
     if ticket.order.fulfilment is Fulfilment.DELIVERY and ticket.order.address:
         said = wrap(f"to {ticket.order.address}", max(4, width - 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.getters import app as app_getter
 from textual.screen import Screen
+from textual.widgets import Footer
 
 from servizio.tui.console.shop_app import FloorChanged, ShopApp
 from servizio.tui.floor import Topic
@@ -26,6 +27,10 @@ class FloorScreen(Screen[None]):
     def on_mount(self) -> None:
         """Ask to be told what changes."""
         self.shop.watch_floor(self)
+
+    def on_resize(self) -> None:
+        """Set the keys closer where there is little room."""
+        self.query_one(Footer).compact = self.size.width < 108
 
     def on_unmount(self) -> None:
         """Ask no more."""

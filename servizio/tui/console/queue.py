@@ -44,10 +44,11 @@ class QueueScreen(FloorScreen):
         Binding("s", "move('making')", "Start", id="queue.making"),
         Binding("p", "move('picked_up')", "Picked up", id="queue.picked_up"),
         Binding("u,ctrl+z", "undo", "Undo", id="queue.undo", key_display="u"),
-        Binding("r", "recall", "Recall last", id="queue.recall"),
-        Binding("d", "details", "Details", id="queue.details"),
+        Binding("r", "recall", "Recall", id="queue.recall"),
         Binding("c", "cancel", "Cancel", id="queue.cancel"),
-        Binding("slash", "search", "Search", id="queue.search", key_display="/"),
+        Binding("slash", "search", "Find", id="queue.search", key_display="/"),
+        Binding("f1,question_mark", "app.help", "Help", id="queue.help", key_display="F1"),
+        Binding("d", "details", "Details", id="queue.details"),
         Binding("a", "all_day", "All day", id="queue.all_day"),
         Binding("x", "app.mode('menu')", "Sold out", id="queue.menu", show=False),
         Binding("down,j,n", "step(1)", "Next", id="queue.next", show=False),
@@ -83,9 +84,9 @@ class QueueScreen(FloorScreen):
                         yield Static(id=f"heading-{lane}", classes="heading")
                         yield TicketList(id=f"lane-{lane}", now=now, patience=patience)
             yield TicketList(id="one-list", now=now, patience=patience)
+            yield Static(id="empty")
             yield Static(id="all-day")
             yield CallStrip()
-        yield Static(id="empty")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -195,11 +196,16 @@ class QueueScreen(FloorScreen):
         self.shop.tell(notice)
         self.shop.announce(Change(Topic.ORDERS))
 
+    def _brought_back(self, notice: Notice) -> None:
+        if notice.brought_back:
+            self.selection.choose(notice.brought_back, self._keys())
+        self._tell(notice)
+
     def action_undo(self) -> None:
         """Take back the last thing done here."""
 
         async def undo() -> None:
-            self._tell(await self.shop.desk.undo())
+            self._brought_back(await self.shop.desk.undo())
 
         self.run_worker(undo(), group="orders", name="undo", exit_on_error=False)
 
@@ -207,7 +213,7 @@ class QueueScreen(FloorScreen):
         """Bring back the order that was finished last, whoever finished it."""
 
         async def recall() -> None:
-            self._tell(await self.shop.desk.recall())
+            self._brought_back(await self.shop.desk.recall())
 
         self.run_worker(recall(), group="orders", name="recall", exit_on_error=False)
 

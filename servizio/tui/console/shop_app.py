@@ -115,8 +115,9 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         return self._clock()
 
     def tell(self, notice: Notice | None) -> None:
-        """Show a notice as a toast, its words as they are."""
+        """Show a notice as a toast, its words as they are, in place of the one before."""
         if notice is not None:
+            self.clear_notifications()
             self.notify(
                 notice.message,
                 severity=notice.weight.value,

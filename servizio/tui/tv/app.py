@@ -69,6 +69,7 @@ class TvApp(App[None], inherit_bindings=False):
         self._reason = ""
         self._heard_at: datetime | None = None
         self._is_lit = True
+        self._head = ""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that they lack."""
@@ -151,7 +152,10 @@ class TvApp(App[None], inherit_bindings=False):
         time = clock_time(now)
         room = max(0, head.content_size.width - len(time) - 1)
         name = Content(self.title).truncate(room, ellipsis=True, pad=True)
-        head.update(Content.assemble(name, " ", time))
+        words = Content.assemble(name, " ", time)
+        if words.plain != self._head:
+            self._head = words.plain
+            head.update(words)
         stale = self.screen.query_one("#stale", Static)
         self.screen.set_class(self._stale_since is not None, "-stale")
         if self._stale_since is not None:

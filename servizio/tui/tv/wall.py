@@ -71,7 +71,7 @@ def draw_wall(
             for number, glyph in zip(line, glyphs, strict=True):
                 loud = Role.MARK if is_lit else Role.NUMBER
                 spans += [Span(glyph[index], loud if number in fresh else role), Span(gap)]
-            rows.append(tuple(spans))
+            rows.append(tuple(spans[:-1]))
         if plan.scale:
             rows.append(())
     return rows

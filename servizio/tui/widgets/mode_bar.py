@@ -31,6 +31,8 @@ class ModeBar(Static):
     }
     """
 
+    _shown = ("", "")
+
     def show(self, mode: str, floor: Floor, title: str, now: datetime) -> None:
         """Show the state of things; `mode` is the tab that is open."""
         lanes = floor.orders.lanes()
@@ -56,6 +58,7 @@ class ModeBar(Static):
         shop = Content(clean(title, 40)).truncate(room, ellipsis=True) if room > 3 else Content("")
         gap = " " * max(1, self.size.width - left.cell_length - shop.cell_length - len(right) - 1)
         colour = {LinkStatus.LIVE: "$age-fresh", LinkStatus.CONNECTING: ""}.get(link, "reverse")
-        self.update(
-            Content.assemble(" ", (shop.plain, "bold"), left, gap, (right, colour)), layout=False
-        )
+        words = Content.assemble(" ", (shop.plain, "bold"), left, gap, (right, colour))
+        if (mode, words.plain) != self._shown:
+            self._shown = (mode, words.plain)
+            self.update(words, layout=False)
