@@ -90,7 +90,8 @@ def same_line(
     if len(wanted) != len(got):
         return False
     left = set(got)
-    for one in wanted:
+    # Those with one right answer choose first, so that `a|b` does not take it from them.
+    for one in sorted(wanted, key=lambda modifier: "|" in modifier[1]):
         match = next(
             (o for o in left if o[1] in one[1].split("|") and (o[0], *o[2:]) == (one[0], *one[2:])),
             None,

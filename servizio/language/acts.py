@@ -201,14 +201,14 @@ class ActReader:
             return
         if any(term.all_after for term in draft.terms) and self._ledger.entered:
             self._ledger.enter(draft)
-            self._for_all(draft, self._ledger.chosen(draft.choices))
+            self._for_all(draft, self._ledger.chosen(draft))
             return
         if (
             draft.terms[0].all
             and not quantity_of(draft)[1]
             and any(one.item == item for one in self._ledger.entered)
         ):
-            self._for_all(draft, self._ledger.chosen(draft.choices))
+            self._for_all(draft, self._ledger.chosen(draft))
             return
         if fixing and self._ledger.entered:
             self._ledger.replace_last(draft)
@@ -233,7 +233,7 @@ class ActReader:
     def _change_item(self, draft: Draft) -> None:
         head = draft.head
         item = draft.items[0]
-        choices = tuple(self._ledger.chosen(draft.choices))
+        choices = tuple(self._ledger.chosen(draft))
         number, counted = quantity_of(draft)
         start = draft.terms[0].start
         target = next((term.target for term in draft.terms if term.target), None)
@@ -257,13 +257,13 @@ class ActReader:
     def _headless(self, draft: Draft, *, fixing: bool) -> None:
         first = draft.terms[0]
         entered = self._ledger.entered
-        choices = self._ledger.chosen(draft.choices)
+        choices = self._ledger.chosen(draft)
         target = next((term.target for term in draft.terms if term.target), None)
         if any(term.all or term.all_after for term in draft.terms):
             self._for_all(draft, choices)
         elif first.verb == "remove" and not choices and target is not None:
             self._acts.append((first.start, Remove(_target(target))))
-        elif entered and target is None:
+        elif entered and target in {None, "other"}:
             self._refine(draft, fixing=fixing)
         elif choices or first.number is not None or target is not None:
             self._change(draft, choices, target)
@@ -273,20 +273,23 @@ class ActReader:
         first = draft.terms[0]
         last = self._ledger.entered[-1]
         bare = not first.entries and first.number is not None
+        if first.target == "other" and last.split_from is not None:
+            self._ledger.put(last, draft)
+            return
         if first.number is not None and not fixing and self._ledger.split(draft, first.number):
             return
         if bare and first.number:
             last.quantity = first.number
             last.counted = True
         if fixing and not self._making:
-            self._ledger.correct_last(draft.choices)
+            self._ledger.correct_last(draft)
         else:
-            self._ledger.put(last, draft.choices)
+            self._ledger.put(last, draft)
 
     def _for_all(self, draft: Draft, choices: list[Choice]) -> None:
         if self._ledger.entered:
             for line in self._ledger.entered:
-                self._ledger.put(line, draft.choices)
+                self._ledger.put(line, draft)
         elif draft.terms[0].verb == "remove" and not choices:
             self._acts.append((draft.terms[0].start, Remove(Target(all=True))))
         elif choices:
@@ -343,7 +346,7 @@ class ActReader:
         if head is None:
             return
         quantity, _ = quantity_of(draft)
-        line = Line(draft.items[0], quantity, tuple(self._ledger.chosen(draft.choices)))
+        line = Line(draft.items[0], quantity, tuple(self._ledger.chosen(draft)))
         words = " ".join(self._texts[head.start : head.end])
         self._acts.append((head.start, Unclear(words, draft.items, line)))
 

@@ -6,7 +6,7 @@ quantity; what remains is read as an order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from servizio.language.meaning import Act, Delivery, Expecting, Name, OrderNumber, PhoneNumber
@@ -171,11 +171,11 @@ def _can_be_address(tokens: Sequence[str], place: int) -> bool:
 
 
 def _after_opener(
-    tokens: Sequence[str], openers: Sequence[tuple[str, ...]]
+    tokens: Sequence[str], openers: Mapping[str, tuple[tuple[str, ...], ...]]
 ) -> tuple[int, int] | None:
     """Where the first of the openers begins, and where what it opens begins."""
-    for place in range(len(tokens)):
-        for opener in openers:
+    for place, token in enumerate(tokens):
+        for opener in openers.get(token, ()):
             if tuple(tokens[place : place + len(opener)]) == opener:
                 return place, place + len(opener)
     return None

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from servizio.language.lines import Choiced, Draft
+from servizio.language.lines import Draft
 from servizio.language.terms import Term
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Menu
 
+MOST_PORTIONS = 20
+"""Portions of one modifier on one item."""
 LARGEST_QUANTITY = 99
 """Beyond this a number was no quantity."""
 
@@ -46,25 +48,25 @@ class Ledger:
         quantity, counted = quantity_of(draft)
         line = Entered(draft.items[0], draft.terms[0].start, quantity, counted)
         self.entered.append(line)
-        self.put(line, draft.choices)
+        self.put(line, draft)
         return line
 
-    def put(self, line: Entered, choices: tuple[Choiced, ...]) -> None:
+    def put(self, line: Entered, draft: Draft) -> None:
         """Put modifiers on a line; what it cannot have is passed over."""
-        for choice in self.chosen(choices):
+        for choice in self.chosen(draft):
             if self.takes(line.item, choice.group):
                 merge(line.choices, choice, single=choice.group in self._single_groups)
 
-    def chosen(self, choices: tuple[Choiced, ...], after_head: Term | None = None) -> list[Choice]:
-        """Readings of terms as values."""
+    def chosen(self, draft: Draft) -> list[Choice]:
+        """The modifiers of a draft as values."""
         made: list[Choice] = []
-        for term, sense, _ in choices:
+        for term, sense, _ in draft.choices:
             group, modifier = sense.group or "", sense.modifier or ""
             counted = group in self._counted_groups
             amount = term.amount or Amount.REGULAR
             if not counted and amount in {Amount.LIGHT, Amount.EXTRA}:
                 amount = Amount.REGULAR
-            count = term.count if counted else 1
+            count = _portions(term, draft) if counted else 1
             made.append(Choice(group, modifier, amount, count))
         return made
 
@@ -83,7 +85,7 @@ class Ledger:
             whole = last.quantity
             base = list(last.choices)
             last.quantity = number
-            self.put(last, draft.choices)
+            self.put(last, draft)
             rest = Entered(last.item, draft.terms[0].start, whole - number, True, base, whole)
             rest.split_from = whole - number
             self.entered.append(rest)
@@ -100,7 +102,7 @@ class Ledger:
         last.split_from = None if number == remaining else last.split_from
         if number < remaining:
             last.split_from = None
-        self.put(last, draft.choices)
+        self.put(last, draft)
         return True
 
     def replace_last(self, draft: Draft) -> None:
@@ -110,18 +112,18 @@ class Ledger:
         line = Entered(draft.items[0], last.start, quantity if counted else last.quantity)
         line.counted = counted or last.counted
         self.entered.append(line)
-        self.put(line, draft.choices)
+        self.put(line, draft)
         if not draft.choices:
             line.choices = [one for one in last.choices if self.takes(line.item, one.group)]
 
-    def correct_last(self, choices: tuple[Choiced, ...]) -> None:
+    def correct_last(self, draft: Draft) -> None:
         """ "With boba, no wait, pudding": takes the place of the last modifier of its kind."""
         line = self.entered[-1]
-        for choice in self.chosen(choices):
+        for choice in self.chosen(draft):
             same = [one for one in line.choices if one.group == choice.group]
             if same and choice.amount is not Amount.NONE:
                 line.choices.remove(same[-1])
-        self.put(line, choices)
+        self.put(line, draft)
 
     def lines(self) -> tuple[Line, ...]:
         """The finished lines, in the order in which they were said."""
@@ -160,3 +162,14 @@ def quantity_of(draft: Draft) -> tuple[int, bool]:
     if draft.head.count > 1:
         return draft.head.count, True
     return 1, False
+
+
+def _portions(term: Term, draft: Draft) -> int:
+    """Portions of a modifier: "double boba", "two sugars" after the item."""
+    if term.count > 1:
+        return term.count
+    if term.number is None or term.shares or not 1 < term.number <= MOST_PORTIONS:
+        return 1
+    if draft.head is None:
+        return 1 if term is draft.terms[0] and len(draft.terms) > 1 else term.number
+    return term.number if term.start > draft.head.start else 1

@@ -239,7 +239,9 @@ def _modifier_sense(group: ModifierGroup, modifier: Modifier) -> Sense:
     if not either:
         return Sense(group=group.id, modifier=modifier.id)
     by_name = {other.name: other.id for other in group.modifiers}
-    options = tuple(
-        by_name[name.strip()] for name in either.group(1).split(",") if name.strip() in by_name
-    )
+    named = [name.strip() for name in either.group(1).split(",") if name.strip() in by_name]
+    said = {word for alias in modifier.aliases for word in alias.split()}
+    # Whoever says "pepper" means black pepper sooner than green peppers.
+    named.sort(key=lambda name: name.split()[-1] not in said)
+    options = tuple(by_name[name] for name in named)
     return Sense(group=group.id, modifier=options[0] if options else modifier.id, options=options)

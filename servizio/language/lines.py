@@ -26,6 +26,8 @@ _DROPPED = -0.6
 _LOST_ITEM = -1.5
 _OTHER_LINE = -1.5
 """A modifier that says it is for another line, or for all: "both with foam"."""
+_OTHER_SHARE = -0.5
+"""A count among modifiers on their own: "one boba, one pudding"."""
 
 
 class Choiced(NamedTuple):
@@ -113,6 +115,10 @@ class LineReader:
         seen: set[str] = set()
         head_at = run.index(head) if head is not None else -1
         for place, term in enumerate(run):
+            if place and (term.all or term.target or term.shares):
+                score += _OTHER_LINE
+            if place and head is None and term.number is not None:
+                score += _OTHER_SHARE
             if term is head or not term.entries:
                 continue
             fitting = self._fit(term, groups, items)
@@ -120,8 +126,6 @@ class LineReader:
                 dropped.append(term)
                 score += _LOST_ITEM if _only_item(term) else _DROPPED * _quality(term)
                 continue
-            if place and (term.all or term.target):
-                score += _OTHER_LINE
             sense = fitting[0].sense
             choices.append(Choiced(term, sense, tuple(entry.sense for entry in fitting[1:])))
             score += fitting[0].quality + self._place(term, sense, place, head_at, run)
@@ -135,8 +139,9 @@ class LineReader:
     ) -> float:
         lead = run[0]
         if head is None:
-            free = (first and staged) or lead.all or lead.target or not lead.entries
-            return -0.05 if free or (lead.number is not None and not first) else _NO_HEAD
+            if (first and staged) or lead.all or lead.target or lead.shares or not lead.entries:
+                return -0.05
+            return -0.25 if lead.number is not None and not first else _NO_HEAD
         score = _quality(head, item=True)
         if head.beside:
             score += 0.5
@@ -144,7 +149,7 @@ class LineReader:
             score -= 0.5
         if first:
             return score
-        score += _NEW_LINE
+        score += _NEW_LINE + _unannounced(run, head)
         if lead.number is not None:
             score += 0.45
         elif lead.article:
@@ -168,7 +173,8 @@ class LineReader:
         elif head_at >= 0:
             counted = sense.group in self._amounts
             if term.number is not None:
-                score -= 0.1 if counted else 0.5
+                divides = term.number == 1 and (run[0].number or 1) > 1
+                score -= 0.1 if counted and not divides else 0.5
             elif term.article:
                 score -= 0.25
             if "alongside" in term.glue:
@@ -208,6 +214,15 @@ class LineReader:
         fitting.sort(key=lambda e: (-e.quality, order.get(e.sense.group or "", 0)))
         top = fitting[0].quality
         return [entry for entry in fitting if entry.quality >= top - 0.03]
+
+
+def _unannounced(run: Sequence[Term], head: Term) -> float:
+    """What it costs when part of a name begins a line that nothing announces."""
+    lead = run[0]
+    if lead.leads or head.leads or head.beside or _quality(head, item=True) >= 0.9:
+        return 0.0
+    announced = lead.glue & {"and", "cue", "alongside", "pause"} and "with" not in lead.glue
+    return -0.2 if announced else -1.2
 
 
 def _items(term: Term) -> bool:

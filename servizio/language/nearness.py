@@ -20,6 +20,8 @@ from servizio.language.words import Word
 
 _ROUGHLY = 0.7
 """Similarity of outlines from which a name is weighed exactly."""
+_SURELY = 0.86
+"""The same for windows of words that all are words of the menu: those are seldom misheard."""
 _WEIGHED = 3
 """Names weighed exactly for each window, nearest first."""
 _LONGEST_WINDOW = 5
@@ -81,7 +83,7 @@ class Nearness:
         found: list[tuple[int, int, tuple[Entry, ...]]] = []
         for row, (start, end) in enumerate(windows):
             top = near[row].max()
-            if top <= 0:
+            if top < (_ROUGHLY if self._has_foreign(words[start:end]) else _SURELY):
                 continue
             order = np.argsort(-near[row], kind="stable")[:_WEIGHED]
             candidates = [int(one) for one in order if near[row][one] > max(0, top - 0.15)]
@@ -96,6 +98,14 @@ class Nearness:
         scored = [(likeness(sounds, name), -place) for place, name in enumerate(self._sounds)]
         top, place = max(scored, default=(0.0, 0))
         return self._names[-place].sense.id if top >= _NEAR_ENOUGH_TO_OFFER else None
+
+    def _has_foreign(self, words: Sequence[Word]) -> bool:
+        """Whether a word is neither of the menu nor of everyday talk."""
+        known = self._lexicon.vocabulary
+        return any(
+            word.text not in known and word.text not in self._book.common and not word.is_pause
+            for word in words
+        )
 
     def _windows(self, words: Sequence[Word], known: Set[int]) -> list[tuple[int, int]]:
         strange = [
@@ -126,6 +136,9 @@ class Nearness:
             by_sound = likeness(sounds, self._sounds[candidate])
             by_spelling = Indel.normalized_similarity(spelling, self._spellings[candidate])
             score = max(by_sound, 0.5 * (by_sound + by_spelling))
+            rest = _differing([w.text for w in words if not w.is_pause], self._names[candidate])
+            if rest is not None:
+                score = 0.5 * (score + likeness(*rest))
             if score >= _threshold(len(self._sounds[candidate])):
                 weighed.append((score, candidate))
         if not weighed:
@@ -145,6 +158,22 @@ class Nearness:
         vocabulary = self._lexicon.vocabulary
         told = any(word.text in vocabulary and word.text not in name for word in words)
         return 0.15 if told else 0.0
+
+
+def _differing(heard: list[str], name: Entry) -> tuple[str, str] | None:
+    """The sounds in which a window and a name differ; `None` where they share no word.
+
+    "Bell peppers" is not "yellow peppers": that the peppers agree proves nothing.
+    """
+    meant = list(name.words)
+    whole = len(heard)
+    while len(heard) > 1 and len(meant) > 1 and heard[-1] == meant[-1]:
+        heard, meant = heard[:-1], meant[:-1]
+    while len(heard) > 1 and len(meant) > 1 and heard[0] == meant[0]:
+        heard, meant = heard[1:], meant[1:]
+    if len(heard) == whole:
+        return None
+    return sounds_of(" ".join(heard)), sounds_of(" ".join(meant))
 
 
 def _threshold(length: int) -> float:

@@ -54,8 +54,8 @@ class Phrasebook:
     """Words that are a digit among digits only: "oh"."""
     repeats: dict[str, int]
     ordinals: dict[str, int]
-    openers: dict[str, tuple[tuple[str, ...], ...]]
-    """Openers of a name or an address, longest first."""
+    openers: dict[str, dict[str, tuple[tuple[str, ...], ...]]]
+    """Openers of a name or an address by their first word, longest first."""
     nameless: frozenset[str]
     """Words that are no part of a person's name."""
     streets: frozenset[str]
@@ -143,5 +143,9 @@ def _leaves(table: dict[str, Any]) -> list[tuple[str, list[str]]]:
     return [(value, inner["phrases"]) for value, inner in table.items()]
 
 
-def _openers(phrases: list[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(sorted((tuple(split(phrase)) for phrase in phrases), key=len, reverse=True))
+def _openers(phrases: list[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    longest_first = sorted((tuple(split(phrase)) for phrase in phrases), key=len, reverse=True)
+    return {
+        first: tuple(opener for opener in longest_first if opener[0] == first)
+        for first in {opener[0] for opener in longest_first}
+    }

@@ -71,7 +71,8 @@ class Cutter:
         best: list[float] = [0.0]
         chosen: list[Piece | None] = [None]
         for end in range(1, len(words) + 1):
-            top, pick = float("-inf"), None
+            top = float("-inf")
+            pick: Piece | None = None
             for piece in ending_at[end]:
                 score = best[piece.start] + piece.score
                 if score > top:
@@ -81,11 +82,11 @@ class Cutter:
         pieces: list[Piece] = []
         place = len(words)
         while place:
-            piece = chosen[place]
-            if piece is None:
+            best_piece = chosen[place]
+            if best_piece is None:
                 break
-            pieces.append(piece)
-            place = piece.start
+            pieces.append(best_piece)
+            place = best_piece.start
         return pieces[::-1]
 
     def _add_short(

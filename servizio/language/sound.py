@@ -103,29 +103,9 @@ _OUTLINE = str.maketrans(
 )
 
 
-def distance(heard: str, meant: str) -> float:
-    """What it costs to turn one string of sounds into another; a clean mistake costs 1."""
-    before = [0.0]
-    for sound in meant:
-        before.append(before[-1] + _slip(sound))
-    for index, one in enumerate(heard):
-        row = [before[0] + _slip(one)]
-        for place, other in enumerate(meant):
-            swap = before[place] if one == other else before[place] + _swap(one, other)
-            drop = before[place + 1] + _slip(one)
-            insert = row[place] + _slip(other)
-            row.append(min(swap, drop, insert))
-        before = row
-        if index > len(meant) + 4:
-            break
-    return before[-1]
-
-
-def _slip(sound: str) -> float:
-    return 0.5 if sound in _WEAK else 0.9
-
-
 def _swap(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
     if one in _VOWELS and other in _VOWELS:
         return 0.35
     if any(one in near and other in near for near in _NEAR):
@@ -133,6 +113,34 @@ def _swap(one: str, other: str) -> float:
     if one in _WEAK and other in _WEAK:
         return 0.6
     return 1.0
+
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzCJST"
+_SLIPS = {sound: 0.5 if sound in _WEAK else 0.9 for sound in _ALPHABET}
+_SWAPS = {one: {other: _swap(one, other) for other in _ALPHABET} for one in _ALPHABET}
+
+
+def distance(heard: str, meant: str) -> float:
+    """What it costs to turn one string of sounds into another; a clean mistake costs 1."""
+    inserts = [_SLIPS.get(sound, 1.0) for sound in meant]
+    before = [0.0]
+    for insert in inserts:
+        before.append(before[-1] + insert)
+    for one in heard:
+        drop = _SLIPS.get(one, 1.0)
+        swaps = _SWAPS.get(one, {})
+        last = before[0] + drop
+        row = [last]
+        for place, other in enumerate(meant):
+            cost = before[place] + swaps.get(other, 1.0)
+            dropped = before[place + 1] + drop
+            if dropped < cost:
+                cost = dropped
+            inserted = last + inserts[place]
+            last = inserted if inserted < cost else cost
+            row.append(last)
+        before = row
+    return before[-1]
 
 
 def likeness(heard: str, meant: str) -> float:

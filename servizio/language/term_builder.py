@@ -34,6 +34,7 @@ class _Lead:
     all: bool = False
     target: str | None = None
     only: bool = False
+    shares: bool = False
 
     def leads_on(self) -> bool:
         """Whether a count or an article begins something else."""
@@ -200,6 +201,7 @@ class TermBuilder:
             ("all", self._all),
             ("glue", self._glue),
             ("article", self._article),
+            ("unit", self._unit),
             ("only", self._only),
             ("actually", self._mark),
             ("cue", self._cue),
@@ -213,6 +215,9 @@ class TermBuilder:
         said = {word.text for word in self._words[piece.start : piece.end]}
         makes = kind == "correct" and bool(said & {"make", "change"})
         if kind == "correct" and not self._corrects(place, piece):
+            if self._words[piece.start].text == "no":
+                self.found.append(Mark(piece.start, piece.end, "say", "deny"))
+                return True
             if makes:
                 self._flush()
                 self._verb = "change"
@@ -247,6 +252,7 @@ class TermBuilder:
 
     def _amount(self, place: int, piece: Piece, kind: str, value: str) -> bool:
         self._begin(piece.start)
+        self._lead.shares |= value == "none" and self._lead.number is not None
         if value in _PORTIONS:
             self._lead.count = _PORTIONS[value]
             self._lead.article = self._words[piece.start].text == "a"
@@ -320,6 +326,7 @@ class TermBuilder:
             self._lead = _Lead()
         elif self._lead.amount is Amount.NONE and value == "and":
             self._flush()
+        self._lead.shares |= value == "with" and self._lead.number is not None
         self._lead.glue.add(value)
         return True
 
@@ -328,6 +335,11 @@ class TermBuilder:
         self._lead.article = True
         if self._words[piece.end - 1].text == "more":
             self._lead.number = 1
+        return True
+
+    def _unit(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+        """ "Ten piece nuggets", "six inch": the number measures, it does not count."""
+        self._lead.number = None
         return True
 
     def _only(self, place: int, piece: Piece, kind: str, value: str) -> bool:
@@ -359,6 +371,7 @@ class TermBuilder:
                 all=lead.all,
                 target=lead.target,
                 only=lead.only,
+                shares=lead.shares,
                 verb=self._verb,
             )
         )
@@ -399,6 +412,7 @@ class TermBuilder:
                     glue=frozenset(lead.glue),
                     all=lead.all,
                     target=lead.target,
+                    shares=lead.shares,
                     verb=self._verb,
                 )
             )

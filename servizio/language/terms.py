@@ -36,6 +36,8 @@ class Term:
     target: str | None = None
     """Which line was pointed at: an ordinal, `that`, `other`."""
     only: bool = False
+    shares: bool = False
+    """"One with ...", "two without ...": a count that divides the line before."""
     verb: str | None = None
     """`change` or `remove`, where such a verb governs it."""
 
