@@ -57,8 +57,9 @@ class Connection:
                 await self._report_stream(verb, stream_sid, "stream-error", "no connection")
             else:
                 await self._report_stream(verb, stream_sid, "stream-started")
-                end = await self._run(self._stream(socket, verb, stream_sid), interrupt, how)
-                if end is StreamEnd.DROPPED:
+                try:
+                    end = await self._run(self._stream(socket, verb, stream_sid), interrupt, how)
+                finally:
                     await session.close()
                     # There is nobody left to tell; this only frees the connection.
                     await socket.close()

@@ -24,11 +24,11 @@ _KEYS = frozenset("0123456789*#ABCD")
 _COUNTER_DIGITS = 18
 _SID_LENGTH = 64
 
-_MEDIA_HEAD = re.compile(
+_USUAL_MEDIA = re.compile(
     r'\{"event":"media","sequenceNumber":"[0-9]{1,18}","media":\{"track":"inbound",'
-    r'"chunk":"[0-9]{1,18}","timestamp":"([0-9]{1,18})","payload":"'
+    r'"chunk":"[0-9]{1,18}","timestamp":"([0-9]{1,18})","payload":"([^"]*+)"\},'
+    r'"streamSid":"([A-Za-z0-9]{1,64})"\}'
 )
-_MEDIA_TAIL = re.compile(r'"\},"streamSid":"([A-Za-z0-9]{1,64})"\}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +108,25 @@ def parse(text: str) -> Message:
     Raises `StreamError` with the reason for anything that breaks the protocol. The reason
     names the field, never its value: values are the customer's.
     """
-    if text.startswith('{"event":"media"'):
-        media = _usual_media(text)
-        if media is not None:
-            return media
-    return _read(_load(text))
+    return _usual_media(text) or _read(_load(text))
 
 
 def _usual_media(text: str) -> Media | None:
     """Read a media message that is spelled as Twilio spells it; `None` for any other.
 
-    Fifty of these come in a second of every call. No JSON is parsed: the head and the tail
-    are matched whole, and what lies between must be base64, so nothing can hide in it.
+    Fifty of these come in a second of every call. No JSON is parsed: all but the payload is
+    matched letter by letter, and the payload must be base64, so nothing can hide in it.
     """
     if len(text) > MESSAGE_LIMIT_BYTES:
         return None
-    head = _MEDIA_HEAD.match(text)
-    if head is None:
+    found = _USUAL_MEDIA.fullmatch(text)
+    if found is None:
         return None
-    payload_end = text.find('"', head.end())
-    tail = _MEDIA_TAIL.fullmatch(text, payload_end)
-    if tail is None:
-        return None
+    timestamp, payload, stream_sid = found.groups()
     try:
-        mulaw = a2b_base64(text[head.end() : payload_end], strict_mode=True)
+        return Media(stream_sid, int(timestamp), a2b_base64(payload, strict_mode=True))
     except (Base64Error, ValueError):
         return None
-    return Media(tail[1], int(head[1]), mulaw)
 
 
 def _load(text: str) -> dict[str, object]:
