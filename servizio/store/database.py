@@ -49,6 +49,7 @@ def connect(path: Path, *, page_limit: int | None = None) -> sqlite3.Connection:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
         migrate(connection)
         if page_limit is not None:
             connection.execute(f"PRAGMA max_page_count = {int(page_limit)}")

@@ -166,4 +166,6 @@ class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):
 
     async def purge(self, before: datetime) -> Purged:
         """See `Upkeep.purge`."""
-        return await self._database.write(partial(upkeep.purge, before=before))
+        purged = await self._database.write(partial(upkeep.purge, before=before))
+        await self._database.read(upkeep.empty_log)
+        return purged

@@ -87,3 +87,11 @@ def purge(tx: Transaction, before: datetime) -> Purged:
     )
     journal.forget_payloads(tx, time_text(before))
     return purged
+
+
+def empty_log(connection: sqlite3.Connection) -> None:
+    """Take what was overwritten out of the write-ahead log too.
+
+    Where somebody reads at this moment it is done later, by SQLite itself.
+    """
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,151 @@
+"""A program for `test_crash`: runs a shop's day and is killed at a given instruction.
+
+    python -m tests.store.dying_shop FOLDER FIRST STEP
+
+For every STEP-th number from FIRST on, a child process opens a fresh shop, takes an order, changes
+it, ends the call, makes it ready and sends its texts, and kills itself (SIGKILL) at that SQL
+statement or try of the provider. Then the next start cleans up, and what must hold is looked
+at. Ends at the first number that no child reaches. Prints one line a number, `ok` or what
+is wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from servizio.shop.order import Order, OrderStatus
+from servizio.store.outbox_worker import OutboxWorker
+from servizio.store.records import MessageKind, MessageState
+from servizio.store.sending import SendOutcome
+from servizio.store.sqlite import SqliteStore
+from tests.store.scene import SENT, StandingClock, draft, ready_text, received_text
+
+
+@dataclass
+class Doom:
+    """Kills this process when it has been asked often enough."""
+
+    left: int
+
+    def step(self, _statement: str = "") -> None:
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass
+class Paper:
+    """Lines in a file: what was said to the customer, or what the provider took."""
+
+    path: Path
+    doom: Doom = field(default_factory=lambda: Doom(0))
+
+    def write(self, line: str) -> None:
+        with self.path.open("a") as file:
+            file.write(f"{line}\n")
+
+    def lines(self) -> list[str]:
+        return self.path.read_text().splitlines() if self.path.exists() else []
+
+    async def send(self, to: str, body: str) -> SendOutcome:
+        self.doom.step()
+        self.write(f"{to} {body}")
+        self.doom.step()
+        return SENT
+
+    async def find_recent(self, to: str, body: str, since: datetime) -> SendOutcome | None:
+        assert since < StandingClock().now, "the first try was at the clock's beginning"
+        return SENT if f"{to} {body}" in self.lines() else None
+
+
+def worker_of(store: SqliteStore, provider: Paper, clock: StandingClock) -> OutboxWorker:
+    return OutboxWorker(store, provider, clock=clock, rng=random.Random(1))
+
+
+async def order_aloud(store: SqliteStore, spoken: Paper, *, quantity: int) -> Order:
+    order = await store.place_order(draft(quantity=quantity), actor="agent", text=received_text)
+    spoken.write(f"{order.number} {order.revision}")
+    return order
+
+
+async def a_day(database: Path, spoken: Paper, provider: Paper, doom: Doom) -> None:
+    clock = StandingClock()
+    async with SqliteStore(database, clock=clock, ready_text=ready_text) as store:
+        await store._database.read(lambda sql: sql.set_trace_callback(doom.step))
+        provider.doom = doom
+        await store.start_call("CA1")
+        await order_aloud(store, spoken, quantity=1)
+        order = await order_aloud(store, spoken, quantity=2)
+        await store.end_call("CA1", outcome="ordered")
+        await store.set_status(order.number, OrderStatus.READY, actor="staff")
+        spoken.write("ready")
+        await worker_of(store, provider, clock).send_due(MessageKind.SMS)
+
+
+async def the_next_start(database: Path, spoken: Paper, provider: Paper) -> str:
+    clock = StandingClock()
+    clock.pass_(minutes=2)
+    async with SqliteStore(database, clock=clock, ready_text=ready_text) as store:
+        await store.recover_calls()
+        await worker_of(store, provider, clock).send_due(MessageKind.SMS)
+        orders = await store.orders()
+        if faults := await store.check():
+            return f"the file is damaged: {faults}"
+        if len(orders) > 1:
+            return f"one call has {len(orders)} orders"
+        states = {message.state for message in await store.messages()}
+        if states - {MessageState.SENT}:
+            return f"messages were left {states}"
+        return what_is_wrong(orders[0] if orders else None, spoken.lines(), provider.lines())
+
+
+def what_is_wrong(order: Order | None, spoken: list[str], taken: list[str]) -> str:
+    if len(set(taken)) != len(taken):
+        return f"sent twice: {taken}"
+    promised = [line.split() for line in spoken if line != "ready"]
+    if order is None:
+        return f"lost: {promised}" if promised or taken else "ok"
+    if promised and (order.number, order.revision) < (promised[-1][0], int(promised[-1][1])):
+        return f"promised {promised}, kept {order.number} {order.revision}"
+    if "ready" in spoken and order.status is not OrderStatus.READY:
+        return f"was ready and is {order.status}"
+    expected = [received_text(order)]
+    if order.status is OrderStatus.READY:
+        expected.append(ready_text(order))
+    if sorted(line.split(" ", 1)[1] for line in taken) != sorted(expected):
+        return f"expected {expected}, sent {taken}"
+    return "ok"
+
+
+def child(folder: Path, number: int) -> bool:
+    """Run a day that dies at this instruction; whether it died."""
+    pid = os.fork()
+    if pid == 0:
+        paper = Paper(folder / "provider"), Paper(folder / "spoken")
+        asyncio.run(a_day(folder / "shop.db", paper[1], paper[0], Doom(number)))
+        os._exit(0)
+    _, status = os.waitpid(pid, 0)
+    return os.WIFSIGNALED(status)
+
+
+def main(root: Path, first: int, step: int) -> None:
+    number, died = first, True
+    while died:
+        folder = root / str(number)
+        folder.mkdir()
+        died = child(folder, number)
+        papers = Paper(folder / "spoken"), Paper(folder / "provider")
+        verdict = asyncio.run(the_next_start(folder / "shop.db", *papers))
+        sys.stdout.write(f"{number} {'died' if died else 'lived'} {verdict}\n")
+        number += step
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
