@@ -56,7 +56,7 @@ def _group(group: ModifierGroup, path: Path, faults: Faults) -> ModifierGroup:
         names = tuple(modifier.id for modifier in group.modifiers)
         faults.add(
             (*path, "default"),
-            f'"{printable(default)}" is none of the group\'s modifiers.'
+            f'"{printable(default)}" is none of its modifiers.'
             + (nearest(default, names) or f" They are: {', '.join(names[:12])}."),
         )
         return replace(group, default=None)

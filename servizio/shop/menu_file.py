@@ -16,7 +16,14 @@ from pathlib import Path
 from servizio.errors import MenuError, MenuFault
 from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup, Rule
 from servizio.shop.menu_checks import check_menu_values
-from servizio.shop.menu_table import MAX_SENTENCE, Faults, Table, id_from_name, printable
+from servizio.shop.menu_table import (
+    MAX_SENTENCE,
+    Faults,
+    Table,
+    id_from_name,
+    on_one_line,
+    printable,
+)
 from servizio.shop.order import Fulfilment
 from servizio.shop.toml_lines import line_numbers
 
@@ -241,21 +248,16 @@ def _syntax_fault(error: ValueError, text: str) -> MenuFault:
         hint = " Each item begins with a line [[items]] and has each key once."
     elif "Expected newline" in message:
         hint = " Each key stands on a line of its own."
-    return MenuFault(place, f"this is not valid TOML: {printable_line(problem)}.{hint}")
-
-
-def printable_line(text: str) -> str:
-    """A message of the TOML reader without signs that would break a terminal's line."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)[:200]
+    return MenuFault(place, f"this is not valid TOML: {on_one_line(problem)}.{hint}")
 
 
 def _unreadable(source: str | Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"There is no menu {printable_line(str(source))}."
+        return f"There is no menu {on_one_line(str(source))}."
     if isinstance(error, IsADirectoryError):
-        return f"{printable_line(str(source))} is a folder, not a menu file."
+        return f"{on_one_line(str(source))} is a folder, not a menu file."
     reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
-    return f"The menu {printable_line(str(source))} cannot be read: {reason}."
+    return f"The menu {on_one_line(str(source))} cannot be read: {reason}."
 
 
 def _which(source: str) -> str:

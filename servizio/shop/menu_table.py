@@ -74,7 +74,9 @@ class Faults:
             known = known[:-1]
         line = self.lines.get(known, 1)
         where = path_text(path)
-        return line, MenuFault(f"line {line}" + (f", {where}" if where else ""), problem)
+        return line, MenuFault(
+            f"line {line}" + (f", {where}" if where else ""), on_one_line(problem)
+        )
 
 
 def path_text(path: Path) -> str:
@@ -88,9 +90,14 @@ def path_text(path: Path) -> str:
     return text
 
 
+def on_one_line(text: str) -> str:
+    """Text that may hold pieces of the file, safe to show on a terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def printable(value: object) -> str:
     """Something out of the file, short and safe to show on a terminal."""
-    text = "".join(sign if sign.isprintable() else "?" for sign in str(value))
+    text = on_one_line(str(value))
     return text if len(text) <= 40 else text[:39] + "…"
 
 
