@@ -105,8 +105,20 @@ def test_voice_host_is_the_public_address_where_no_domain_is_given(home: Path) -
     assert load(home, env=both).server.public_url == "https://b.example"
 
 
-def test_an_empty_environment_value_is_as_good_as_none(home: Path) -> None:
-    assert load(home, env={"SERVIZIO_SERVER__PORT": "", "DEEPGRAM_API_KEY": ""}).server.port == 8000
+def test_an_empty_common_name_is_as_good_as_none(home: Path) -> None:
+    assert not load(home, env={"DEEPGRAM_API_KEY": ""}).deepgram.configured
+
+
+def test_an_empty_name_of_ours_asks_for_the_default(home: Path) -> None:
+    env = {
+        "SERVIZIO_SERVER__PORT": "",
+        "SERVIZIO_TWILIO__AUTH_TOKEN": "",
+        "TWILIO_AUTH_TOKEN": "real",
+    }
+    toml = "[server]\nport = 9\n[twilio]\nauth_token = 'real'\n"
+    settings = load(home, toml=toml, env=env)
+    assert settings.server.port == 8000
+    assert not settings.twilio.auth_token.get_secret_value()
 
 
 def test_lists_can_be_written_with_commas_or_as_json(home: Path) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from servizio.commands.shop_client import configured_url
-from servizio.errors import ServizioError
 from servizio.paths import Folders
 from servizio.server.presence import running_server
 from servizio.settings import load_settings, locate
 
 
 def run_the_demo(*, calls: int, headless: bool) -> None:
-    """A whole shop in a throw-away folder. Raises `ServizioError` where anything went wrong."""
-    from servizio.demo.shop_demo import run_demo
+    """A whole shop in a throw-away folder. Raises `DemoError` where anything went wrong."""
+    from servizio.commands.demo_shop import run_demo_shop
 
-    code = run_demo(calls=calls, headless=headless)
-    if code:
-        raise ServizioError("The demo did not go as it should.", "What happened is printed above.")
+    run_demo_shop(calls=calls, headless=headless or not sys.stdout.isatty())
 
 
 def ring_the_shop(url: str, *, text: bool, recordings: tuple[Path, ...]) -> None:

@@ -111,14 +111,15 @@ async def _export(
 
 
 def _rows(order: OrderJson) -> list[list[object]]:
-    head = [order[name] for name in ("order_number", "created_at", "status", "source")]
-    head += [order[name] for name in ("phone", "name", "fulfilment", "address")]
+    head = [order["order_number"], order["created_at"], order["status"], order["source"]]
+    customer = [order["phone"], order["name"], order["fulfilment"], order["address"]]
     tail = [order["subtotal"], order["tax"], order["total"]]
     return [
         [
             _harmless(value)
             for value in [
                 *head,
+                *customer,
                 line["name"],
                 line["quantity"],
                 "; ".join(_modifier(each) for each in line["modifiers"]),

@@ -42,14 +42,14 @@ async def _parse_recordings(
 async def _heard(files: tuple[Path, ...], menu: Menu) -> AsyncIterator[list[str]]:
     """The hypotheses of each recording, likeliest first."""
     from servizio.agents.local.hypothesis import RecognitionContext
-    from servizio.agents.local.phrases import menu_phrases
-    from servizio.agents.local.speech_engine import SpeechEngine
+    from servizio.agents.local.member import MENU_PHRASES
     from servizio.audio.wav import read_mulaw
     from servizio.language.meaning import Expecting
+    from servizio.server.speech import speech_engine
 
     sounds = [read_mulaw(file) for file in files]
-    context = RecognitionContext(menu=menu.name, expecting=Expecting.ORDER)
-    async with SpeechEngine(phrases={menu.name: menu_phrases(menu)}) as engine:
+    context = RecognitionContext(menu=MENU_PHRASES, expecting=Expecting.ORDER)
+    async with speech_engine(menu) as engine:
         await engine.wait_ready(60.0)
         for sound in sounds:
             found = await engine.transcribe(sound, context=context)

@@ -17,6 +17,7 @@ from servizio.server import (
     menu_api,
     metrics,
     orders_api,
+    outbox_api,
     pages,
     webhooks,
 )
@@ -29,6 +30,7 @@ from servizio.server.keys import (
     MENU,
     METRICS,
     PASSING,
+    REGION,
     SETTINGS,
     SIGNATURES,
     STORE,
@@ -53,6 +55,7 @@ ROUTES = (
     ("GET", "/voice", Door.TELEPHONE, webhooks.voice),
     ("POST", "/voice/after", Door.TELEPHONE, webhooks.after_stream),
     ("POST", "/voice/status", Door.TELEPHONE, webhooks.call_status),
+    ("POST", "/sms/status", Door.TELEPHONE, webhooks.text_status),
     ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
     ("GET", "/orders.json", Door.STAFF, orders_api.recent_orders),
     ("POST", "/api/orders", Door.STAFF, orders_api.take_order),
@@ -69,6 +72,7 @@ ROUTES = (
     ("GET", "/api/events", Door.STAFF, events_api.staff_events),
     ("GET", "/api/menu", Door.STAFF, menu_api.show_menu),
     ("PATCH", "/api/menu", Door.STAFF, menu_api.change_menu),
+    ("GET", "/api/outbox", Door.STAFF, outbox_api.recent_messages),
     ("GET", "/metrics", Door.STAFF, metrics.show_metrics),
 )
 """Method, path, who may pass, and what answers. Twilio opens streams with GET."""
@@ -81,6 +85,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[FOLDERS] = fixtures.folders
     app[TOKEN] = fixtures.token
     app[MENU] = fixtures.menu
+    app[REGION] = fixtures.region
     app[STORE] = fixtures.store
     app[SWITCHBOARD] = fixtures.switchboard
     app[METRICS] = fixtures.metrics

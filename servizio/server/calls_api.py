@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from servizio.calls.call import Call
 from servizio.server.answers import RequestError, answer, read_object
+from servizio.server.exchange import LiveCall
 from servizio.server.keys import STORE, SWITCHBOARD
 from servizio.server.orders_api import limit_of
 from servizio.store.call_json import call_json
@@ -70,7 +70,7 @@ async def _text(request: web.Request, name: str) -> str:
     return " ".join(value.split())
 
 
-def _live(request: web.Request) -> Call:
+def _live(request: web.Request) -> LiveCall:
     call = request.app[SWITCHBOARD].live_call(request.match_info["sid"])
     if call is None:
         raise RequestError(404, "This call is not in progress.")
@@ -85,6 +85,6 @@ async def _known(request: web.Request) -> dict[str, object]:
     return _whole(call_json(record), request.app[SWITCHBOARD].live_call(sid))
 
 
-def _whole(stored: dict[str, object], live: Call | None) -> dict[str, object]:
+def _whole(stored: dict[str, object], live: LiveCall | None) -> dict[str, object]:
     """What is stored, and over it what the live call knows better."""
     return stored if live is None else stored | live.view()

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 
 from servizio.errors import OrderError
 from servizio.server.answers import RequestError
-from servizio.settings.sections import ShopSettings
 from servizio.shop.availability import Availability
 from servizio.shop.cart import Cart
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Item, Menu
 from servizio.shop.order import OrderDraft, Source
-from servizio.shop.phone_number import region_of_zone
 from servizio.shop.prices import draft
 
 MOST_LINES = 100
 
 
 def counter_draft(
-    body: Mapping[str, object], menu: Menu, *, sold_out: Set[str], settings: ShopSettings
+    body: Mapping[str, object], menu: Menu, *, sold_out: frozenset[str], max_items: int, region: str
 ) -> OrderDraft:
     """The order in a request, checked and priced.
 
     `{"items": [{"item": ID, "quantity": 1, "modifiers": [{"group": ID, "modifier": ID,
     "amount": "regular", "count": 1}]}], "name", "phone", "fulfilment", "address"}`; `group`,
-    `amount` and `count` may be left out. Raises `RequestError` for what is no such object
+    `amount` and `count` may be left out. `region` (ISO 3166) tells what a phone number without
+    a country code means. Raises `RequestError` for what is no such object
     and `OrderError` for what the shop does not sell like that.
     """
     cart = Cart(
         menu,
         Availability(frozenset(sold_out)),
-        max_items=settings.max_items_per_order,
-        region=region_of_zone(settings.timezone),
+        max_items=max_items,
+        region=region,
     )
     rows = body.get("items")
     if not isinstance(rows, list) or not rows or len(rows) > MOST_LINES:

@@ -14,9 +14,9 @@ from pathlib import Path
 from aiohttp import web
 
 from servizio import __version__
-from servizio.calls.switchboard import Switchboard
 from servizio.errors import StoreError
 from servizio.server.answers import answer
+from servizio.server.exchange import Exchange
 from servizio.server.keys import FOLDERS, HEALTH, STORE, SWITCHBOARD
 from servizio.store.interface import Store
 from servizio.store.records import EventKind
@@ -36,7 +36,7 @@ Check = dict[str, object]
 class HealthWatch:
     """Looks at every part of the shop. `status` of a check: `ok`, `warning` or `failed`."""
 
-    def __init__(self, store: Store, switchboard: Switchboard, data: Path) -> None:
+    def __init__(self, store: Store, switchboard: Exchange, data: Path) -> None:
         self._store = store
         self._switchboard = switchboard
         self._data = data

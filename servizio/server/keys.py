@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from pydantic import SecretStr
 
-from servizio.calls.switchboard import Switchboard
 from servizio.paths import Folders
+from servizio.server.exchange import Exchange
 from servizio.settings import Settings
 from servizio.shop.menu import Menu
 from servizio.store.interface import Store
@@ -32,8 +32,10 @@ class Fixtures:
     token: SecretStr
     """The staff token."""
     menu: Menu
+    region: str
+    """The shop's country, ISO 3166: what a phone number without a country code means."""
     store: Store
-    switchboard: Switchboard
+    switchboard: Exchange
     metrics: Metrics
 
 
@@ -41,11 +43,14 @@ SETTINGS = web.AppKey("settings", Settings)
 FOLDERS = web.AppKey("folders", Folders)
 TOKEN = web.AppKey("token", SecretStr)
 MENU = web.AppKey("menu", Menu)
+REGION = web.AppKey("region", str)
 STORE: web.AppKey[Store] = web.AppKey("store", object)  # type: ignore[arg-type]  # a protocol is no class
-SWITCHBOARD = web.AppKey("switchboard", Switchboard)
+SWITCHBOARD: web.AppKey[Exchange] = web.AppKey("switchboard", object)  # type: ignore[arg-type]  # a protocol is no class
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", object)  # type: ignore[arg-type]  # needs this module
-DOORS: web.AppKey[Mapping[web.AbstractRoute, Door]] = web.AppKey("doors", dict)  # type: ignore[arg-type]  # no runtime generics
+DOORS: web.AppKey[Mapping[web.AbstractRoute, Door]] = web.AppKey("doors", dict)  # type: ignore[arg-type]  # needs this module
 SIGNATURES: web.AppKey[SignatureCheck | None] = web.AppKey("signatures", object)  # type: ignore[arg-type]  # a union is no class
-STREAMS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("streams", set)
+Streams = set[web.WebSocketResponse]
+"""The media streams that are open."""
+STREAMS: web.AppKey[Streams] = web.AppKey("streams", set)
 PASSING: web.AppKey[Passing] = web.AppKey("passing", object)  # type: ignore[arg-type]  # needs this module
 HEALTH: web.AppKey[HealthWatch] = web.AppKey("health", object)  # type: ignore[arg-type]  # needs this module

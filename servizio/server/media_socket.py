@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from servizio.calls.line import Line
 from servizio.errors import StreamError, TelephonyError
+from servizio.server.exchange import LiveCall
 from servizio.server.keys import SETTINGS, STREAMS, SWITCHBOARD
 from servizio.server.twilio_line import TwilioLine
 from servizio.telephony import stream_messages
@@ -42,15 +43,6 @@ FAULTS_LOGGED = 5
 log = logging.getLogger(__name__)
 
 
-class LiveCall(Protocol):
-    """What a stream needs of its call."""
-
-    def hear(self, mulaw: bytes) -> None: ...
-    def press(self, digit: str) -> None: ...
-    def marked(self, name: str) -> None: ...
-    async def line_closed(self, how: str) -> None: ...
-
-
 class StreamRefusedError(Exception):
     """The stream cannot become a call."""
 
@@ -75,6 +67,7 @@ class _Faults:
     def sum_up(self) -> None:
         if self.count > FAULTS_LOGGED:
             log.warning("stream_faults stream=%s count=%d", self.stream, self.count)
+        self.count = 0
 
 
 async def media_stream(request: web.Request) -> web.WebSocketResponse:
@@ -116,6 +109,7 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse, faults: _F
     try:
         how = await _read(socket, call, start, faults)
     finally:
+        faults.sum_up()
         await call.line_closed(how)
         await line.close()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 
-from servizio.server.keys import METRICS
+from servizio.server.keys import METRICS, STORE
+from servizio.store.records import MessageKind
 
 LAG_STEP = 0.1
 """Seconds between two looks at how late the event loop is."""
@@ -51,15 +54,31 @@ class Metrics:
             ["kind"],
             registry=self.registry,
         )
-        self.texts = Counter(
-            "servizio_sms", "Texts by what became of them.", ["status"], registry=self.registry
-        )
+        self.texts: dict[str, int] = {}
+        """Texts by what became of them, as of the last look at the store."""
+        self.registry.register(_Texts(self))
         self.failovers = Counter(
             "servizio_agent_failovers",
             "Calls that one agent took over from another.",
             ["from", "to"],
             registry=self.registry,
         )
+
+
+class _Texts(Collector):
+    """Shows the texts as a counter: the store counts them, also across restarts."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        """The counter, as Prometheus takes it."""
+        family = CounterMetricFamily(
+            "servizio_sms", "Texts by what became of them.", labels=["status"]
+        )
+        for status, count in self._metrics.texts.items():
+            family.add_metric([status], count)
+        return [family]
 
 
 async def watch_loop(app: web.Application) -> AsyncIterator[None]:
@@ -81,5 +100,12 @@ async def _measure(lag: Histogram) -> None:
 
 async def show_metrics(request: web.Request) -> web.Response:
     """`GET /metrics`: Prometheus text."""
-    text = generate_latest(request.app[METRICS].registry)
+    metrics, store = request.app[METRICS], request.app[STORE]
+    for kind, waiting in (await store.pending_messages()).items():
+        metrics.outbox_pending.labels(kind=kind.value).set(waiting)
+    counts = await store.message_counts()
+    metrics.texts = {
+        state.value: count for (kind, state), count in counts.items() if kind is MessageKind.SMS
+    }
+    text = generate_latest(metrics.registry)
     return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -16,8 +16,8 @@ from servizio.paths import Folders
 from servizio.settings import Settings
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
-from servizio.shop.order import Fulfilment, Order
 from servizio.shop.order_number import choose_order_number
+from servizio.shop.order_texts import ready_text
 from servizio.store.interface import Store
 from servizio.store.sqlite import SqliteStore
 
@@ -59,17 +59,6 @@ def store_path(settings: Settings, folders: Folders) -> Path:
         f"store.url = {parts.scheme}://... is not a database that Servizio can use.",
         "Use sqlite:///path, or leave it out: a file in the data folder.",
     )
-
-
-def ready_text(shop: str, order: Order) -> str:
-    """Words the text that tells a customer to come.
-
-    Plain signs only, so that it fits one text, and none of the words that mean "never write
-    to me again" to the telephone company.
-    """
-    if order.draft.fulfilment is Fulfilment.DELIVERY:
-        return f"{shop}: order {order.number} is ready and on its way to you."
-    return f"{shop}: order {order.number} is ready for pickup. See you soon!"
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from servizio.errors import UnknownOrderError
 from servizio.server.answers import RequestError, answer, read_object
 from servizio.server.counter import counter_draft
 from servizio.server.event_stream import last_event_id, stream_events
-from servizio.server.keys import MENU, PASSING, SETTINGS, STORE
+from servizio.server.keys import MENU, PASSING, REGION, SETTINGS, STORE
 from servizio.shop.order import OrderStatus
 from servizio.shop.order_json import board_json, order_json
 from servizio.store.records import Event, EventKind
@@ -98,7 +98,8 @@ async def take_order(request: web.Request) -> web.Response:
         await read_object(request),
         app[MENU],
         sold_out=await app[STORE].sold_out(),
-        settings=app[SETTINGS].shop,
+        max_items=app[SETTINGS].shop.max_items_per_order,
+        region=app[REGION],
     )
     order = await app[STORE].place_order(draft, actor=STAFF)
     response = answer(order_json(order), status=201)

@@ -7,8 +7,10 @@ would only let Twilio say that an application error has occurred.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
+from contextlib import suppress
 
 from aiohttp import web
 from multidict import MultiMapping
@@ -16,7 +18,7 @@ from multidict import MultiMapping
 from servizio.calls.switchboard import Answer, IncomingCall, NextStep
 from servizio.errors import ServizioError
 from servizio.server.answers import RequestError
-from servizio.server.keys import SETTINGS, SWITCHBOARD
+from servizio.server.keys import SETTINGS, STORE, SWITCHBOARD
 from servizio.server.origin import base_url
 from servizio.telephony import twiml
 
@@ -24,6 +26,10 @@ SORRY = "I'm sorry, we cannot take your call right now. Please try again in a fe
 NOBODY = "I'm sorry, nobody can come to the phone right now. Please call again later."
 RANG = frozenset({"completed", "answered"})
 """`DialCallStatus` of a person who did come to the phone."""
+
+RING_SECONDS = 9.0
+"""How long a call may ring while agents load."""
+LOOK_SECONDS = 0.05
 
 _SID = re.compile(r"[A-Za-z0-9]{1,64}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -67,6 +73,7 @@ async def voice(request: web.Request) -> web.Response:
         to_number=_text(fields, "To"),
     )
     try:
+        await _until_somebody_can_talk(request)
         admission = await request.app[SWITCHBOARD].ring(incoming)
         if admission.answer is not Answer.TALK:
             log.info("call_declined call=%s answer=%s", sid, admission.answer)
@@ -77,6 +84,19 @@ async def voice(request: web.Request) -> web.Response:
     except Exception:
         log.exception("call_not_taken call=%s", sid)
     return _document(_apology(request, SORRY))
+
+
+async def _until_somebody_can_talk(request: web.Request) -> None:
+    """Let the telephone ring a little longer while the only agents there are still load.
+
+    Twilio waits 15 seconds for an answer.
+    """
+    switchboard = request.app[SWITCHBOARD]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(RING_SECONDS):
+            # Looked at again and again: agents of different kinds have no event in common.
+            while switchboard.accepting() and set(switchboard.agents().values()) == {"loading"}:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_SECONDS)
 
 
 def _connect(request: web.Request, token: str, sentence: str) -> str:
@@ -134,4 +154,13 @@ async def call_status(request: web.Request) -> web.Response:
     status = _text(await _fields(request), "CallStatus", 40)
     if status:
         await request.app[SWITCHBOARD].call_status(sid, status)
+    return web.Response(status=204)
+
+
+async def text_status(request: web.Request) -> web.Response:
+    """`POST /sms/status`: what became of a text. Repeats and old news do no harm."""
+    fields = await _fields(request)
+    sid, status = _text(fields, "MessageSid"), _text(fields, "MessageStatus", 40)
+    if sid and status:
+        await request.app[STORE].report_delivery(sid, status, _text(fields, "ErrorCode") or None)
     return web.Response(status=204)

@@ -45,6 +45,8 @@ class Layer:
     """Section to a table of keys, as `Settings` takes it."""
     places: dict[Key, str] = field(default_factory=dict)
     """Where a value stands: `SERVIZIO_SHOP__NAME`, `line 12`."""
+    blanked: set[Key] = field(default_factory=set)
+    """Keys that are set to nothing here: the default counts, whatever stands further down."""
 
     def put(self, key: Key, value: object, place: str) -> None:
         """Set one key."""
@@ -52,6 +54,17 @@ class Layer:
         if isinstance(section, dict):
             section[key[1]] = value
             self.places[key] = place
+
+    def blank(self, key: Key) -> None:
+        """Set one key to nothing."""
+        self.drop(key)
+        self.blanked.add(key)
+
+    def drop(self, key: Key) -> None:
+        """Forget what is said of one key."""
+        section = self.values.get(key[0])
+        if isinstance(section, dict):
+            section.pop(key[1], None)
 
     def place(self, key: Key) -> str:
         """Where this key, or its section, was set."""
@@ -71,7 +84,8 @@ def command_line_layer(values: Mapping[str, object]) -> Layer:
 def environment_layer(environment: Mapping[str, str], name: str) -> Layer:
     """`SERVIZIO_<SECTION>__<KEY>`, and below it the names that other software uses.
 
-    An empty value is as good as none: container files often pass names on unset.
+    Of the common names an empty value is as good as none. One of ours that is empty asks for
+    the default, so that what stands further down can be taken back.
     """
     layer = Layer(name)
     for variable, key in ECOSYSTEM.items():
@@ -82,10 +96,13 @@ def environment_layer(environment: Mapping[str, str], name: str) -> Layer:
             layer.put(key, value, variable)
     for variable, text in environment.items():
         upper = variable.upper()
-        if not upper.startswith(PREFIX) or "__" not in upper or not text.strip():
+        if not upper.startswith(PREFIX) or "__" not in upper:
             continue
         section, _, rest = upper[len(PREFIX) :].lower().partition("__")
-        layer.put((section, rest), text.strip(), variable)
+        if text.strip():
+            layer.put((section, rest), text.strip(), variable)
+        else:
+            layer.blank((section, rest))
     return layer
 
 

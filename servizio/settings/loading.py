@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,9 @@ def load_settings(
         environment_layer(inside, ".env"),
         toml_layer(folders.settings_file),
     ]
+    for upper, lower in combinations(layers, 2):
+        for key in upper.blanked:
+            lower.drop(key)
 
     class Layered(Settings):
         @classmethod

@@ -1,0 +1,231 @@
+"""Putting a shop's server together: the one place that knows every room."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from aiohttp import web
+
+from servizio.agents.local.member import local_member
+from servizio.agents.local.speech_engine import SpeechEngine
+from servizio.agents.protocol import Agent
+from servizio.agents.roster import Member, Roster
+from servizio.calls.state import Patience
+from servizio.calls.switchboard import CallTexts, Switchboard
+from servizio.errors import AgentError, SpeechError, StoreError
+from servizio.language.understand import Understander
+from servizio.paths import Folders
+from servizio.server.app import create_app
+from servizio.server.keys import SWITCHBOARD, Fixtures
+from servizio.server.metrics import Metrics
+from servizio.server.opening import clock, open_store, shop_menu
+from servizio.server.outgoing import send_outbox
+from servizio.server.serving import Service, serve
+from servizio.server.speech import speech_engine
+from servizio.settings import Settings, staff_token
+from servizio.shop.hours_text import parse_hours
+from servizio.shop.menu import Menu
+from servizio.shop.phone_number import region_of_zone
+from servizio.shop.profile import ShopProfile
+from servizio.store.interface import Store
+from servizio.store.records import EventKind
+
+PURGE_HOURS = 24.0
+"""Between two times at which old customers are forgotten."""
+
+log = logging.getLogger(__name__)
+
+
+def serve_everything(settings: Settings, folders: Folders) -> None:
+    """Run the server of a shop until a signal.
+
+    Raises `ServizioError` where it cannot: a broken menu, a busy port, a full disk.
+    """
+    menu = shop_menu(settings, folders)
+    profile = shop_profile(settings, menu)
+    token = staff_token(settings, folders)
+    metrics = Metrics()
+
+    async def make_app() -> web.Application:
+        stack = AsyncExitStack()
+        try:
+            store = await stack.enter_async_context(open_store(settings, folders, menu))
+            await stack.enter_async_context(_background(settings, store, metrics))
+            roster = await stack.enter_async_context(_roster(settings, profile))
+            switchboard = await stack.enter_async_context(
+                _switchboard(settings, profile, store, roster, metrics)
+            )
+        except BaseException:
+            await stack.aclose()
+            raise
+        app = create_app(
+            Fixtures(
+                settings=settings,
+                folders=folders,
+                token=token,
+                menu=menu,
+                region=profile.region,
+                store=store,
+                switchboard=switchboard,
+                metrics=metrics,
+            )
+        )
+
+        async def close(_app: web.Application) -> None:
+            await stack.aclose()
+
+        app.on_cleanup.append(close)
+        return app
+
+    async def drain(app: web.Application, seconds: float) -> None:
+        await app[SWITCHBOARD].drain(seconds)
+
+    serve(settings, folders, Service(make_app, drain, _say_ready))
+
+
+def _say_ready(url: str) -> None:
+    if sys.stdout.isatty():
+        sys.stdout.write(f"Serving at {url}\n")
+        sys.stdout.flush()
+
+
+def shop_profile(settings: Settings, menu: Menu) -> ShopProfile:
+    """The shop of these settings. Raises `SettingsError` for hours that make no sense."""
+    shop = settings.shop
+    return ShopProfile(
+        name=shop.name or menu.name,
+        menu=menu,
+        hours=parse_hours(shop.hours, shop.zone()) if shop.hours else None,
+        address=shop.address,
+        staff_phone=shop.staff_phone,
+        region=region_of_zone(shop.timezone),
+        max_items=shop.max_items_per_order,
+    )
+
+
+def greeting(settings: Settings, profile: ShopProfile) -> str:
+    """The first sentence of every call."""
+    return settings.agent.greeting or (
+        f"Thank you for calling {profile.name}. What can I get for you?"
+    )
+
+
+@asynccontextmanager
+async def _switchboard(
+    settings: Settings, profile: ShopProfile, store: Store, roster: Roster, metrics: Metrics
+) -> AsyncIterator[Switchboard]:
+    def count_call(agent: str, outcome: str) -> None:
+        metrics.calls.labels(agent=agent, outcome=outcome).inc()
+
+    async with Switchboard(
+        shop=profile,
+        store=store,
+        roster=roster,
+        texts=CallTexts(greeting=greeting(settings, profile)),
+        patience=Patience(whole_call=settings.agent.max_call_seconds),
+        max_calls=settings.agent.max_calls,
+        now=clock,
+        on_answer=metrics.turn_latency.observe,
+        on_end=count_call,
+    ) as switchboard:
+        metrics.calls_active.set_function(lambda: len(switchboard.live_calls()))
+        yield switchboard
+
+
+@asynccontextmanager
+async def _roster(settings: Settings, profile: ShopProfile) -> AsyncIterator[Roster]:
+    """The agents of the settings that this version has."""
+    members: list[Member] = []
+    async with AsyncExitStack() as stack:
+        for name in settings.agent_order:
+            if name == "local":
+                members.append(await _local(stack, settings, profile))
+            else:
+                log.warning("agent_skipped name=%s reason=not in this version", name)
+        yield Roster(members)
+
+
+async def _local(stack: AsyncExitStack, settings: Settings, profile: ShopProfile) -> Member:
+    engine = speech_engine(profile.menu)
+    try:
+        await stack.enter_async_context(engine)
+    except SpeechError as error:
+        log.error("local_agent_missing: %s Do: %s", error.message, error.hint)
+        return _absent("local", error)
+    warming = asyncio.create_task(_warm_up(engine, greeting(settings, profile)), name="warm up")
+    stack.push_async_callback(_cancel, warming)
+    return local_member(engine, Understander(profile.menu))
+
+
+def _absent(name: str, error: SpeechError) -> Member:
+    """An agent that is wanted and cannot be had: the health page shows it."""
+
+    def make() -> Agent:
+        raise AgentError(error.message, error.hint)
+
+    return Member(name, make, lambda: "broken")
+
+
+async def _warm_up(engine: SpeechEngine, first_words: str) -> None:
+    """Have the greeting rendered and slow packages loaded before the first call."""
+    await asyncio.to_thread(importlib.import_module, "phonenumbers")
+    await engine.ready.wait()
+    try:
+        async for _ in engine.synthesise(first_words):
+            pass
+    except SpeechError as error:
+        log.warning("greeting_not_rendered: %s", error.message)
+        return
+    log.info("local_agent_ready")
+
+
+@asynccontextmanager
+async def _background(settings: Settings, store: Store, metrics: Metrics) -> AsyncIterator[None]:
+    """What goes on beside the calls."""
+    tasks = [
+        asyncio.create_task(send_outbox(settings, store), name="outbox"),
+        asyncio.create_task(_count_orders(store, metrics), name="count orders"),
+        asyncio.create_task(_forget(settings, store), name="retention"),
+    ]
+    for task in tasks:
+        task.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            await _cancel(task)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("background_task_died name=%s", task.get_name(), exc_info=task.exception())
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _count_orders(store: Store, metrics: Metrics) -> None:
+    async for event in store.listen(kinds={EventKind.ORDER_CREATED}):
+        order = event.payload.get("order")
+        source = order.get("source") if isinstance(order, dict) else None
+        metrics.orders.labels(source=str(source or "unknown")).inc()
+
+
+async def _forget(settings: Settings, store: Store) -> None:
+    """Apply the retention rule now and every day."""
+    while True:
+        before = clock() - timedelta(days=settings.store.retention_days)
+        try:
+            gone = await store.purge(before)
+            log.info("retention_applied orders=%d calls=%d", gone.orders, gone.calls)
+        except StoreError as error:
+            log.warning("retention_failed: %s", error.message)
+        await asyncio.sleep(PURGE_HOURS * 3600)
