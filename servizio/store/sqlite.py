@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from servizio.errors import StoreError
+from servizio.shop.order_number import choose_order_number
 from servizio.store import availability, journal, upkeep
 from servizio.store.database import Database
 from servizio.store.feed import Subscription
@@ -32,11 +33,8 @@ from servizio.store.transaction import Transaction
 
 
 def any_free_number(taken: frozenset[str]) -> str:
-    """A random order number that is not taken. Raises `StoreError` where all are."""
-    free = [number for number in map(str, range(1000, 10000)) if number not in taken]
-    if not free:
-        raise StoreError("All order numbers are taken.", "Close orders that were picked up.")
-    return random.choice(free)
+    """A random order number that is not taken; see `choose_order_number`."""
+    return choose_order_number(taken, random.SystemRandom())
 
 
 class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):

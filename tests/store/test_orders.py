@@ -155,11 +155,12 @@ async def test_a_wrong_number_from_the_picker_is_refused(make_store: MakeStore) 
         assert await store.orders() == []
 
 
-def test_a_free_number_is_found_even_when_only_one_is_left() -> None:
-    taken = frozenset(map(str, range(1000, 10000))) - {"4782"}
-    assert any_free_number(taken) == "4782"
-    with pytest.raises(StoreError, match="taken"):
-        any_free_number(taken | {"4782"})
+async def test_an_order_that_can_have_no_number_is_not_taken(make_store: MakeStore) -> None:
+    everything = frozenset(map(str, range(1000, 10000)))
+    async with make_store(pick_number=lambda taken: any_free_number(taken | everything)) as store:
+        with pytest.raises(OrderError, match="another order"):
+            await store.place_order(draft(), actor="agent")
+        assert await store.orders() == []
 
 
 async def test_nothing_is_written_when_the_text_cannot_be_worded(store: SqliteStore) -> None:
