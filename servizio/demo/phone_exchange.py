@@ -78,12 +78,12 @@ class Exchange:
         self._break_in(Interruption(twiml, CallEnd.DOCUMENT_ENDED))
 
     def _break_in(self, signal: Interruption) -> None:
-        if not self._interrupt.done():
-            self._interrupt.set_result(signal)
-        elif signal.document is None:
-            # A hang-up comes before any instructions that wait to be carried out.
+        if self._interrupt.done():
+            if self._interrupt.result().document is None:
+                return
+            # Instructions that still wait to be carried out give way to later ones.
             self._interrupt = self._no_interrupt()
-            self._interrupt.set_result(signal)
+        self._interrupt.set_result(signal)
 
     async def run(self) -> None:
         """Ring, do as told, and report the end. Never leaves the line waiting."""

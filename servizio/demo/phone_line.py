@@ -218,7 +218,7 @@ class Line:
         self.stream = stream
 
     def tick(self) -> None:
-        """20 ms are over. For the telephone exchange."""
+        """A stream has started, or 20 ms of it are over. For the telephone exchange."""
         if self._first_start is None and self.stream is not None:
             self._first_start = self.stream.started_at
             self.under_way.set()

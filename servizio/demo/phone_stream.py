@@ -73,7 +73,8 @@ class MediaStream:
         on_tick: Callable[[], None],
         start_after: float = 0.0,
     ) -> None:
-        """`clock` gives seconds since the line opened; `on_tick` is called after each frame.
+        """`clock` gives seconds since the line opened; `on_tick` is called
+        after `start` and after each frame.
 
         `start_after` seconds lie between `connected` and `start`.
         """
@@ -149,6 +150,7 @@ class MediaStream:
         self.started_at = self._clock()
         await self.send_start()
         self._is_started = True
+        self._on_tick()
 
     async def send_start(self) -> None:
         """Send `start`. A second one breaks the protocol."""

@@ -58,7 +58,7 @@ async def test_frames_of_20_ms_come_in_real_time_without_drift_and_carry_what_is
         assert elapsed == pytest.approx((len(wire.arrivals) - 1) * 0.02, abs=0.06)
         assert wire.sound.strip(b"\xff") == said
         (span,) = line.customer_spans
-        assert span.end - span.start == pytest.approx(0.5, abs=0.001)
+        assert span.end - span.start == pytest.approx(0.5, abs=0.03)
 
 
 async def test_what_the_agent_sends_is_heard_in_real_time_whatever_its_pieces() -> None:
@@ -199,6 +199,14 @@ async def test_a_customer_can_leave_in_three_ways(
         assert bridge.fields("/voice/status")["CallStatus"] == "completed"
 
 
+async def test_a_customer_can_hang_up_before_the_first_frame() -> None:
+    async with serving(Bridge()) as bridge:
+        async with phone(bridge).call():
+            wire = bridge.wires[0]
+        await wire.until(lambda: wire.is_over)
+        assert [message["event"] for message in wire.received] == ["connected", "start", "stop"]
+
+
 async def test_whatever_breaks_the_protocol_is_recorded() -> None:
     async def script(wire: Wire) -> None:
         await wire.socket.send_bytes(b"\xff" * 160)
@@ -323,11 +331,11 @@ async def test_eight_telephones_in_one_process_keep_their_time() -> None:
         async with phone(bridge).call() as line:
             await line.speak(tone(1.0))
             assert line.stream is not None
-            return line.stream.lateness_of(0.95), line.now
+            return line.stream.lateness_of(0.5), line.now
 
     async with serving(Bridge(script)) as bridge:
         results = await asyncio.gather(*(one_call(bridge) for _ in range(8)))
-        assert max(late for late, _ in results) < 0.02
+        assert max(late for late, _ in results) < 0.01
         for wire in bridge.wires:
             elapsed = wire.arrivals[-1] - wire.arrivals[0]
             assert elapsed == pytest.approx((len(wire.arrivals) - 1) * 0.02, abs=0.06)
