@@ -317,6 +317,8 @@ class ActReader:
             if first.number:
                 self._ledger.entered[-1].quantity = first.number
             return
+        if not self._situation.staged and first.number is not None and target is None:
+            return
         quantity = first.number if not draft.choices else None
         if quantity is not None and first.verb is None and not self._is_short():
             quantity = None

@@ -217,7 +217,7 @@ class Lexicon:
         if len(kept) == 1 and (len(kept[0]) < 3 or stem_of(kept[0]) in self.kinds):
             return
         key = "".join(stem_of(word) for word in kept if word not in _LOOSE)
-        if key in self._exact or (name.sense.item and kept[0] in self._general):
+        if key in self._exact or (name.sense.item and set(kept) <= self._general):
             return
         quality = 0.5 + 0.35 * len(kept) / len(name.words)
         entries = self._partial[key]

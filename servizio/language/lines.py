@@ -167,7 +167,7 @@ class LineReader:
         score = 0.0
         if place < head_at:
             if any(other.leads for other in run[place + 1 : head_at + 1]):
-                score -= 0.7
+                score -= 0.6
             if "with" in run[place + 1].glue and place + 1 < head_at:
                 score -= 0.1
         elif head_at >= 0:

@@ -7,7 +7,8 @@ they must fit better, and everyday words alone are never taken for a name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 from rapidfuzz import process
@@ -60,7 +61,7 @@ class Nearness:
         self._spellings = ["".join(entry.words) for entry in self._names]
 
     def search(
-        self, words: Sequence[Word], known: Set[int]
+        self, words: Sequence[Word], known: AbstractSet[int]
     ) -> list[tuple[int, int, tuple[Entry, ...]]]:
         """Windows of words that come near to names: start, end, and the names.
 
@@ -107,7 +108,7 @@ class Nearness:
             for word in words
         )
 
-    def _windows(self, words: Sequence[Word], known: Set[int]) -> list[tuple[int, int]]:
+    def _windows(self, words: Sequence[Word], known: AbstractSet[int]) -> list[tuple[int, int]]:
         strange = [
             not word.is_pause
             and word.number is None
@@ -156,7 +157,8 @@ class Nearness:
         """A word that is on the menu as it stands is seldom another one misheard."""
         name = self._names[candidate].words
         vocabulary = self._lexicon.vocabulary
-        told = any(word.text in vocabulary and word.text not in name for word in words)
+        spelled = "".join(name)
+        told = any(word.text in vocabulary and word.text not in spelled for word in words)
         return 0.15 if told else 0.0
 
 
@@ -187,4 +189,4 @@ def _threshold(length: int) -> float:
 
 
 def _quality(score: float) -> float:
-    return score * score
+    return score**1.25

@@ -66,6 +66,7 @@ _NEAR = (
     frozenset("szC"),
     frozenset("bv"),
     frozenset("gJ"),
+    frozenset("Ck"),
 )
 
 
@@ -132,12 +133,11 @@ def distance(heard: str, meant: str) -> float:
         last = before[0] + drop
         row = [last]
         for place, other in enumerate(meant):
-            cost = before[place] + swaps.get(other, 1.0)
-            dropped = before[place + 1] + drop
-            if dropped < cost:
-                cost = dropped
-            inserted = last + inserts[place]
-            last = inserted if inserted < cost else cost
+            last = min(
+                before[place] + swaps.get(other, 1.0),
+                before[place + 1] + drop,
+                last + inserts[place],
+            )
             row.append(last)
         before = row
     return before[-1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from servizio.language.pieces import Piece
 from servizio.language.strangers import is_part_of_stranger
@@ -39,6 +40,15 @@ class _Lead:
     def leads_on(self) -> bool:
         """Whether a count or an article begins something else."""
         return self.number is not None or self.article
+
+
+class _At(NamedTuple):
+    """A phrase in its place, in one of its roles."""
+
+    place: int
+    piece: Piece
+    kind: str
+    value: str
 
 
 class TermBuilder:
@@ -208,65 +218,67 @@ class TermBuilder:
         )
         for kind, handle in handlers:
             value = piece.role(kind)
-            if value is not None and handle(place, piece, kind, value):
+            if value is not None and handle(_At(place, piece, kind, value)):
                 return
 
-    def _mark(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        said = {word.text for word in self._words[piece.start : piece.end]}
-        makes = kind == "correct" and bool(said & {"make", "change"})
-        if kind == "correct" and not self._corrects(place, piece):
-            if self._words[piece.start].text == "no":
-                self.found.append(Mark(piece.start, piece.end, "say", "deny"))
+    def _mark(self, at: _At) -> bool:
+        said = {word.text for word in self._words[at.piece.start : at.piece.end]}
+        makes = at.kind == "correct" and bool(said & {"make", "change"})
+        if at.kind == "correct" and not self._corrects(at.place, at.piece):
+            if self._words[at.piece.start].text == "no":
+                self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
                 return True
             if makes:
                 self._flush()
                 self._verb = "change"
             return makes
         self._flush()
-        self.found.append(Mark(piece.start, piece.end, kind, "make" if makes else value))
+        self.found.append(
+            Mark(at.piece.start, at.piece.end, at.kind, "make" if makes else at.value)
+        )
         if makes:
             self._verb = "change"
         return True
 
-    def _undo(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        if piece.role("correct") is not None and self._corrects(place, piece):
+    def _undo(self, at: _At) -> bool:
+        if at.piece.role("correct") is not None and self._corrects(at.place, at.piece):
             return False
-        return self._mark(place, piece, kind, value)
+        return self._mark(at)
 
     def _corrects(self, place: int, piece: Piece) -> bool:
         said_before = any(isinstance(one, Term) for one in self.found) or self._lead.number
         return bool(said_before) and self._next(place) is not None
 
-    def _say(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        if piece.role("amount") is not None and (
-            self._names_ahead(place) or self._lead.number is not None
+    def _say(self, at: _At) -> bool:
+        if at.piece.role("amount") is not None and (
+            self._names_ahead(at.place) or self._lead.number is not None
         ):
             return False
-        if piece.role("only") is not None and self._next(place) is not None:
+        if at.piece.role("only") is not None and self._next(at.place) is not None:
             return False
-        if piece.role("cue") is not None and piece.end - piece.start == 1:
+        if at.piece.role("cue") is not None and at.piece.end - at.piece.start == 1:
             return False
         self._flush()
-        self.found.append(Mark(piece.start, piece.end, kind, value))
+        self.found.append(Mark(at.piece.start, at.piece.end, at.kind, at.value))
         return True
 
-    def _amount(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        self._begin(piece.start)
-        self._lead.shares |= value == "none" and self._lead.number is not None
-        if value in _PORTIONS:
-            self._lead.count = _PORTIONS[value]
-            self._lead.article = self._words[piece.start].text == "a"
+    def _amount(self, at: _At) -> bool:
+        self._begin(at.piece.start)
+        self._lead.shares |= at.value == "none" and self._lead.number is not None
+        if at.value in _PORTIONS:
+            self._lead.count = _PORTIONS[at.value]
+            self._lead.article = self._words[at.piece.start].text == "a"
         elif self._lead.amount is not Amount.NONE:
-            self._lead.amount = Amount(value)
+            self._lead.amount = Amount(at.value)
         return True
 
-    def _target(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        self._begin(piece.start)
-        self._lead.target = value
+    def _target(self, at: _At) -> bool:
+        self._begin(at.piece.start)
+        self._lead.target = at.value
         if self.found and isinstance(self.found[-1], Term) and self._lead_is_empty():
-            following = self._next(place)
+            following = self._next(at.place)
             if following is None or not (following.entries or following.role("amount")):
-                self.found[-1] = replace(self.found[-1], target=value)
+                self.found[-1] = replace(self.found[-1], target=at.value)
                 self._lead.target = None
         return True
 
@@ -274,20 +286,20 @@ class TermBuilder:
         lead = self._lead
         return lead.number is None and lead.amount is None and not lead.article
 
-    def _quantity(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        self._count(place, int(value), piece.start)
+    def _quantity(self, at: _At) -> bool:
+        self._count(at.place, int(at.value), at.piece.start)
         return True
 
-    def _governs(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        if kind == "change" and self._next(place) is None:
+    def _governs(self, at: _At) -> bool:
+        if at.kind == "change" and self._next(at.place) is None:
             return False
         self._flush()
-        first, last = self._words[piece.start].text, self._words[piece.end - 1].text
-        makes = kind == "change" and (first in {"make", "can", "could"}) and last == "make"
-        self._verb = "make" if makes else kind
+        first, last = self._words[at.piece.start].text, self._words[at.piece.end - 1].text
+        makes = at.kind == "change" and (first in {"make", "can", "could"}) and last == "make"
+        self._verb = "make" if makes else at.kind
         return True
 
-    def _pair(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+    def _pair(self, at: _At) -> bool:
         if not self.found or not isinstance(self.found[-1], Term):
             return False
         before = " ".join(word.text for word in self._words[: self.found[-1].start][-4:]).split()
@@ -296,22 +308,22 @@ class TermBuilder:
             self.found[-1] = replace(last, verb="remove", amount=Amount.NONE)
         return True
 
-    def _side(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        ends_open = self._words[piece.end - 1].text == "of"
+    def _side(self, at: _At) -> bool:
+        ends_open = self._words[at.piece.end - 1].text == "of"
         last = self.found[-1] if self.found else None
-        if isinstance(last, Term) and not ends_open and last.end == piece.start:
+        if isinstance(last, Term) and not ends_open and last.end == at.piece.start:
             self.found[-1] = replace(last, beside=True)
             return True
         self._lead.beside = True
-        if self._words[piece.start].text == "a":
+        if self._words[at.piece.start].text == "a":
             self._lead.article = True
         return True
 
-    def _all(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        self._begin(piece.start)
+    def _all(self, at: _At) -> bool:
+        self._begin(at.piece.start)
         self._lead.all = True
         last = self.found[-1] if self.found else None
-        following = self._next(place)
+        following = self._next(at.place)
         if (
             isinstance(last, Term)
             and self._lead_is_empty()
@@ -321,34 +333,34 @@ class TermBuilder:
             self._lead.all = False
         return True
 
-    def _glue(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+    def _glue(self, at: _At) -> bool:
         if self._strange:
             self._lead = _Lead()
-        elif self._lead.amount is Amount.NONE and value == "and":
+        elif self._lead.amount is Amount.NONE and at.value == "and":
             self._flush()
-        self._lead.shares |= value == "with" and self._lead.number is not None
-        self._lead.glue.add(value)
+        self._lead.shares |= at.value == "with" and self._lead.number is not None
+        self._lead.glue.add(at.value)
         return True
 
-    def _article(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        self._begin(piece.start)
+    def _article(self, at: _At) -> bool:
+        self._begin(at.piece.start)
         self._lead.article = True
-        if self._words[piece.end - 1].text == "more":
+        if self._words[at.piece.end - 1].text == "more":
             self._lead.number = 1
         return True
 
-    def _unit(self, place: int, piece: Piece, kind: str, value: str) -> bool:
-        """ "Ten piece nuggets", "six inch": the number measures, it does not count."""
+    def _unit(self, at: _At) -> bool:
+        """ "Ten at.piece nuggets", "six inch": the number measures, it does not count."""
         self._lead.number = None
         return True
 
-    def _only(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+    def _only(self, at: _At) -> bool:
         self._lead.only = True
         return True
 
-    def _cue(self, place: int, piece: Piece, kind: str, value: str) -> bool:
+    def _cue(self, at: _At) -> bool:
         self._lead.glue.add("cue")
-        if self._words[piece.end - 1].text == "an":
+        if self._words[at.piece.end - 1].text == "an":
             self._lead.article = True
         return True
 

@@ -1,0 +1,77 @@
+"""Phrases for the recogniser to lean towards, so that it hears the menu's words.
+
+The recogniser prefers what continues one of these phrases. What a customer says depends on
+what was just asked, so there is a list for each question.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from typing import Any
+
+from servizio.language.levels import level_names
+from servizio.language.meaning import Expecting
+from servizio.language.words import split
+from servizio.shop.menu import Item, Menu, Modifier
+
+_MENU_WORDS = frozenset(
+    {Expecting.ANYTHING, Expecting.ORDER, Expecting.YES_NO, Expecting.MODIFIER}
+)
+"""Questions after which names of the menu may well be said."""
+
+
+def ordering_phrases(menu: Menu) -> list[str]:
+    """Names and aliases of the whole menu, plurals of items, and usual ordering phrases.
+
+    Lower case but for "I", most important first, without repetitions.
+    """
+    tables = _tables()
+    names = [name for item in menu.items for name in _spoken(item)]
+    names += [f"{name}s" for name in names if name and name[-1].isalpha() and name[-1] != "s"]
+    for group in menu.modifier_groups:
+        names += [name for modifier in group.modifiers for name in _spoken(modifier)]
+        for levels in level_names(group, _words).values():
+            names += levels.full[:_LEVEL_NAMES]
+    return _unique([*names, *tables["always"]["phrases"]])
+
+
+def phrases_for(expecting: Expecting, menu: Menu, groups: Sequence[str] = ()) -> list[str]:
+    """Phrases likely as an answer to what was just asked, most likely first.
+
+    `groups` are the ids of the modifier groups asked about, where `expecting` is `MODIFIER`.
+    """
+    tables = _tables()
+    own: list[str] = list(tables.get(str(expecting), {"phrases": []})["phrases"])
+    if expecting is Expecting.MODIFIER:
+        for group in map(menu.group, groups):
+            own += [name for modifier in group.modifiers for name in _spoken(modifier)]
+            for levels in level_names(group, _words).values():
+                own += [*levels.full[:_LEVEL_NAMES], *levels.short[:_LEVEL_NAMES]]
+    if expecting in _MENU_WORDS:
+        own += ordering_phrases(menu)
+    return _unique(own)
+
+
+_LEVEL_NAMES = 6
+"""Of the many ways to name a level, how many are worth leaning towards."""
+
+
+def _tables() -> dict[str, Any]:
+    path = resources.files("servizio.language") / "data" / "ordering.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _spoken(thing: Item | Modifier) -> list[str]:
+    """Names in words, as a recogniser writes them; "or(...)" is a note, not a name."""
+    names = (thing.name, *thing.aliases)
+    return [" ".join(split(name)) for name in names if not name.startswith("or(")]
+
+
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(split(phrase))
+
+
+def _unique(phrases: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(phrase for phrase in phrases if phrase.strip()))
