@@ -38,8 +38,6 @@ from servizio.language.meaning import (
 from servizio.shop.line import Choice, Line
 from servizio.shop.menu import ModifierGroup
 
-MOST_TRIES = 2
-"""How often an optional question is repeated until it is let go."""
 CHOOSES_ITSELF = 4
 """How often a compulsory one is, until the first choice is taken and read back."""
 MOST_DENIALS = 3
@@ -66,12 +64,6 @@ def open_group(talk: Talk) -> tuple[ModifierGroup, tuple[int, ...]] | None:
     return None
 
 
-def is_compulsory(talk: Talk, group: ModifierGroup, places: tuple[int, ...]) -> bool:
-    """Whether any of the staged lines cannot be made without a choice of the group."""
-    missing = talk.desk.cart.missing_groups
-    return any(group in missing(talk.staged[at - 1]) for at in places if at <= len(talk.staged))
-
-
 def sync_passed(talk: Talk) -> None:
     """Keep one note of groups asked about for each staged line."""
     passed = talk.state.passed
@@ -94,7 +86,7 @@ async def settle_group(talk: Talk, said: Said) -> None:
     if said.has(Done):
         state.closing = True
     said.drop(Affirm, Deny, Done)
-    if not said.has(Goodbye) or state.leaving:
+    if not state.unheard or (answered and not said.only(Add)):
         pass_group(talk)
 
 

@@ -98,14 +98,6 @@ def _say_placed(talk: Talk, result: Result, *, again: bool) -> None:
 # How the order reaches the customer
 
 
-async def settle_fulfilment(talk: Talk, said: Said) -> None:
-    """After "pickup or delivery?": asked often enough, it is a pickup."""
-    said.drop(Affirm, Deny)
-    if not said.has(Pickup, Delivery, *_ABOUT_THE_ORDER) and talk.state.tries >= 2:
-        talk.note("pickup_then")
-        said.put([Pickup()])
-
-
 async def settle_address(talk: Talk, said: Said) -> None:
     """After "what's the address?": any words with a number in them are taken for it."""
     if said.has(Delivery, Pickup, *_ABOUT_THE_ORDER, Goodbye):
@@ -114,9 +106,6 @@ async def settle_address(talk: Talk, said: Said) -> None:
     if any(sign.isdigit() for sign in text) or len(text.split()) >= 3:
         said.drop(Affirm, Deny, PhoneNumber)
         talk.state.address = text
-    elif talk.state.tries >= 2 and "pickup" in talk.menu.fulfilments:
-        talk.note("pickup_then")
-        said.put([Pickup()])
 
 
 async def settle_address_check(talk: Talk, said: Said) -> None:
@@ -152,7 +141,7 @@ async def fulfil(talk: Talk, act: Pickup | Delivery) -> None:
 # The phone number
 
 
-async def settle_phone(talk: Talk, said: Said) -> None:
+def settle_phone(talk: Talk, said: Said) -> None:
     """After "what number can we text?"."""
     state = talk.state
     if said.has(*_ABOUT_THE_ORDER):
@@ -239,6 +228,14 @@ async def keep_phone(talk: Talk, digits: str | None) -> None:
     state.phone_refused = 0
     if digits is None:
         talk.note("calling_number_kept")
+
+
+async def use_calling_number(talk: Talk) -> None:
+    """The customer wants the text on the telephone in their hand."""
+    if talk.calling_number is None:
+        talk.note("calling_number_hidden")
+    else:
+        await keep_phone(talk, None)
 
 
 def mend(known: str, digits: str) -> str | None:

@@ -157,6 +157,8 @@ class Dialogue:
     """How many of them must have reached the customer before a yes counts."""
     unheard: bool = False
     """Whether the customer spoke before those had been heard."""
+    unsure: bool = False
+    """The last utterance was understood with little confidence."""
     wrong: bool = False
     """The read-back was called wrong, and what is wrong was not said."""
     denials: int = 0
@@ -181,6 +183,8 @@ class Dialogue:
     status_wanted: bool = False
     """The customer asked about an order whose number is not known."""
 
+    after_asked: bool = False
+    """Whether "is there anything else?" was just asked, the order being placed."""
     turns: int = 0
     """Utterances of the customer."""
     patience: int = 0

@@ -49,9 +49,6 @@ from servizio.language.meaning import (
 )
 from servizio.shop.line import Amount, Choice, Line
 
-MOST_TRIES = 2
-"""How often a doubt is asked about again before it is let go."""
-
 _LEAVES_OPEN = (Question, Repeat, Hello, Wait, Unclear, NotOnMenu, Frustration, AskPerson, Thanks)
 """What may be said without the doubt having been answered."""
 

@@ -271,9 +271,7 @@ def _would_empty_placed_order(talk: Talk, places: Sequence[int], quantity: int |
     if talk.desk.order_number is None or talk.staged:
         return False
     left = set(range(1, len(talk.lines) + 1)) - set(places)
-    whole = all(
-        quantity is None or quantity >= talk.lines[place - 1].quantity for place in places
-    )
+    whole = all(quantity is None or quantity >= talk.lines[place - 1].quantity for place in places)
     return not left and whole
 
 
@@ -306,9 +304,7 @@ def _is_gone(talk: Talk, choice: Choice) -> bool:
 
 
 def _is_chosen(line: Line, modifier: str) -> bool:
-    return any(
-        one.modifier == modifier and one.amount is not Amount.NONE for one in line.choices
-    )
+    return any(one.modifier == modifier and one.amount is not Amount.NONE for one in line.choices)
 
 
 def _without(line: Line, choices: Sequence[Choice]) -> Line:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from servizio.agents.local.dialogue import Dialogue, Doubt
-from servizio.agents.local.spoken_figures import speakable
+from servizio.agents.local.spoken_figures import order_number_words, speakable
 from servizio.agents.local.wording import Wording, sentence
 from servizio.agents.tools import Tools
 from servizio.language.meaning import Target
@@ -43,6 +43,12 @@ class Talk:
         text = speakable(str(result.get(key, ""))).strip()
         if text:
             self.notes.append(sentence(text if text[-1] in ".!?" else f"{text}."))
+
+    def note_order_number(self) -> None:
+        """Say the number of this call's order again."""
+        number = self.desk.order_number
+        if number is not None:
+            self.note("your_number", number=order_number_words(number))
 
     def doubt(self, doubt: Doubt) -> None:
         """Something to be cleared up before anything else is asked."""
@@ -126,9 +132,7 @@ def with_choices(menu: Menu, line: Line, choices: Sequence[Choice]) -> Line:
         same = [one for one in kept if _same(one, choice)]
         single = menu.group(choice.group).max == 1
         kept = [
-            one
-            for one in kept
-            if one not in same and not (single and one.group == choice.group)
+            one for one in kept if one not in same and not (single and one.group == choice.group)
         ]
         taken_back = choice.amount is Amount.NONE and any(
             one.amount is not Amount.NONE for one in same

@@ -49,13 +49,6 @@ def _sentences() -> dict[str, tuple[str, ...]]:
     return {key: tuple(variants) for key, variants in tomllib.loads(text)["say"].items()}
 
 
-@cache
-def question_phrases() -> dict[str, tuple[str, ...]]:
-    """What customers say to each question of `Expecting`: a help for the recogniser."""
-    text = files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8")
-    return {key: tuple(phrases) for key, phrases in tomllib.loads(text)["hear"].items()}
-
-
 def sentence(text: str) -> str:
     """The text with a capital at the start."""
     return text[:1].upper() + text[1:]
@@ -173,7 +166,7 @@ def _sorted_choices(
         plain = choice.amount is Amount.REGULAR and choice.count == 1
         if plain and group.name.lower() in _BEFORE_THE_ITEM:
             ahead.append(words)
-        elif words.startswith("no ") or words != speakable(modifier.name) and plain:
+        elif words.startswith("no ") or (words != speakable(modifier.name) and plain):
             alone.append(words)
         else:
             along.append(words)

@@ -1,0 +1,216 @@
+"""The next question, worked out from the order and the memory of the talk, and its words."""
+
+from __future__ import annotations
+
+from servizio.agents.local import agreeing, checkout, doubts
+from servizio.agents.local.dialogue import Ask, Dialogue
+from servizio.agents.local.questions import example, item_names
+from servizio.agents.local.spoken_address import spoken_address
+from servizio.agents.local.spoken_figures import phone_words, speakable
+from servizio.agents.local.talk import Talk
+from servizio.agents.local.wording import (
+    choices_words,
+    item_words,
+    line_words,
+    lines_words,
+    listed,
+    sentence,
+)
+from servizio.language.meaning import Pickup
+from servizio.shop.line_rules import question_for
+from servizio.shop.menu import ModifierGroup
+
+MOST_TRIES = 2
+"""How often a question is repeated until it is let go, where it can be."""
+MOST_LISTED = 6
+"""Items named when a customer cannot be understood."""
+
+
+async def next_ask(talk: Talk) -> Ask:
+    """What to ask next. Places the order where nothing stands in its way."""
+    state = talk.state
+    if state.ask is Ask.GROUP and state.tries >= agreeing.CHOOSES_ITSELF:
+        await agreeing.choose_for_customer(talk)
+    if state.ask is Ask.FULFILMENT and state.tries > MOST_TRIES:
+        talk.note("pickup_then")
+        await checkout.fulfil(talk, Pickup())
+    ask = open_ask(talk)
+    if ask is not None:
+        return ask
+    if await checkout.place(talk):
+        return Ask.AFTER
+    doubts.offer_person(talk)
+    return Ask.DOUBT if state.doubts else Ask.MORE
+
+
+def open_ask(talk: Talk) -> Ask | None:
+    """The open question; `None`: there is none, and the order is to be placed."""
+    state = talk.state
+    doubts.prune(talk)
+    if state.doubts and state.ask is Ask.DOUBT and state.tries > MOST_TRIES:
+        del state.doubts[0]
+        talk.note("leave_that")
+        state.tries = 0
+    if state.doubts:
+        return Ask.DOUBT
+    if state.status_wanted:
+        return Ask.STATUS_NUMBER
+    if talk.staged:
+        return _ask_about_staged(talk)
+    if not talk.confirmed:
+        return Ask.ORDER
+    if _settled(talk):
+        return Ask.AFTER
+    return checkout.next_ask(talk) if state.closing else Ask.MORE
+
+
+def _ask_about_staged(talk: Talk) -> Ask:
+    state = talk.state
+    found = agreeing.open_group(talk)
+    in_vain = state.ask is Ask.GROUP and state.tries >= MOST_TRIES
+    if found is not None and in_vain and (found[0].id,) == state.groups:
+        agreeing.pass_group(talk)
+        found = agreeing.open_group(talk)
+    if found is not None:
+        return Ask.GROUP
+    if state.wrong and state.read == talk.staged:
+        return Ask.CHANGE_WHAT
+    state.wrong = False
+    return Ask.READ_BACK
+
+
+def _settled(talk: Talk) -> bool:
+    """Whether the order is placed as it is, and nothing about its phone number is open."""
+    return checkout.is_placed(talk) and not talk.state.number and not talk.state.digits
+
+
+def key_of(talk: Talk, ask: Ask) -> object:
+    """What tells a question from another of its kind: while it is equal, nothing moved on."""
+    state = talk.state
+    if ask is Ask.DOUBT:
+        return ask, state.doubts[0]
+    if ask is Ask.GROUP:
+        return ask, agreeing.open_group(talk)
+    if ask in {Ask.READ_BACK, Ask.CHANGE_WHAT}:
+        return ask, talk.staged
+    if ask is Ask.PHONE:
+        return ask, state.digits
+    if ask is Ask.PHONE_CHECK:
+        return ask, state.number
+    if ask is Ask.ADDRESS_CHECK:
+        return ask, state.address
+    return ask
+
+
+def words(talk: Talk, ask: Ask, *, again: bool) -> tuple[str, ...]:
+    """The sentences of a question; `again`: the customer has heard it before."""
+    short = "_again" if again else ""
+    if ask is Ask.DOUBT:
+        return (doubts.ask(talk, talk.state.doubts[0]),)
+    if ask is Ask.GROUP:
+        return _group_words(talk, again=again)
+    if ask is Ask.READ_BACK:
+        return _read_back_words(talk, again=again)
+    if ask is Ask.PHONE:
+        return (_phone_words(talk, again=again),)
+    if ask is Ask.PHONE_CHECK:
+        number = phone_words(talk.state.number)
+        return talk.wording.say("read_number", number=number), talk.wording.say("is_that_right")
+    if ask is Ask.ADDRESS_CHECK:
+        heard = spoken_address(talk.state.address or "")
+        return talk.wording.say("read_address", address=heard), talk.wording.say("is_that_right")
+    if ask is Ask.AFTER:
+        return ()
+    if ask is Ask.ORDER and talk.state.turned_back:
+        return (talk.wording.say("ask_anything_else"),)
+    return (talk.wording.say(f"ask_{ask.value}{short}"),)
+
+
+def help_words(talk: Talk, ask: Ask) -> str | None:
+    """What can be said to a question, for a customer who was not understood twice."""
+    shown = example(talk)
+    if ask in {Ask.ORDER, Ask.MORE, Ask.CHANGE_WHAT} and shown:
+        return talk.wording.say("for_example", example=shown)
+    if ask in {Ask.READ_BACK, Ask.PHONE_CHECK, Ask.ADDRESS_CHECK}:
+        return talk.wording.say("say_yes_or_no")
+    if ask is Ask.PHONE:
+        return talk.wording.say("use_the_keys")
+    return None
+
+
+def choices_spelled_out(talk: Talk) -> str | None:
+    """Everything that can be ordered, as far as that can be said in a breath."""
+    names = item_names(talk)[:MOST_LISTED]
+    return talk.wording.say("we_have", things=listed(names)) if names else None
+
+
+def expected_names(talk: Talk) -> tuple[str, ...]:
+    """Names from the menu that the answer to the open question may hold."""
+    state = talk.state
+    if state.ask is Ask.GROUP:
+        return tuple(
+            speakable(modifier.name)
+            for group_id in state.groups
+            for modifier in talk.menu.group(group_id).modifiers
+        )
+    if state.ask is Ask.DOUBT and state.doubts:
+        return tuple(name for name in doubts.names(talk, state.doubts[0]) if name)
+    if state.ask is Ask.PHONE_CHECK:
+        return ("yes", "yes that's right", "that's right", "no", "no it's")
+    return ()
+
+
+def take_note_of(talk: Talk, ask: Ask) -> None:
+    """Remember what the question is about."""
+    state: Dialogue = talk.state
+    state.groups, state.asked_places = (), ()
+    if ask is Ask.GROUP:
+        found = agreeing.open_group(talk)
+        if found is not None:
+            state.groups, state.asked_places = (found[0].id,), found[1]
+    elif ask is Ask.READ_BACK:
+        state.read = talk.staged
+    state.ask = ask
+
+
+def _group_words(talk: Talk, *, again: bool) -> tuple[str, ...]:
+    found = agreeing.open_group(talk)
+    if found is None:
+        return ()
+    group, places = found
+    prompt = speakable(question_for(group, talk.there))
+    if again:
+        return (talk.wording.say("ask_group_again", prompt=prompt, choices=_offer(talk, group)),)
+    lines = [talk.staged[place - 1] for place in places]
+    if len(talk.lines) == 1:
+        if talk.state.ask is Ask.GROUP:
+            return (prompt,)
+        return sentence(f"{line_words(talk.menu, lines[0])}."), prompt
+    lower = prompt[:1].lower() + prompt[1:]
+    if len(lines) == 1:
+        item = item_words(talk.menu, lines[0].item)
+        return (talk.wording.say("ask_group_of", item=item, prompt=lower),)
+    return (talk.wording.say("ask_group_of_all", prompt=lower),)
+
+
+def _offer(talk: Talk, group: ModifierGroup) -> str:
+    return choices_words(group, talk.there)
+
+
+def _read_back_words(talk: Talk, *, again: bool) -> tuple[str, ...]:
+    if again:
+        return (talk.wording.say("is_that_right_again"),)
+    lines = lines_words(talk.menu, talk.staged)
+    key = "i_think" if talk.state.unsure else "read_back"
+    return talk.wording.say(key, lines=lines), talk.wording.say("is_that_right")
+
+
+def _phone_words(talk: Talk, *, again: bool) -> str:
+    state = talk.state
+    say = talk.wording.say
+    if state.digits:
+        return say("and_the_rest")
+    if state.phone_refused:
+        return say("ask_phone_firmly")
+    key = "ask_phone_or_calling" if talk.calling_number is not None else "ask_phone"
+    return say(f"{key}_again" if again else key)

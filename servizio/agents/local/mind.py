@@ -1,0 +1,284 @@
+"""The mind of the local agent: what was understood goes in, what to say comes out.
+
+Each utterance is taken in three steps. What answers the open question is used up first
+(`settle`), the rest is done in the order in which it was said (`act`), and then the next
+question is worked out afresh from the order (`asking.next_ask`). So there is always a next
+question, whatever was said, and nothing enters the cart that was not read back.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servizio.agents.local import acting, asking, checkout, doubts
+from servizio.agents.local.dialogue import EXPECTED, Ask
+from servizio.agents.local.said import Said
+from servizio.agents.local.talk import Talk
+from servizio.agents.local.wording import Wording
+from servizio.agents.protocol import Spoken
+from servizio.agents.tools import Tools
+from servizio.language import meaning as m
+from servizio.language.meaning import Expecting, Meaning
+from servizio.language.understand import Understander
+
+UNSURE = 0.5
+"""Confidence below which a line is read back as something that was only thought heard."""
+ENOUGH_HEARD = 0.6
+"""Share of a question's words after which a yes to it counts."""
+LAST_SILENCE = 3
+"""The silence after which the call is ended."""
+
+_MUST_HEAR_ALL = frozenset({Ask.READ_BACK, Ask.PHONE_CHECK, Ask.ADDRESS_CHECK})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say, and what to expect then."""
+
+    sentences: tuple[str, ...]
+    """Spoken in order; empty: say nothing and keep listening."""
+    expecting: Expecting
+    """What the next utterance probably is."""
+    groups: tuple[str, ...] = ()
+    """Modifier groups just asked about."""
+    ends: str | None = None
+    """`goodbye` or `transfer`: the tool that ends the call so has been called."""
+
+
+class Mind:
+    """Holds one call's conversation. Lives on the event loop; one utterance at a time."""
+
+    def __init__(
+        self,
+        *,
+        tools: Tools,
+        understander: Understander,
+        rng: random.Random,
+        calling_number: str | None,
+    ) -> None:
+        self._talk = Talk(tools, Wording(rng), calling_number)
+        self._understander = understander
+        self._key: object = None
+
+    # What the next utterance probably is
+
+    @property
+    def expecting(self) -> Expecting:
+        """What the next utterance probably is."""
+        state = self._talk.state
+        if state.ask is Ask.DOUBT and state.doubts:
+            return doubts.expected(self._talk, state.doubts[0])
+        if state.ask is Ask.ORDER and self._talk.lines:
+            return Expecting.ORDER
+        return EXPECTED[state.ask]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Modifier groups just asked about."""
+        return self._talk.state.groups
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Words that the answer may well hold, for the recogniser."""
+        return asking.expected_names(self._talk)
+
+    def understand(self, hypotheses: Sequence[str]) -> Meaning:
+        """What an utterance means at this point of the conversation. Changes nothing."""
+        return self._understander.understand(
+            hypotheses, expecting=self.expecting, groups=self.groups, lines=self._talk.lines
+        )
+
+    # Beginnings
+
+    def greet(self, greeting: str) -> Reply:
+        """The first words of the call. The greeting asks for the order."""
+        self._talk.state.said = (greeting,)
+        self._key = Ask.ORDER
+        return self._reply((greeting,))
+
+    def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
+        """Go on where another agent stopped: the desk knows how far that was."""
+        del history
+        talk = self._talk
+        talk.notes = [apology] if apology else []
+        state = talk.state
+        if talk.desk.order_number is not None:
+            state.placed, state.closing = checkout.snapshot(talk), True
+        return self._say(asking.open_ask(talk) or Ask.MORE)
+
+    # What comes from the customer
+
+    async def answer(self, hypotheses: Sequence[str]) -> Reply:
+        """Answer a finished utterance, of which there may be several hypotheses."""
+        return await self.respond(self.understand(hypotheses))
+
+    async def keys(self, digits: str) -> Reply:
+        """Take keys of the telephone: a phone number, or "0" for a person."""
+        pressed = "".join(sign for sign in digits if sign.isdigit())
+        acts: tuple[m.Act, ...] = ()
+        if pressed == "0":
+            acts = (m.AskPerson(),)
+        elif self._talk.state.ask is Ask.STATUS_NUMBER and len(pressed) == 4:
+            acts = (m.OrderNumber(pressed),)
+        elif pressed:
+            acts = (m.PhoneNumber(pressed, complete=len(pressed) >= checkout.WHOLE_NUMBER),)
+        return await self.respond(Meaning(" ".join(pressed), acts, 1.0))
+
+    async def respond(self, meaning: Meaning) -> Reply:
+        """Answer what was understood."""
+        talk, state = self._talk, self._talk.state
+        talk.notes = []
+        state.turns += 1
+        said = Said(meaning)
+        if state.ask is Ask.ADDRESS and meaning.text.strip():
+            await checkout.settle_address(talk, said)
+            if state.address is not None:
+                return await self._go_on(said)
+        if not said.acts:
+            return await self._not_understood(meaning)
+        state.misses = state.patience = 0
+        state.unsure = meaning.confidence < UNSURE
+        if said.only(m.Repeat):
+            state.unheard = False
+            return self._reply(state.said or self._question(state.ask))
+        if said.has(m.Wait) and said.only(m.Wait, m.Hello, m.Affirm, m.Thanks):
+            state.patience = 1
+            return self._reply((talk.wording.say("take_your_time"),))
+        return await self._take(said)
+
+    async def silent(self, times: int) -> Reply:
+        """Nobody has spoken for a while, for the `times`-th time in a row (from 1)."""
+        talk, state = self._talk, self._talk.state
+        talk.notes = []
+        times -= state.patience
+        if times <= 0:
+            return self._reply(())
+        if state.ask is Ask.AFTER:
+            return await self._end("goodbye_placed")
+        if times >= LAST_SILENCE:
+            if state.number and state.closing and talk.confirmed and not talk.staged:
+                # Read back and not called wrong; the order itself was agreed to.
+                await checkout.keep_phone(talk, state.number)
+                if checkout.next_ask(talk) is None:
+                    await checkout.place(talk)
+            return await self._end("goodbye_after_silence")
+        talk.note("still_there" if times == 1 else "cannot_hear")
+        return await self._go_on(None)
+
+    def not_heard(self) -> Reply:
+        """There was speech, and no words could be made of it."""
+        talk = self._talk
+        talk.notes = []
+        if talk.state.ask is Ask.AFTER:
+            return self._reply(())
+        talk.note("didnt_catch")
+        return self._say(talk.state.ask)
+
+    def spoken(self, heard: str, whole: bool) -> None:
+        """Learn how much of the last reply the customer has heard."""
+        state = self._talk.state
+        needed = sum(len(sentence.split()) for sentence in state.said[: state.must_hear])
+        if state.ask not in _MUST_HEAR_ALL and state.ask is not Ask.AFTER:
+            needed = math.ceil(needed * ENOUGH_HEARD)
+        state.unheard = not whole and len(heard.split()) < needed
+
+    # Steps of a reply
+
+    async def _take(self, said: Said) -> Reply:
+        talk, state = self._talk, self._talk.state
+        goodbye = said.has(m.Goodbye)
+        asked = said.has(m.Question)
+        if state.ask is Ask.AFTER and state.unheard and not said.has(m.Question, m.OrderNumber):
+            talk.note_order_number()
+        await acting.settle(talk, said)
+        if said.has(m.AskPerson):
+            result = await talk.do("transfer_to_staff", reason="the customer asked for a person")
+            if result["ok"]:
+                talk.note("putting_through")
+                return self._reply(tuple(talk.notes), ends="transfer")
+            talk.note("nobody_there")
+        finished = await acting.act_on(talk, said)
+        state.unheard = False
+        if finished:
+            return await self._end("goodbye")
+        if goodbye:
+            return await self._farewell()
+        return await self._go_on(said, asked=asked)
+
+    async def _go_on(self, said: Said | None, *, asked: bool = False) -> Reply:
+        """Ask the next question, and count how often it has been asked in vain."""
+        state = self._talk.state
+        ask = await asking.next_ask(self._talk)
+        same = asking.key_of(self._talk, ask) == self._key
+        if not same:
+            state.tries = 0
+        elif not asked:
+            state.tries += 1
+        state.after_asked = said is not None and ask is Ask.AFTER and not self._talk.notes
+        if state.after_asked:
+            self._talk.note("ask_after")
+        return self._say(ask, again=same)
+
+    async def _farewell(self) -> Reply:
+        """The customer says goodbye: what is ordered must not be lost over it."""
+        talk, state = self._talk, self._talk.state
+        if state.leaving:
+            await acting.finish_for_customer(talk)
+            return await self._end("goodbye")
+        if not talk.staged and (not talk.confirmed or checkout.is_placed(talk)):
+            return await self._end("goodbye")
+        state.leaving = state.closing = True
+        state.doubts.clear()
+        ask = await asking.next_ask(talk)
+        if ask is Ask.AFTER:
+            return await self._end("goodbye")
+        talk.notes.insert(0, talk.wording.say("before_you_go"))
+        return self._say(ask)
+
+    async def _not_understood(self, meaning: Meaning) -> Reply:
+        talk, state = self._talk, self._talk.state
+        state.misses += 1
+        state.patience = 0
+        if state.ask is Ask.AFTER:
+            # The order stands; whatever this was, it may not have been meant for us.
+            say = state.misses == 2 or (state.misses == 1 and bool(meaning.leftover))
+            return self._reply((talk.wording.say("ask_after"),) if say else ())
+        talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
+        shown = asking.help_words(talk, state.ask) if state.misses > 1 else None
+        if state.misses > 2:
+            doubts.offer_person(talk)
+            shown = asking.choices_spelled_out(talk) if state.ask is Ask.ORDER else shown
+        if shown is not None and not state.doubts:
+            talk.notes.append(shown)
+        return await self._go_on(Said(meaning))
+
+    async def _end(self, key: str) -> Reply:
+        talk = self._talk
+        talk.note(key)
+        await talk.do("end_call")
+        return self._reply(tuple(talk.notes), ends="goodbye")
+
+    def _question(self, ask: Ask) -> tuple[str, ...]:
+        return asking.words(self._talk, ask, again=True)
+
+    def _say(self, ask: Ask, *, again: bool = False) -> Reply:
+        """The notes of this turn and then the question."""
+        talk, state = self._talk, self._talk.state
+        unheard_before = state.unheard
+        question = asking.words(talk, ask, again=again and not unheard_before)
+        asking.take_note_of(talk, ask)
+        self._key = asking.key_of(talk, ask)
+        sentences = tuple(text for text in (*talk.notes, *question) if text)
+        if ask in _MUST_HEAR_ALL:
+            state.must_hear = len(talk.notes) + 1
+        elif ask is not Ask.AFTER:
+            state.must_hear = len(sentences)
+        state.said = sentences
+        state.unheard = False
+        return self._reply(sentences)
+
+    def _reply(self, sentences: tuple[str, ...], *, ends: str | None = None) -> Reply:
+        return Reply(sentences, self.expecting, self.groups, ends)
