@@ -31,6 +31,7 @@ _WINDOW: Final = 256
 _HOP: Final = 128
 _WINDOWS: Final = 4
 _STATE: Final = 128
+_ROWS: Final = (4, 4, 2, 1)
 _STRIDES: Final = (1, 2, 2, 1)
 
 
@@ -96,6 +97,25 @@ def installed_weights() -> SpeechWeights:
         raise SpeechError(f"cannot read {files[-1].name}: {error.strerror}") from error
 
 
+class _Layer:
+    """One convolution over three neighbours, with its input laid out once for all chunks."""
+
+    __slots__ = ("bias", "inside", "matrix", "neighbours")
+
+    def __init__(self, rows: int, stride: int, matrix: Samples, bias: Samples) -> None:
+        channels = matrix.shape[0] // 3
+        padded = np.zeros((rows + 2, channels), np.float32)
+        self.inside: Samples = padded[1:-1]
+        self.neighbours: Samples = np.lib.stride_tricks.as_strided(
+            padded,
+            ((rows - 1) // stride + 1, 3 * channels),
+            (stride * channels * padded.itemsize, padded.itemsize),
+            writeable=False,
+        )
+        self.matrix = matrix
+        self.bias = bias
+
+
 class SpeechModel:
     """Probability of speech in successive chunks of one call's sound."""
 
@@ -109,9 +129,11 @@ class SpeechModel:
             (_HOP * self._sound.itemsize, self._sound.itemsize),
             writeable=False,
         )
-        self._padded = tuple(
-            np.zeros((rows + 2, matrix.shape[0] // 3), np.float32)
-            for rows, (matrix, _) in zip((4, 4, 2, 1), self._weights.convolutions, strict=True)
+        self._layers = tuple(
+            _Layer(rows, stride, matrix, bias)
+            for rows, stride, (matrix, bias) in zip(
+                _ROWS, _STRIDES, self._weights.convolutions, strict=True
+            )
         )
         self._joined = np.zeros(_STATE * 2, np.float32)
         self._cell = np.zeros(_STATE, np.float32)
@@ -137,20 +159,10 @@ class SpeechModel:
         parts *= parts
         half = parts.shape[1] // 2
         layer: Samples = np.sqrt(parts[:, :half] + parts[:, half:])
-        for padded, stride, (matrix, bias) in zip(
-            self._padded, _STRIDES, self._weights.convolutions, strict=True
-        ):
-            rows, channels = layer.shape
-            padded[1 : rows + 1] = layer
-            size = padded.itemsize
-            neighbours = np.lib.stride_tricks.as_strided(
-                padded,
-                ((rows - 1) // stride + 1, 3 * channels),
-                (stride * channels * size, size),
-                writeable=False,
-            )
-            layer = neighbours @ matrix
-            layer += bias
+        for convolution in self._layers:
+            convolution.inside[:] = layer
+            layer = convolution.neighbours @ convolution.matrix
+            layer += convolution.bias
             np.maximum(layer, 0, out=layer)
         features: Samples = layer[0]
         return features
@@ -161,8 +173,11 @@ class SpeechModel:
         gates = self._joined @ weights.recurrent
         gates += weights.recurrent_bias
         candidate = np.tanh(gates[2 * _STATE : 3 * _STATE])
-        # Beyond 80 the exponential overflows and the gate is shut or open anyway.
-        opened = 1 / (1 + np.exp(-np.clip(gates, -80, 80)))
+        # The logistic function, by way of one that cannot overflow.
+        gates *= np.float32(0.5)
+        opened = np.tanh(gates)
+        opened += 1
+        opened *= np.float32(0.5)
         self._cell *= opened[_STATE : 2 * _STATE]
         self._cell += opened[:_STATE] * candidate
         state = self._joined[_STATE:]
