@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from servizio.store.records import Clock, Event
 from servizio.store.transaction import Transaction
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 BUSY_SECONDS = 5.0
 """How long a write waits for another process."""
@@ -85,6 +87,14 @@ def _make_private(path: Path) -> None:
         ) from error
 
 
+@dataclass(slots=True)
+class _News:
+    """What a job has committed that others must hear of."""
+
+    events: list[Event] = field(default_factory=list)
+    outbox: bool = False
+
+
 class Database:
     """Runs work on the connection's thread. Use it as an async context manager."""
 
@@ -98,6 +108,7 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         self._feed: Feed | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._news = _News()
         self._told = 0
         self._version: int | None = None
 
@@ -159,9 +170,37 @@ class Database:
         return await self._on_thread(job)
 
     async def _on_thread(self, job: Callable[[], T]) -> T:
+        """Run a job on the thread and come back with what it gives.
+
+        The loop is woken once: by the answer, which brings the news along.
+        """
         if self._thread is None:
             raise _closed()
-        return await self._loop.run_in_executor(self._thread, job)
+        answer: asyncio.Future[T] = self._loop.create_future()
+
+        def run() -> None:
+            try:
+                result = job()
+            except BaseException as error:  # noqa: BLE001 - it goes on where the answer is awaited
+                self._answer(answer.set_exception, error)
+            else:
+                self._answer(answer.set_result, result)
+
+        self._thread.submit(run)
+        return await answer
+
+    def _answer(self, give: Callable[[V], None], value: V) -> None:
+        """Bring an answer to the loop, after the news. Runs on the thread."""
+        news, self._news = self._news, _News()
+
+        def arrive() -> None:
+            self._publish(news)
+            # Whoever asked may have been cancelled since: the work is done all the same.
+            with suppress(asyncio.InvalidStateError):
+                give(value)
+
+        with suppress(RuntimeError):  # the loop is gone: nobody waits
+            self._loop.call_soon_threadsafe(arrive)
 
     def _connect(self) -> None:
         with translated(self.path):
@@ -182,19 +221,18 @@ class Database:
         return self._connection
 
     def _tell(self, connection: sqlite3.Connection, tx: Transaction) -> None:
-        """Hand what was committed to the loop. Runs on the thread.
+        """Have the loop told of what was committed. Runs on the thread.
 
         The commit stands whatever happens here: what cannot be read now is read a moment
         later by `_look`.
         """
-        events: list[Event] = []
+        self._news.outbox = tx.outbox_changed
         if tx.journal_changed:
             try:
-                events = self._untold(connection)
+                self._news.events = self._untold(connection)
             except sqlite3.Error:
                 log.exception("events_not_read")
                 self._version = None
-        self._hand_over(events, outbox=tx.outbox_changed)
 
     def _untold(self, connection: sqlite3.Connection) -> list[Event]:
         """Events that the feed does not know yet."""
@@ -207,15 +245,10 @@ class Database:
             if len(page) < PAGE:
                 return events
 
-    def _hand_over(self, events: list[Event], *, outbox: bool) -> None:
-        if events or outbox:
-            with suppress(RuntimeError):  # the loop is gone: nobody listens
-                self._loop.call_soon_threadsafe(self._publish, events, outbox)
-
-    def _publish(self, events: list[Event], outbox: bool) -> None:
-        if events and self._feed is not None:
-            self._feed.publish(events)
-        if outbox:
+    def _publish(self, news: _News) -> None:
+        if news.events and self._feed is not None:
+            self._feed.publish(news.events)
+        if news.outbox:
             self.outbox.raise_()
 
     async def _look_around(self) -> None:
@@ -230,9 +263,9 @@ class Database:
     def _look(self, connection: sqlite3.Connection) -> None:
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
-            events = self._untold(connection)
+            self._news.events = self._untold(connection)
+            self._news.outbox = True
             self._version = version
-            self._hand_over(events, outbox=True)
 
     async def _events_after(self, position: int) -> list[Event]:
         return await self.read(
