@@ -162,12 +162,12 @@ def _is_place(parts: Sequence[str], book: Phrasebook) -> bool:
 
 
 def _can_be_address(tokens: Sequence[str], place: int) -> bool:
-    token = tokens[place]
-    if token == ",":
+    said = tokens[place]
+    if said == ",":
         return True
-    if token == "." and place + 1 < len(tokens):
+    if said == "." and place + 1 < len(tokens):
         return len(tokens[place - 1]) <= 3
-    return token not in PUNCTUATION and token not in {"please", "thanks", "and", "thank"}
+    return said not in PUNCTUATION and said not in {"please", "thanks", "and", "thank"}
 
 
 def _after_opener(

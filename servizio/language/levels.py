@@ -43,7 +43,7 @@ def level_names(group: ModifierGroup, read: Read) -> dict[str, Levels]:
         m.id: percent for m in group.modifiers if (percent := _percent(m, read)) is not None
     }
     if len(percents) >= 2 and len(percents) >= len(group.modifiers) - 1:
-        return _percent_names(group, percents, tables, read)
+        return _percent_names(group, percents, tables)
     return _word_names(group, tables, read)
 
 
@@ -66,7 +66,7 @@ def _nouns(group: ModifierGroup, tables: dict[str, Any]) -> list[str]:
 
 
 def _percent_names(
-    group: ModifierGroup, percents: dict[str, int], tables: dict[str, Any], read: Read
+    group: ModifierGroup, percents: dict[str, int], tables: dict[str, Any]
 ) -> dict[str, Levels]:
     nouns = _nouns(group, tables)
     names = {modifier: Levels([], []) for modifier in percents}

@@ -189,4 +189,4 @@ def _threshold(length: int) -> float:
 
 
 def _quality(score: float) -> float:
-    return score**1.25
+    return float(score**1.25)

@@ -16,9 +16,7 @@ from servizio.language.meaning import Expecting
 from servizio.language.words import split
 from servizio.shop.menu import Item, Menu, Modifier
 
-_MENU_WORDS = frozenset(
-    {Expecting.ANYTHING, Expecting.ORDER, Expecting.YES_NO, Expecting.MODIFIER}
-)
+_MENU_WORDS = frozenset({Expecting.ANYTHING, Expecting.ORDER, Expecting.YES_NO, Expecting.MODIFIER})
 """Questions after which names of the menu may well be said."""
 
 

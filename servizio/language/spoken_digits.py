@@ -62,29 +62,28 @@ def _digits_at(
     if place >= len(tokens):
         return 0, ""
     word = tokens[place]
-    if word in book.repeats and place + 1 < len(tokens):
+    if word in book.repeats:
         taken, digits = _digits_at(tokens, place + 1, book, within=True)
-        if taken and len(digits) == 1:
-            return taken + 1, digits * book.repeats[word]
-        return 0, ""
+        return (taken + 1, digits * book.repeats[word]) if len(digits) == 1 else (0, "")
     if word.isascii() and word.isdigit():
         return 1, word
-    if word in book.digits and (
-        within or book.digits[word] == "0" or _goes_on(tokens, place, book)
-    ):
-        return 1, book.digits[word]
-    value = book.numbers.value(word)
+    if word in book.digits:
+        means = within or book.digits[word] == "0" or _goes_on(tokens, place, book)
+        return (1, book.digits[word]) if means else (0, "")
+    return _number_at(tokens, place, book)
+
+
+def _number_at(tokens: Sequence[str], place: int, book: Phrasebook) -> tuple[int, str]:
+    """The same for number words of more than one digit: "twenty one", "eight hundred"."""
+    value = book.numbers.value(tokens[place])
     if value is None:
         return 0, ""
     following = tokens[place + 1] if place + 1 < len(tokens) else ""
     unit = book.numbers.value(following)
     if value >= 20 and unit is not None and 0 < unit < 10:
         return 2, str(value + unit)
-    if following == "hundred":
-        return 2, f"{value}00"
-    if following == "thousand":
-        return 2, f"{value}000"
-    return 1, str(value)
+    zeros = {"hundred": "00", "thousand": "000"}.get(following)
+    return (2, f"{value}{zeros}") if zeros else (1, str(value))
 
 
 def _goes_on(tokens: Sequence[str], place: int, book: Phrasebook) -> bool:

@@ -29,7 +29,7 @@ class Strangers:
         place = 0
         while place < len(pieces):
             end = place
-            while end < len(pieces) and self._is_strange(words, pieces, end):
+            while end < len(pieces) and self._is_strange(pieces, end):
                 end += 1
             if end == place:
                 place += 1
@@ -40,7 +40,7 @@ class Strangers:
             place = end
         return found
 
-    def _is_strange(self, words: Sequence[Word], pieces: Sequence[Piece], place: int) -> bool:
+    def _is_strange(self, pieces: Sequence[Piece], place: int) -> bool:
         piece = pieces[place]
         if piece.kind == "unknown":
             return True
@@ -65,20 +65,26 @@ class Strangers:
         choosing = expecting in {Expecting.MODIFIER, Expecting.ORDER}
         if choosing and len(pieces) <= end - start + 2:
             return True
+        return self._is_introduced(pieces, start)
+
+    def _is_introduced(self, pieces: Sequence[Piece], start: int) -> bool:
+        """Whether "I'd like a", "do you have", or a list of things ordered comes before."""
         ordered = False
         for piece in reversed(pieces[max(0, start - 4) : start]):
             if piece.role("ordering") is not None or piece.role("question") in _ASKING:
                 return True
+            joins = piece.role("glue") is not None
             if piece.role("article") is not None or piece.number is not None:
                 ordered = True
-                continue
-            if ordered or piece.role("glue") is not None:
-                named = any(one.entries and one.quality >= 0.9 for one in pieces[:start])
-                if named and (piece.role("glue") is not None or piece.entries):
-                    return True
-            if piece.kind not in {"filler", "pause"} and piece.role("cue") is None:
+            elif (joins or (ordered and piece.entries)) and _names_something(pieces[:start]):
+                return True
+            elif piece.kind not in {"filler", "pause"} and piece.role("cue") is None:
                 return False
         return False
+
+
+def _names_something(pieces: Sequence[Piece]) -> bool:
+    return any(piece.entries and piece.quality >= 0.9 for piece in pieces)
 
 
 _ASKING = frozenset({"availability", "price", "ingredients"})

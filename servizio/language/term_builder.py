@@ -7,39 +7,19 @@ different things in different company; what stands next to them decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NamedTuple
 
+from servizio.language.company import Company
+from servizio.language.lead import Lead
 from servizio.language.pieces import Piece
-from servizio.language.strangers import is_part_of_stranger
 from servizio.language.terms import Mark, Term
-from servizio.language.words import Word, stem_of
+from servizio.language.words import Word
 from servizio.shop.line import Amount
 
 _PORTIONS = {"two": 2, "three": 3}
 _MOST = 99
 """Larger numbers are no quantities: a year, a price, a house."""
-
-
-@dataclass(slots=True)
-class _Lead:
-    """What has gathered before the next name."""
-
-    start: int | None = None
-    number: int | None = None
-    article: bool = False
-    amount: Amount | None = None
-    count: int = 1
-    glue: set[str] = field(default_factory=set)
-    beside: bool = False
-    all: bool = False
-    target: str | None = None
-    only: bool = False
-    shares: bool = False
-
-    def leads_on(self) -> bool:
-        """Whether a count or an article begins something else."""
-        return self.number is not None or self.article
 
 
 class _At(NamedTuple):
@@ -64,8 +44,8 @@ class TermBuilder:
         self._words = words
         self._pieces = pieces
         self._kinds = kinds
-        self._describing = describing
-        self._lead = _Lead()
+        self._company = Company(words, pieces, describing)
+        self._lead = Lead()
         self._verb: str | None = None
         self._strange = False
         self.found: list[Term | Mark] = []
@@ -80,7 +60,7 @@ class TermBuilder:
     def _take(self, place: int, piece: Piece) -> None:
         if piece.kind == "pause":
             self._pause(piece)
-        elif self._is_strange(place, piece):
+        elif self._company.is_strange(place, piece):
             self._strange = True
         elif piece.kind == "filler":
             self._filler(place, piece)
@@ -91,74 +71,21 @@ class TermBuilder:
         elif piece.number is not None:
             self._count(place, piece.number, piece.start)
 
-    def _is_strange(self, place: int, piece: Piece) -> bool:
-        if piece.kind == "unknown":
-            return True
-        return place > 0 and is_part_of_stranger(self._pieces[place - 1], piece)
-
     def _is_name(self, place: int, piece: Piece) -> bool:
-        if not piece.entries or self._only_describes(place, piece):
+        if not piece.entries or self._company.only_describes(place, piece):
             return False
-        if self._announces(place) or self._classes(place, piece):
+        if self._company.announces(place) or self._company.is_class_word(piece, self._last()):
             return False
         if not piece.roles:
             return True
-        following = self._next(place)
+        following = self._company.after(place)
         if piece.role("amount") is not None and following is not None and following.entries:
             is_modifier = any(entry.sense.modifier for entry in following.entries)
             return not is_modifier
         return not (piece.role("article") or piece.role("glue"))
 
-    def _only_describes(self, place: int, piece: Piece) -> bool:
-        """ "Grilled chicken": part of another name, used as an adjective of what follows."""
-        if piece.quality >= 0.9 or place + 1 >= len(self._pieces):
-            return False
-        following = self._pieces[place + 1]
-        if not following.entries and following.kind != "unknown":
-            return False
-        said = self._words[piece.start : piece.end]
-        return all(word.text in self._describing for word in said)
-
-    def _announces(self, place: int) -> bool:
-        """ "For veggies I want ...": says what kind comes next, orders nothing itself."""
-        if place == 0 or place + 1 >= len(self._pieces):
-            return False
-        before, after = self._pieces[place - 1], self._pieces[place + 1]
-        is_for = self._words[before.end - 1].text in {"for", "as"} and before.kind == "filler"
-        asks = self._words[after.start].text in {"i", "id", "ill", "can", "could", "let", "lets"}
-        return is_for and asks and after.role("cue") is not None
-
-    def _classes(self, place: int, piece: Piece) -> bool:
-        """ "Ranch dressing": the last word of another name, said after one of its kind."""
-        last = self.found[-1] if self.found else None
-        if piece.quality >= 0.9 or piece.end - piece.start > 1 or not isinstance(last, Term):
-            return False
-        if last.end != piece.start:
-            return False
-        word = self._words[piece.start].stem
-        ends = all(stem_of(entry.words[-1]) == word for entry in piece.entries)
-        mine = {entry.sense.group for entry in piece.entries}
-        return ends and bool(mine & {entry.sense.group for entry in last.entries})
-
-    def _names_ahead(self, place: int) -> bool:
-        """Whether a name, or a word unknown, comes before anything that ends the phrase."""
-        for piece in self._pieces[place + 1 : place + 6]:
-            if piece.entries or piece.kind == "unknown":
-                return True
-            if piece.kind == "pause" or piece.role("say") is not None:
-                return False
-            if piece.role("glue") in {"and", "but", "or"} or self._starts_anew(piece):
-                return False
-        return False
-
-    def _starts_anew(self, piece: Piece) -> bool:
-        """ "No, I'd like ...", "no, can you ...": the "no" belongs to what came before."""
-        starts = {"i", "id", "ill", "im", "can", "could", "let", "lemme", "make", "its", "it"}
-        return piece.kind == "phrase" and self._words[piece.start].text in starts
-
-    def _next(self, place: int, skip: int = 0) -> Piece | None:
-        ahead = [piece for piece in self._pieces[place + 1 : place + 5] if piece.kind != "filler"]
-        return ahead[skip] if len(ahead) > skip else None
+    def _last(self) -> Term | Mark | None:
+        return self.found[-1] if self.found else None
 
     def _pause(self, piece: Piece) -> None:
         mark = self._words[piece.start].text
@@ -172,7 +99,7 @@ class TermBuilder:
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
         if word.stem in self._kinds and self._lead.number is not None:
-            following = self._next(place)
+            following = self._company.after(place)
             if following is not None and following.entries:
                 self._lead.number = None
 
@@ -224,7 +151,7 @@ class TermBuilder:
     def _mark(self, at: _At) -> bool:
         said = {word.text for word in self._words[at.piece.start : at.piece.end]}
         makes = at.kind == "correct" and bool(said & {"make", "change"})
-        if at.kind == "correct" and not self._corrects(at.place, at.piece):
+        if at.kind == "correct" and not self._corrects(at.place):
             if self._words[at.piece.start].text == "no":
                 self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
                 return True
@@ -241,20 +168,20 @@ class TermBuilder:
         return True
 
     def _undo(self, at: _At) -> bool:
-        if at.piece.role("correct") is not None and self._corrects(at.place, at.piece):
+        if at.piece.role("correct") is not None and self._corrects(at.place):
             return False
         return self._mark(at)
 
-    def _corrects(self, place: int, piece: Piece) -> bool:
+    def _corrects(self, place: int) -> bool:
         said_before = any(isinstance(one, Term) for one in self.found) or self._lead.number
-        return bool(said_before) and self._next(place) is not None
+        return bool(said_before) and self._company.after(place) is not None
 
     def _say(self, at: _At) -> bool:
         if at.piece.role("amount") is not None and (
-            self._names_ahead(at.place) or self._lead.number is not None
+            self._company.names_ahead(at.place) or self._lead.number is not None
         ):
             return False
-        if at.piece.role("only") is not None and self._next(at.place) is not None:
+        if at.piece.role("only") is not None and self._company.after(at.place) is not None:
             return False
         if at.piece.role("cue") is not None and at.piece.end - at.piece.start == 1:
             return False
@@ -275,23 +202,19 @@ class TermBuilder:
     def _target(self, at: _At) -> bool:
         self._begin(at.piece.start)
         self._lead.target = at.value
-        if self.found and isinstance(self.found[-1], Term) and self._lead_is_empty():
-            following = self._next(at.place)
+        if self.found and isinstance(self.found[-1], Term) and self._lead.is_empty:
+            following = self._company.after(at.place)
             if following is None or not (following.entries or following.role("amount")):
                 self.found[-1] = replace(self.found[-1], target=at.value)
                 self._lead.target = None
         return True
-
-    def _lead_is_empty(self) -> bool:
-        lead = self._lead
-        return lead.number is None and lead.amount is None and not lead.article
 
     def _quantity(self, at: _At) -> bool:
         self._count(at.place, int(at.value), at.piece.start)
         return True
 
     def _governs(self, at: _At) -> bool:
-        if at.kind == "change" and self._next(at.place) is None:
+        if at.kind == "change" and self._company.after(at.place) is None:
             return False
         self._flush()
         first, last = self._words[at.piece.start].text, self._words[at.piece.end - 1].text
@@ -299,7 +222,7 @@ class TermBuilder:
         self._verb = "make" if makes else at.kind
         return True
 
-    def _pair(self, at: _At) -> bool:
+    def _pair(self, _at: _At) -> bool:
         if not self.found or not isinstance(self.found[-1], Term):
             return False
         before = " ".join(word.text for word in self._words[: self.found[-1].start][-4:]).split()
@@ -310,7 +233,7 @@ class TermBuilder:
 
     def _side(self, at: _At) -> bool:
         ends_open = self._words[at.piece.end - 1].text == "of"
-        last = self.found[-1] if self.found else None
+        last = self._last()
         if isinstance(last, Term) and not ends_open and last.end == at.piece.start:
             self.found[-1] = replace(last, beside=True)
             return True
@@ -322,11 +245,11 @@ class TermBuilder:
     def _all(self, at: _At) -> bool:
         self._begin(at.piece.start)
         self._lead.all = True
-        last = self.found[-1] if self.found else None
-        following = self._next(at.place)
+        last = self._last()
+        following = self._company.after(at.place)
         if (
             isinstance(last, Term)
-            and self._lead_is_empty()
+            and self._lead.is_empty
             and (following is None or not (following.entries or following.role("amount")))
         ):
             self.found[-1] = replace(last, all_after=True)
@@ -335,7 +258,7 @@ class TermBuilder:
 
     def _glue(self, at: _At) -> bool:
         if self._strange:
-            self._lead = _Lead()
+            self._lead = Lead()
         elif self._lead.amount is Amount.NONE and at.value == "and":
             self._flush()
         self._lead.shares |= at.value == "with" and self._lead.number is not None
@@ -349,12 +272,12 @@ class TermBuilder:
             self._lead.number = 1
         return True
 
-    def _unit(self, at: _At) -> bool:
-        """ "Ten at.piece nuggets", "six inch": the number measures, it does not count."""
+    def _unit(self, _at: _At) -> bool:
+        """ "Ten piece nuggets", "six inch": the number measures, it does not count."""
         self._lead.number = None
         return True
 
-    def _only(self, at: _At) -> bool:
+    def _only(self, _at: _At) -> bool:
         self._lead.only = True
         return True
 
@@ -369,30 +292,13 @@ class TermBuilder:
         if self._repeats(piece):
             return
         amount = lead.amount or self._carried(piece)
-        self.found.append(
-            Term(
-                start=piece.start,
-                end=piece.end,
-                entries=piece.entries,
-                number=lead.number,
-                article=lead.article,
-                amount=amount,
-                count=lead.count,
-                glue=frozenset(lead.glue),
-                beside=lead.beside,
-                all=lead.all,
-                target=lead.target,
-                only=lead.only,
-                shares=lead.shares,
-                verb=self._verb,
-            )
-        )
-        self._lead = _Lead()
+        self.found.append(lead.term(piece, amount, self._verb))
+        self._lead = Lead()
         self._strange = False
 
     def _repeats(self, piece: Piece) -> bool:
         """ "A pizza pie": the same item twice in a row is said once."""
-        last = self.found[-1] if self.found else None
+        last = self._last()
         if not isinstance(last, Term) or last.end != piece.start:
             return False
         before = {entry.sense for entry in last.entries if entry.sense.item}
@@ -400,8 +306,8 @@ class TermBuilder:
 
     def _carried(self, piece: Piece) -> Amount | None:
         """A negation that goes on: "no onions or pickles", "without ham and bacon"."""
-        last = self.found[-1] if self.found else None
-        if not isinstance(last, Term) or last.amount is not Amount.NONE or self._lead.leads_on():
+        last = self._last()
+        if not isinstance(last, Term) or last.amount is not Amount.NONE or self._lead.begins_anew:
             return None
         if "or" in self._lead.glue:
             return Amount.NONE
@@ -411,22 +317,8 @@ class TermBuilder:
 
     def _flush(self) -> None:
         """A number, "without" or pointer that no name followed stands for itself."""
-        lead = self._lead
-        if lead.start is not None and (
-            lead.number is not None or lead.amount is Amount.NONE or lead.target or lead.all
-        ):
-            self.found.append(
-                Term(
-                    start=lead.start,
-                    end=lead.start + 1,
-                    number=lead.number,
-                    amount=lead.amount,
-                    glue=frozenset(lead.glue),
-                    all=lead.all,
-                    target=lead.target,
-                    shares=lead.shares,
-                    verb=self._verb,
-                )
-            )
-        self._lead = _Lead()
+        bare = self._lead.bare_term(self._verb)
+        if bare is not None:
+            self.found.append(bare)
+        self._lead = Lead()
         self._strange = False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from servizio.language.acts import ActReader, Situation
+from servizio.language.acts import ActReader
 from servizio.language.answers import Answer, find_answers
 from servizio.language.asking import Questioner
 from servizio.language.lexicon import Lexicon
 from servizio.language.lines import LineReader
 from servizio.language.meaning import Act, Delivery, Expecting, Meaning
+from servizio.language.orders import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.pieces import Cutter, Piece
 from servizio.language.strangers import Strangers

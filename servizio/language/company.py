@@ -1,0 +1,82 @@
+"""What a piece means by the company it keeps.
+
+Some words mean one thing before a name, another before a pause. These are the tests that look
+at the neighbours of a piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servizio.language.pieces import Piece
+from servizio.language.strangers import is_part_of_stranger
+from servizio.language.terms import Mark, Term
+from servizio.language.words import Word, stem_of
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The words and pieces of one utterance."""
+
+    _words: Sequence[Word]
+    _pieces: Sequence[Piece]
+    _describing: frozenset[str]
+    """Words that describe food rather than name it."""
+
+    def after(self, place: int) -> Piece | None:
+        """The next piece that is no filler."""
+        ahead = [piece for piece in self._pieces[place + 1 : place + 5] if piece.kind != "filler"]
+        return ahead[0] if ahead else None
+
+    def names_ahead(self, place: int) -> bool:
+        """Whether a name, or a word unknown, comes before anything that ends the phrase."""
+        for piece in self._pieces[place + 1 : place + 6]:
+            if piece.entries or piece.kind == "unknown":
+                return True
+            if piece.kind == "pause" or piece.role("say") is not None:
+                return False
+            if piece.role("glue") in {"and", "but", "or"} or self._starts_anew(piece):
+                return False
+        return False
+
+    def _starts_anew(self, piece: Piece) -> bool:
+        """ "No, I'd like ...", "no, can you ...": the "no" belongs to what came before."""
+        starts = {"i", "id", "ill", "im", "can", "could", "let", "lemme", "make", "its", "it"}
+        return piece.kind == "phrase" and self._words[piece.start].text in starts
+
+    def is_strange(self, place: int, piece: Piece) -> bool:
+        """Whether the piece is, or belongs to, something that is not on the menu."""
+        if piece.kind == "unknown":
+            return True
+        return place > 0 and is_part_of_stranger(self._pieces[place - 1], piece)
+
+    def only_describes(self, place: int, piece: Piece) -> bool:
+        """ "Grilled chicken": part of another name, used as an adjective of what follows."""
+        if piece.quality >= 0.9 or place + 1 >= len(self._pieces):
+            return False
+        following = self._pieces[place + 1]
+        if not following.entries and following.kind != "unknown":
+            return False
+        said = self._words[piece.start : piece.end]
+        return all(word.text in self._describing for word in said)
+
+    def announces(self, place: int) -> bool:
+        """ "For veggies I want ...": says what kind comes next, orders nothing itself."""
+        if place == 0 or place + 1 >= len(self._pieces):
+            return False
+        before, after = self._pieces[place - 1], self._pieces[place + 1]
+        is_for = self._words[before.end - 1].text in {"for", "as"} and before.kind == "filler"
+        asks = self._words[after.start].text in {"i", "id", "ill", "can", "could", "let", "lets"}
+        return is_for and asks and after.role("cue") is not None
+
+    def is_class_word(self, piece: Piece, last: Term | Mark | None) -> bool:
+        """ "Ranch dressing": the last word of another name, said after one of its kind."""
+        if piece.quality >= 0.9 or piece.end - piece.start > 1 or not isinstance(last, Term):
+            return False
+        if last.end != piece.start:
+            return False
+        word = self._words[piece.start].stem
+        ends = all(stem_of(entry.words[-1]) == word for entry in piece.entries)
+        mine = {entry.sense.group for entry in piece.entries}
+        return ends and bool(mine & {entry.sense.group for entry in last.entries})

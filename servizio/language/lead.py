@@ -1,0 +1,72 @@
+"""What leads up to a name: counts, amounts, pointers and the words that join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from servizio.language.pieces import Piece
+from servizio.language.terms import Term
+from servizio.shop.line import Amount
+
+
+@dataclass(slots=True)
+class Lead:
+    """Gathered between two names; the fields are those of the term that it becomes."""
+
+    start: int | None = None
+    number: int | None = None
+    article: bool = False
+    amount: Amount | None = None
+    count: int = 1
+    glue: set[str] = field(default_factory=set)
+    beside: bool = False
+    all: bool = False
+    target: str | None = None
+    only: bool = False
+    shares: bool = False
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether a count or an article begins something else."""
+        return self.number is not None or self.article
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither count nor amount has been said."""
+        return self.number is None and self.amount is None and not self.article
+
+    def term(self, piece: Piece, amount: Amount | None, verb: str | None) -> Term:
+        """The term of the name that was reached."""
+        return Term(
+            start=piece.start,
+            end=piece.end,
+            entries=piece.entries,
+            number=self.number,
+            article=self.article,
+            amount=amount,
+            count=self.count,
+            glue=frozenset(self.glue),
+            beside=self.beside,
+            all=self.all,
+            target=self.target,
+            only=self.only,
+            shares=self.shares,
+            verb=verb,
+        )
+
+    def bare_term(self, verb: str | None) -> Term | None:
+        """A term without a name, where what was gathered says something by itself."""
+        speaks = self.number is not None or self.amount is Amount.NONE or self.target or self.all
+        if self.start is None or not speaks:
+            return None
+        return Term(
+            start=self.start,
+            end=self.start + 1,
+            number=self.number,
+            amount=self.amount,
+            glue=frozenset(self.glue),
+            all=self.all,
+            target=self.target,
+            shares=self.shares,
+            verb=verb,
+        )
