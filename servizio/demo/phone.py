@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -92,6 +93,7 @@ class Phone:
         background: bytes = SILENCE,
         speaker: Callable[[bytes], None] | None = None,
         randomness: random.Random | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Describe the telephone and how the shop's number is set up.
 
@@ -102,6 +104,7 @@ class Phone:
         they would. `start_after` seconds lie between a stream's `connected` and `start`.
         `background` (mu-law) is heard between utterances. `speaker` is given each
         20 ms the customer hears. A blank `status_path`: no final status is reported.
+        `clock` is in seconds; an event loop's own may be too coarse (uvloop: a millisecond).
         """
         self._base_url = base_url
         self._public_url = public_url
@@ -123,6 +126,7 @@ class Phone:
         self._background = background
         self._speaker = speaker
         self._randomness = randomness or random.Random()
+        self._clock = clock
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[PlacedCall]:
@@ -130,11 +134,10 @@ class Phone:
 
         On leaving, a call that is not over is hung up.
         """
-        loop = asyncio.get_running_loop()
-        origin = loop.time()
+        origin = self._clock()
 
         def clock() -> float:
-            return loop.time() - origin
+            return self._clock() - origin
 
         # Cookies are kept for the call, from addresses without a name too.
         jar = aiohttp.CookieJar(unsafe=True)

@@ -141,7 +141,7 @@ class MediaStream:
     def lateness_of(self, share: float) -> float:
         """How late at most this share (0-1) of the frames left, in seconds."""
         ordered = sorted(self._lateness)
-        return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+        return ordered[int(share * (len(ordered) - 1))] if ordered else 0.0
 
     async def _begin(self) -> None:
         await self._send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
@@ -203,15 +203,13 @@ class MediaStream:
         self._odd_lengths.append(length)
 
     async def _keep_time(self) -> None:
-        loop = asyncio.get_running_loop()
-        origin = loop.time()
+        origin = self._clock()
         tick = 0
         while True:
             tick += 1
-            delay = origin + tick * FRAME_SECONDS - loop.time()
-            # A late frame must not keep the others on this loop from theirs.
+            delay = origin + tick * FRAME_SECONDS - self._clock()
             await asyncio.sleep(max(delay, 0.0))
-            lateness = loop.time() - origin - tick * FRAME_SECONDS
+            lateness = self._clock() - origin - tick * FRAME_SECONDS
             self._lateness.append(lateness)
             for name in self._playback.advance(self._clock()):
                 await self._echo(name)
@@ -327,11 +325,10 @@ class MediaStream:
         await self.send_event("mark", {"name": name})
 
     def _how_closed(self) -> StreamEnd:
-        code = self._socket.close_code
-        self.close_code = code
-        # 1006: the connection ended without a close frame.
-        is_closed = code is not None and code != aiohttp.WSCloseCode.ABNORMAL_CLOSURE
-        return StreamEnd.SERVER_CLOSED if is_closed else StreamEnd.SERVER_VANISHED
+        self.close_code = self._socket.close_code
+        if self.close_code in {None, aiohttp.WSCloseCode.ABNORMAL_CLOSURE}:
+            return StreamEnd.SERVER_VANISHED
+        return StreamEnd.SERVER_CLOSED
 
     async def _close(self, end: StreamEnd) -> None:
         if end is StreamEnd.HUNG_UP:
