@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -74,7 +74,7 @@ class CallsScreen(FloorScreen):
             self._sid = sids[0] if sids else None
         self._draw_list(everything, sids)
         if due is not Topic.CLOCK:
-            self.run_worker(self._draw_talk(), group="talk", exclusive=True, exit_on_error=False)
+            self._draw_talk()
 
     def _draw_list(self, calls: tuple[CallView, ...], sids: tuple[str, ...]) -> None:
         listed = self.query_one("#calls", OptionList)
@@ -98,6 +98,7 @@ class CallsScreen(FloorScreen):
         lasts = stopwatch(call.ended_at - call.started_at)
         return Content(f"○ {clock_time(call.started_at)}  {lasts}  {who}{order}")
 
+    @work(group="talk", exclusive=True, exit_on_error=False)
     async def _draw_talk(self) -> None:
         sid = self._sid
         call = self.shop.floor.calls.get(sid) if sid else None

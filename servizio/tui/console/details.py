@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -84,8 +85,9 @@ class DetailsScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Fetch the conversation."""
-        self.run_worker(self._fetch(), name="conversation", exit_on_error=False)
+        self._fetch()
 
+    @work(group="talk", exit_on_error=False)
     async def _fetch(self) -> None:
         ticket = self.shop.floor.orders.get(self._key)
         transcript = self.query_one(Transcript)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -58,11 +59,9 @@ class HealthScreen(FloorScreen):
             rows += [Content(""), *(_row(check) for check in health.checks)]
         self.query_one("#health", Static).update(Content("\n").join(rows))
 
-    def action_again(self) -> None:
+    @work(group="health", exit_on_error=False)
+    async def action_again(self) -> None:
         """Ask the server now."""
-        self.run_worker(self._ask(), group="health", name="health", exit_on_error=False)
-
-    async def _ask(self) -> None:
         try:
             self.shop.floor.health = await self.shop.api.health()
         except ApiError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Footer, Input
@@ -87,16 +87,13 @@ class HistoryScreen(FloorScreen):
             return ""
         return table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value or ""
 
-    def action_recall(self) -> None:
+    @work(group="orders", exit_on_error=False)
+    async def action_recall(self) -> None:
         """Bring the chosen order one step back."""
         key = self._chosen()
-
-        async def recall() -> None:
+        if key:
             self.shop.tell(await self.shop.desk.recall(key))
             self.shop.announce(Change(Topic.ORDERS))
-
-        if key:
-            self.run_worker(recall(), group="orders", name="recall", exit_on_error=False)
 
     @on(DataTable.RowSelected)
     async def action_details(self) -> None:

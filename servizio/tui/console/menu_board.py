@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -51,7 +51,7 @@ class MenuBoardScreen(FloorScreen):
     def on_mount(self) -> None:
         """Lay out the columns."""
         for name in _COLUMNS:
-            self._table.add_column(name, key=name or "state")
+            self._table.add_column(name, key=name or "state", width=None if name else 10)
 
     @property
     def _table(self) -> DataTable[Text]:
@@ -81,11 +81,10 @@ class MenuBoardScreen(FloorScreen):
             return
         entry = menu.entries[row]
         is_back = entry.id in menu.sold_out
-        self.run_worker(
-            self._toggle(entry, is_back=is_back), group="menu", name="menu", exit_on_error=False
-        )
+        self._switch(entry, is_back=is_back)
 
-    async def _toggle(self, entry: MenuEntry, *, is_back: bool) -> None:
+    @work(group="menu", exit_on_error=False)
+    async def _switch(self, entry: MenuEntry, *, is_back: bool) -> None:
         api = self.shop.api
         try:
             await (api.mark_back([entry.id]) if is_back else api.mark_sold_out([entry.id]))

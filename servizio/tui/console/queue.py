@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -184,13 +184,11 @@ class QueueScreen(FloorScreen):
         if ticket is not None:
             self._move(ticket.key, OrderStatus(status))
 
-    def _move(self, key: str, status: OrderStatus) -> None:
-        async def move() -> None:
-            notice = await self.shop.desk.move(key, status)
-            self._touch(key)
-            self._tell(notice)
-
-        self.run_worker(move(), group="orders", name=f"move {status}", exit_on_error=False)
+    @work(group="orders", exit_on_error=False)
+    async def _move(self, key: str, status: OrderStatus) -> None:
+        notice = await self.shop.desk.move(key, status)
+        self._touch(key)
+        self._tell(notice)
 
     def _tell(self, notice: Notice | None) -> None:
         self.shop.tell(notice)
@@ -201,21 +199,15 @@ class QueueScreen(FloorScreen):
             self.selection.choose(notice.brought_back, self._keys())
         self._tell(notice)
 
-    def action_undo(self) -> None:
+    @work(group="orders", exit_on_error=False)
+    async def action_undo(self) -> None:
         """Take back the last thing done here."""
+        self._brought_back(await self.shop.desk.undo())
 
-        async def undo() -> None:
-            self._brought_back(await self.shop.desk.undo())
-
-        self.run_worker(undo(), group="orders", name="undo", exit_on_error=False)
-
-    def action_recall(self) -> None:
+    @work(group="orders", exit_on_error=False)
+    async def action_recall(self) -> None:
         """Bring back the order that was finished last, whoever finished it."""
-
-        async def recall() -> None:
-            self._brought_back(await self.shop.desk.recall())
-
-        self.run_worker(recall(), group="orders", name="recall", exit_on_error=False)
+        self._brought_back(await self.shop.desk.recall())
 
     def action_cancel(self) -> None:
         """Cancel the selected order, after asking."""

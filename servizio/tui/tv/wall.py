@@ -86,23 +86,24 @@ class NumberWall(Widget):
     def __init__(self, role: Role, *, id: str) -> None:  # noqa: A002 - the name is Textual's
         super().__init__(id=id)
         self._role = role
-        self._numbers: tuple[str, ...] = ()
+        self.numbers: tuple[str, ...] = ()
+        """What stands on the wall."""
         self._fresh: frozenset[str] = frozenset()
         self._is_lit = True
         self._drawn: tuple[Size, list[Row]] | None = None
 
     def show(self, numbers: tuple[str, ...], fresh: frozenset[str], *, is_lit: bool = True) -> None:
         """Show these numbers."""
-        if (numbers, fresh, is_lit) == (self._numbers, self._fresh, self._is_lit):
+        if (numbers, fresh, is_lit) == (self.numbers, self._fresh, self._is_lit):
             return
-        self._numbers, self._fresh, self._is_lit = numbers, fresh, is_lit
+        self.numbers, self._fresh, self._is_lit = numbers, fresh, is_lit
         self._drawn = None
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
         if self._drawn is None or self._drawn[0] != self.size:
-            rows = draw_wall(self._numbers, self._fresh, self.size, self._role, is_lit=self._is_lit)
+            rows = draw_wall(self.numbers, self._fresh, self.size, self._role, is_lit=self._is_lit)
             self._drawn = (self.size, rows)
         rows = self._drawn[1]
         base: Style = self.get_component_rich_style("role--body")
