@@ -14,50 +14,15 @@ import json
 import statistics
 import sys
 import time
-import tomllib
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from servizio.language.understand import Understander
 from servizio.shop.line import Line
-from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
+from servizio.shop.menu_file import load_menu
 
 Case = Mapping[str, Any]
-
-
-def read_menu(path: Path) -> Menu:
-    """A menu file as a menu, without the checks of the loader."""
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Menu(
-        name=raw["name"],
-        items=tuple(
-            Item(
-                id=item["id"],
-                name=item["name"],
-                price=Decimal(item["price"]),
-                aliases=tuple(item.get("aliases", ())),
-                category=item.get("category", ""),
-                modifier_groups=tuple(item.get("modifier_groups", ())),
-            )
-            for item in raw["items"]
-        ),
-        modifier_groups=tuple(
-            ModifierGroup(
-                id=group["id"],
-                name=group["name"],
-                modifiers=tuple(
-                    Modifier(one["id"], one["name"], tuple(one.get("aliases", ())))
-                    for one in group["modifiers"]
-                ),
-                max=group.get("max"),
-                amounts=group.get("amounts", False),
-                default=group.get("default"),
-            )
-            for group in raw.get("modifier_groups", ())
-        ),
-    )
 
 
 def expected(case: Case) -> dict[frozenset[tuple[str, str, str, int]], int]:
@@ -138,7 +103,7 @@ def naive(names: list[str], text: str) -> list[str]:
 
 def run_venue(menu_path: Path, *, failures: bool) -> tuple[int, int, list[float], list[float]]:
     """Measure one venue: right, all, seconds per sentence, seconds of the baseline."""
-    menu = read_menu(menu_path)
+    menu = load_menu(menu_path)
     understander = Understander(menu)
     names = [n for i in menu.items for n in (i.name, *i.aliases)]
     names += [n for g in menu.modifier_groups for m in g.modifiers for n in (m.name, *m.aliases)]

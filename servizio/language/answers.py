@@ -167,7 +167,31 @@ def _can_be_address(tokens: Sequence[str], place: int) -> bool:
         return True
     if said == "." and place + 1 < len(tokens):
         return len(tokens[place - 1]) <= 3
-    return said not in PUNCTUATION and said not in {"please", "thanks", "and", "thank"}
+    return said not in PUNCTUATION and said not in _ENDS_ADDRESS
+
+
+_ENDS_ADDRESS = frozenset(
+    {
+        "please",
+        "thanks",
+        "thank",
+        "and",
+        "my",
+        "i",
+        "id",
+        "ill",
+        "im",
+        "can",
+        "could",
+        "name",
+        "under",
+        "its",
+        "that",
+        "thats",
+        "for",
+        "with",
+    }
+)
 
 
 def _after_opener(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from servizio.language.meaning import Question, Topic
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.terms import Mark, Term
-from servizio.language.words import stem_of
+from servizio.language.words import plain, stem_of
 from servizio.shop.menu import Menu
 
 
@@ -16,12 +16,15 @@ class Questioner:
 
     def __init__(self, menu: Menu, book: Phrasebook) -> None:
         self._book = book
-        self._kinds: dict[str, str] = {}
-        for item in menu.items:
-            self._kinds.setdefault(stem_of(item.category.lower().split("-")[-1]), item.category)
+        self._menu = menu
+        self._kinds: dict[str, list[str]] = {}
+        """Stem of a kind's name -> ids of the groups and categories of that name."""
         for group in menu.modifier_groups:
-            for word in group.name.lower().split():
-                self._kinds.setdefault(stem_of(word), group.id)
+            for word in plain(group.name).split():
+                self._kinds.setdefault(stem_of(word), []).append(group.id)
+        for category in dict.fromkeys(item.category for item in menu.items):
+            for word in plain(category).replace("-", " ").split():
+                self._kinds.setdefault(stem_of(word), []).append(category)
 
     def takes_subject(self, mark: Mark) -> bool:
         """Whether the thing asked about may follow the words of the question."""
@@ -31,16 +34,17 @@ class Questioner:
         """`subject`: names after the mark; `clause`: all words of the sentence."""
         item, modifier = _named(subject)
         topic = Topic(mark.value)
-        return Question(topic, item, modifier, self._detail(topic, clause))
+        return Question(topic, item, modifier, self._detail(topic, item, clause))
 
-    def _detail(self, topic: Topic, clause: Sequence[str]) -> str:
+    def _detail(self, topic: Topic, item: str | None, clause: Sequence[str]) -> str:
         if topic is Topic.HOURS:
             days = self._book.days
             return next((days[word] for word in clause if word in days), "")
-        if topic is Topic.MENU:
-            kinds = (self._kinds.get(stem_of(word), "") for word in clause)
-            return next((kind for kind in kinds if kind), "")
-        return ""
+        if topic is not Topic.MENU:
+            return ""
+        found = [kind for word in clause for kind in self._kinds.get(stem_of(word), ())]
+        own = self._menu.item(item).modifier_groups if item else ()
+        return next((kind for kind in found if kind in own), found[0] if found else "")
 
 
 def _named(terms: Sequence[Term]) -> tuple[str | None, str | None]:

@@ -8,7 +8,7 @@ out here once, from a table, so that no menu has to.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -35,10 +35,12 @@ _NOTHING = ("none", "none at all", "none please")
 Read = Callable[[str], tuple[str, ...]]
 """Text to words, numbers read."""
 
+Tables = Mapping[str, Any]
+"""What `data/levels.toml` holds."""
 
-def level_names(group: ModifierGroup, read: Read) -> dict[str, Levels]:
+
+def level_names(group: ModifierGroup, read: Read, tables: Tables) -> dict[str, Levels]:
     """Modifier id -> further names, for a group that is a scale; empty for any other."""
-    tables = _tables()
     percents = {
         m.id: percent for m in group.modifiers if (percent := _percent(m, read)) is not None
     }
@@ -47,7 +49,8 @@ def level_names(group: ModifierGroup, read: Read) -> dict[str, Levels]:
     return _word_names(group, tables, read)
 
 
-def _tables() -> dict[str, Any]:
+def load_levels() -> Tables:
+    """Read the table of level names that comes with the package."""
     path = resources.files("servizio.language") / "data" / "levels.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
@@ -59,14 +62,14 @@ def _percent(modifier: Modifier, read: Read) -> int | None:
     return None
 
 
-def _nouns(group: ModifierGroup, tables: dict[str, Any]) -> list[str]:
+def _nouns(group: ModifierGroup, tables: Tables) -> list[str]:
     named = f"{group.id} {group.name}".lower()
     known = [noun for mark, nouns in tables["nouns"].items() if mark in named for noun in nouns]
     return list(dict.fromkeys([*known, group.name]))
 
 
 def _percent_names(
-    group: ModifierGroup, percents: dict[str, int], tables: dict[str, Any]
+    group: ModifierGroup, percents: dict[str, int], tables: Tables
 ) -> dict[str, Levels]:
     nouns = _nouns(group, tables)
     names = {modifier: Levels([], []) for modifier in percents}
@@ -89,7 +92,7 @@ def _percent_names(
     return names
 
 
-def _word_names(group: ModifierGroup, tables: dict[str, Any], read: Read) -> dict[str, Levels]:
+def _word_names(group: ModifierGroup, tables: Tables, read: Read) -> dict[str, Levels]:
     marks = {word: level for level, words in tables["marks"].items() for word in words}
     placed: dict[str, tuple[str, str]] = {}
     for modifier in group.modifiers:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from servizio.language.levels import level_names
+from servizio.language.levels import Tables, level_names, load_levels
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.words import Word, split, stem_of
 from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
@@ -80,8 +80,9 @@ class Lexicon:
         for item in menu.items:
             kinds = [item.category.replace("-", " ")]
             self._add_derived(Sense(item=item.id), _names(item), kinds)
+        levels = load_levels()
         for group in menu.modifier_groups:
-            self._add_group(group)
+            self._add_group(group, levels)
         self.names: tuple[Entry, ...] = tuple(
             entry for entries in self._exact.values() for entry in entries
         )
@@ -132,12 +133,12 @@ class Lexicon:
             word for word, ids in endings.items() if len(ids) > 1 and stem_of(word) not in alone
         ]
 
-    def _add_group(self, group: ModifierGroup) -> None:
+    def _add_group(self, group: ModifierGroup, tables: Tables) -> None:
         kinds = [group.name, *self._class_nouns(group)]
         for modifier in group.modifiers:
             self._add_derived(_modifier_sense(group, modifier), _names(modifier), kinds)
         short: dict[tuple[str, ...], tuple[Entry, ...]] = {}
-        for modifier_id, levels in level_names(group, self._texts_of).items():
+        for modifier_id, levels in level_names(group, self._texts_of, tables).items():
             sense = Sense(group=group.id, modifier=modifier_id)
             for name in levels.full:
                 self._add(sense, self._texts_of(name), 0.99)

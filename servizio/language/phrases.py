@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import Any
 
-from servizio.language.levels import level_names
+from servizio.language.levels import level_names, load_levels
 from servizio.language.meaning import Expecting
 from servizio.language.words import split
 from servizio.shop.menu import Item, Menu, Modifier
@@ -25,13 +25,13 @@ def ordering_phrases(menu: Menu) -> list[str]:
 
     Lower case but for "I", most important first, without repetitions.
     """
-    tables = _tables()
+    tables, levels = _tables(), load_levels()
     names = [name for item in menu.items for name in _spoken(item)]
     names += [f"{name}s" for name in names if name and name[-1].isalpha() and name[-1] != "s"]
     for group in menu.modifier_groups:
         names += [name for modifier in group.modifiers for name in _spoken(modifier)]
-        for levels in level_names(group, _words).values():
-            names += levels.full[:_LEVEL_NAMES]
+        for named in level_names(group, _words, levels).values():
+            names += named.full[:_LEVEL_NAMES]
     return _unique([*names, *tables["always"]["phrases"]])
 
 
@@ -40,13 +40,13 @@ def phrases_for(expecting: Expecting, menu: Menu, groups: Sequence[str] = ()) ->
 
     `groups` are the ids of the modifier groups asked about, where `expecting` is `MODIFIER`.
     """
-    tables = _tables()
+    tables, levels = _tables(), load_levels()
     own: list[str] = list(tables.get(str(expecting), {"phrases": []})["phrases"])
     if expecting is Expecting.MODIFIER:
         for group in map(menu.group, groups):
             own += [name for modifier in group.modifiers for name in _spoken(modifier)]
-            for levels in level_names(group, _words).values():
-                own += [*levels.full[:_LEVEL_NAMES], *levels.short[:_LEVEL_NAMES]]
+            for named in level_names(group, _words, levels).values():
+                own += [*named.full[:_LEVEL_NAMES], *named.short[:_LEVEL_NAMES]]
     if expecting in _MENU_WORDS:
         own += ordering_phrases(menu)
     return _unique(own)
