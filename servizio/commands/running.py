@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from importlib import import_module
+from threading import Thread
 
 from servizio.commands.screens import console_broke, show_console
 from servizio.commands.shop_client import here
@@ -24,6 +27,10 @@ def serve_shop(host: str | None, port: int | None, *, supervised: bool) -> None:
     Supervised, it logs to the file alone: its stderr is the supervisor's, and the screen is
     the console's.
     """
+    # Nothing that is loaded from here on is garbage; `serving` turns this on again.
+    gc.disable()
+    # Its certificates take a fifth of a second, in which this thread can go on.
+    Thread(target=import_module, args=("aiohttp.web",), name="import").start()
     settings, folders = load_settings(_typed(host, port)), locate()
     folders.make()
     with logging_to(folders.log_file, level=settings.log.level, stderr=not supervised):

@@ -38,6 +38,7 @@ from servizio.server.keys import (
     SWITCHBOARD,
     TOKEN,
     Fixtures,
+    Streams,
 )
 from servizio.telephony.signature import SignatureCheck
 
@@ -89,7 +90,8 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[STORE] = fixtures.store
     app[SWITCHBOARD] = fixtures.switchboard
     app[METRICS] = fixtures.metrics
-    app[STREAMS] = set()
+    streams = Streams()
+    app[STREAMS] = streams
     app[PASSING] = Passing()
     auth_token = fixtures.settings.twilio.auth_token.get_secret_value()
     app[SIGNATURES] = SignatureCheck(auth_token) if auth_token else None
@@ -121,9 +123,10 @@ async def _tell_partials(app: web.Application) -> AsyncIterator[None]:
 async def _close_streams(app: web.Application) -> None:
     """End what would never end by itself: event streams, and media streams still open."""
     app[PASSING].close()
+    streams = app[STREAMS]
     await asyncio.gather(
         *(
             socket.close(code=WSCloseCode.GOING_AWAY, message=b"server stops")
-            for socket in list(app[STREAMS])
+            for socket in tuple(streams)
         )
     )

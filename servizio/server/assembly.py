@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from aiohttp import web
 
-from servizio.agents.local.member import local_member
-from servizio.agents.local.speech_engine import SpeechEngine
-from servizio.agents.protocol import Agent
 from servizio.agents.roster import Member, Roster
 from servizio.calls.state import Patience
 from servizio.calls.switchboard import CallTexts, Switchboard
-from servizio.errors import AgentError, SpeechError, StoreError
-from servizio.language.understand import Understander
+from servizio.errors import StoreError
 from servizio.paths import Folders
 from servizio.server.app import create_app
 from servizio.server.keys import SWITCHBOARD, Fixtures
+from servizio.server.local_agent import loaded_behind
 from servizio.server.metrics import Metrics
 from servizio.server.opening import clock, open_store, shop_menu
 from servizio.server.outgoing import send_outbox
 from servizio.server.serving import Service, serve
-from servizio.server.speech import speech_engine
 from servizio.settings import Settings, staff_token
 from servizio.shop.hours_text import parse_hours
 from servizio.shop.menu import Menu
@@ -51,13 +45,14 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
     profile = shop_profile(settings, menu)
     token = staff_token(settings, folders)
     metrics = Metrics()
+    serving = asyncio.Event()
 
     async def make_app() -> web.Application:
         stack = AsyncExitStack()
         try:
             store = await stack.enter_async_context(open_store(settings, folders, menu))
             await stack.enter_async_context(_background(settings, store, metrics))
-            roster = await stack.enter_async_context(_roster(settings, profile))
+            roster = await stack.enter_async_context(_roster(settings, profile, serving))
             switchboard = await stack.enter_async_context(
                 _switchboard(settings, profile, store, roster, metrics)
             )
@@ -86,13 +81,10 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
     async def drain(app: web.Application, seconds: float) -> None:
         await app[SWITCHBOARD].drain(seconds)
 
-    serve(settings, folders, Service(make_app, drain, _say_ready))
+    def ready(_url: str) -> None:
+        serving.set()
 
-
-def _say_ready(url: str) -> None:
-    if sys.stdout.isatty():
-        sys.stdout.write(f"Serving at {url}\n")
-        sys.stdout.flush()
+    serve(settings, folders, Service(make_app, drain, ready))
 
 
 def shop_profile(settings: Settings, menu: Menu) -> ShopProfile:
@@ -139,50 +131,22 @@ async def _switchboard(
 
 
 @asynccontextmanager
-async def _roster(settings: Settings, profile: ShopProfile) -> AsyncIterator[Roster]:
+async def _roster(
+    settings: Settings, profile: ShopProfile, serving: asyncio.Event
+) -> AsyncIterator[Roster]:
     """The agents of the settings that this version has."""
     members: list[Member] = []
     async with AsyncExitStack() as stack:
         for name in settings.agent_order:
             if name == "local":
-                members.append(await _local(stack, settings, profile))
+                members.append(
+                    await stack.enter_async_context(
+                        loaded_behind(profile, greeting(settings, profile), serving)
+                    )
+                )
             else:
                 log.warning("agent_skipped name=%s reason=not in this version", name)
         yield Roster(members)
-
-
-async def _local(stack: AsyncExitStack, settings: Settings, profile: ShopProfile) -> Member:
-    engine = speech_engine(profile.menu)
-    try:
-        await stack.enter_async_context(engine)
-    except SpeechError as error:
-        log.error("local_agent_missing: %s Do: %s", error.message, error.hint)
-        return _absent("local", error)
-    warming = asyncio.create_task(_warm_up(engine, greeting(settings, profile)), name="warm up")
-    stack.push_async_callback(_cancel, warming)
-    return local_member(engine, Understander(profile.menu))
-
-
-def _absent(name: str, error: SpeechError) -> Member:
-    """An agent that is wanted and cannot be had: the health page shows it."""
-
-    def make() -> Agent:
-        raise AgentError(error.message, error.hint)
-
-    return Member(name, make, lambda: "broken")
-
-
-async def _warm_up(engine: SpeechEngine, first_words: str) -> None:
-    """Have the greeting rendered and slow packages loaded before the first call."""
-    await asyncio.to_thread(importlib.import_module, "phonenumbers")
-    await engine.ready.wait()
-    try:
-        async for _ in engine.synthesise(first_words):
-            pass
-    except SpeechError as error:
-        log.warning("greeting_not_rendered: %s", error.message)
-        return
-    log.info("local_agent_ready")
 
 
 @asynccontextmanager

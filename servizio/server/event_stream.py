@@ -136,7 +136,8 @@ async def _send(
             got = taking.done()
             taking.cancel()
         if not got:
-            await _write(response, BEAT)
+            if not any(task.done() for task in ends):
+                await _write(response, BEAT)
             continue
         ready = [taking.result()]
         while not queue.empty():

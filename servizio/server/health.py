@@ -108,11 +108,11 @@ async def watch_health(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _watch(app: web.Application) -> None:
-    before: object = None
+    before: dict[str, object] = {}
     while True:
         _, health = await app[HEALTH].look()
         now = _statuses(health)
-        if before is not None and now != before:
+        if now != (before or dict.fromkeys(now, "ok")):
             log.warning("health_changed %s", " ".join(f"{k}={v}" for k, v in now.items()))
             with suppress(StoreError):
                 await app[STORE].append_event(EventKind.HEALTH_CHANGED, {"health": health})

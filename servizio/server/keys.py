@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from servizio.server.metrics import Metrics
 
 
+class Streams(set[web.WebSocketResponse]):
+    """The media streams that are open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fixtures:
     """What a server is made of. All of it is open while the application runs."""
@@ -47,10 +51,8 @@ REGION = web.AppKey("region", str)
 STORE: web.AppKey[Store] = web.AppKey("store", object)  # type: ignore[arg-type]  # a protocol is no class
 SWITCHBOARD: web.AppKey[Exchange] = web.AppKey("switchboard", object)  # type: ignore[arg-type]  # a protocol is no class
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", object)  # type: ignore[arg-type]  # needs this module
-DOORS: web.AppKey[Mapping[web.AbstractRoute, Door]] = web.AppKey("doors", dict)  # type: ignore[arg-type]  # needs this module
+DOORS: web.AppKey[Mapping[web.AbstractRoute, Door]] = web.AppKey("doors", dict)
 SIGNATURES: web.AppKey[SignatureCheck | None] = web.AppKey("signatures", object)  # type: ignore[arg-type]  # a union is no class
-Streams = set[web.WebSocketResponse]
-"""The media streams that are open."""
-STREAMS: web.AppKey[Streams] = web.AppKey("streams", set)
+STREAMS = web.AppKey("streams", Streams)
 PASSING: web.AppKey[Passing] = web.AppKey("passing", object)  # type: ignore[arg-type]  # needs this module
 HEALTH: web.AppKey[HealthWatch] = web.AppKey("health", object)  # type: ignore[arg-type]  # needs this module

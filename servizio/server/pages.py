@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from html import escape
 from importlib import resources
 
@@ -93,7 +94,8 @@ async def asset(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in ASSETS:
         raise web.HTTPNotFound
-    text = resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+    file = resources.files(__package__).joinpath("assets", name)
+    text = await asyncio.to_thread(file.read_text, encoding="utf-8")
     return web.Response(
         text=text, content_type=ASSETS[name], headers={"Cache-Control": "max-age=300"}
     )

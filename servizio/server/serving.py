@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -128,6 +129,8 @@ async def _serve(
         url = local_url(listening)
         with announced(folders, url):
             log.info("server_ready url=%s seconds=%.2f", url, time.monotonic() - started)
+            gc.freeze()
+            gc.enable()
             service.ready(url)
             await stop.wait()
             log.info("server_draining limit_seconds=%.0f", settings.server.drain_seconds)

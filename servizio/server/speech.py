@@ -1,25 +1,37 @@
-"""This machine's hearing and speaking, set up for a shop's menu."""
+"""This machine's hearing and speaking, set up for a shop's menu. Slow to import."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from servizio.agents.local.member import MENU_PHRASES
+import phonenumbers  # noqa: F401 - loaded here, so that no call has to wait for it
+
+from servizio.agents.local.member import MENU_PHRASES, local_member
 from servizio.agents.local.speech_engine import SpeechEngine
+from servizio.agents.roster import Member
+from servizio.language.phrases import ordering_phrases
+from servizio.language.understand import Understander
 from servizio.shop.menu import Menu
+from servizio.shop.profile import ShopProfile
 
 MOST_WORKERS = 4
+
+
+@asynccontextmanager
+async def start_local_agent(profile: ShopProfile) -> AsyncIterator[tuple[Member, SpeechEngine]]:
+    """The local agent of a shop and its engine, which loads its models in the background.
+
+    Raises `SpeechError` where packages are missing.
+    """
+    understander = await asyncio.to_thread(Understander, profile.menu)
+    async with speech_engine(profile.menu) as engine:
+        yield local_member(engine, understander), engine
 
 
 def speech_engine(menu: Menu) -> SpeechEngine:
     """An engine that leans towards the words of this menu. Not started yet."""
     workers = min(MOST_WORKERS, max(2, os.cpu_count() or 2))
-    return SpeechEngine(workers=workers, phrases={MENU_PHRASES: menu_words(menu)})
-
-
-def menu_words(menu: Menu) -> tuple[str, ...]:
-    """Everything a customer may call something on the menu."""
-    modifiers = [each for group in menu.modifier_groups for each in group.modifiers]
-    names = [name for item in menu.items for name in (item.name, *item.aliases)]
-    names += [name for each in modifiers for name in (each.name, *each.aliases)]
-    return tuple(dict.fromkeys(names))
+    return SpeechEngine(workers=workers, phrases={MENU_PHRASES: ordering_phrases(menu)})

@@ -1,0 +1,139 @@
+"""The local agent, loaded behind the server's back.
+
+Its packages and models take seconds to load, and the server must answer before that. Until
+they are there the agent is `loading`; if they never are, it is `broken` and says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from servizio.agents.protocol import Agent, AgentEvent, CallBrief
+from servizio.agents.roster import Member
+from servizio.errors import AgentError, ServizioError, SpeechError
+from servizio.shop.profile import ShopProfile
+
+NAME = "local"
+
+log = logging.getLogger(__name__)
+
+
+class LocalAgentLoader:
+    """Loads once; then `member` makes agents. Lives on the event loop."""
+
+    def __init__(self, profile: ShopProfile, greeting: str) -> None:
+        self._profile = profile
+        self._greeting = greeting
+        self._loaded: Member | None = None
+        self._error: AgentError | None = None
+
+    @property
+    def member(self) -> Member:
+        """The local agent as one of the shop's, whether it is loaded or not."""
+        return Member(NAME, self._make, self._state)
+
+    async def run(self) -> None:
+        """Load, and keep the models until cancelled."""
+        try:
+            # Imports and the menu's grammar are work for a second: not on the event loop.
+            await asyncio.to_thread(importlib.import_module, "servizio.server.speech")
+            from servizio.server.speech import start_local_agent  # noqa: PLC0415 - just loaded
+
+            async with start_local_agent(self._profile) as (member, engine):
+                self._loaded = member
+                await engine.ready.wait()
+                await _render(engine.synthesise(self._greeting))
+                await asyncio.Event().wait()
+        except ServizioError as error:
+            self._error = AgentError(error.message, error.hint)
+            log.error("local_agent_missing: %s %s", error.message, error.hint)
+        except ImportError as error:
+            self._error = AgentError(f"A package is missing: {error.name}.", "Install it again.")
+            log.exception("local_agent_missing")
+        finally:
+            self._loaded = None
+
+    def _state(self) -> str:
+        if self._loaded is not None:
+            return self._loaded.state()
+        return "loading" if self._error is None else "broken"
+
+    def _make(self) -> Agent:
+        if self._loaded is not None:
+            return self._loaded.make()
+        return AbsentAgent(NAME, self._error or AgentError("The local agent is still loading."))
+
+
+async def _render(greeting: AsyncIterator[bytes]) -> None:
+    """Speak the greeting to nobody: from now on it is there at once."""
+    try:
+        async for _ in greeting:
+            pass
+    except SpeechError as error:
+        log.warning("greeting_not_rendered: %s", error.message)
+    else:
+        log.info("local_agent_ready")
+
+
+class AbsentAgent:
+    """Stands in for an agent that cannot come: it refuses every call."""
+
+    def __init__(self, name: str, error: AgentError) -> None:
+        self.name = name
+        self._error = error
+
+    async def start(self, brief: CallBrief) -> None:
+        """Refuse."""
+        del brief
+        raise self._error
+
+    def hear(self, mulaw: bytes) -> None:
+        """Do nothing."""
+
+    def press(self, digit: str) -> None:
+        """Do nothing."""
+
+    def interrupted(self, speech: int, heard: str) -> None:
+        """Do nothing."""
+
+    def played(self, speech: int) -> None:
+        """Do nothing."""
+
+    def silence(self, times: int) -> None:
+        """Do nothing."""
+
+    def say(self, text: str) -> None:
+        """Do nothing."""
+
+    async def events(self) -> AsyncIterator[AgentEvent]:
+        """Give none."""
+        return
+        yield
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+@asynccontextmanager
+async def loaded_behind(
+    profile: ShopProfile, greeting: str, serving: asyncio.Event
+) -> AsyncIterator[Member]:
+    """The local agent, which begins to load once the server answers."""
+    loader = LocalAgentLoader(profile, greeting)
+
+    async def load() -> None:
+        await serving.wait()
+        await loader.run()
+
+    task = asyncio.create_task(load(), name="local agent")
+    try:
+        yield loader.member
+    finally:
+        task.cancel()
+        results = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(results[0], Exception):
+            log.error("local_agent_died", exc_info=results[0])

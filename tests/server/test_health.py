@@ -1,0 +1,98 @@
+"""Health is looked at, not assumed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from servizio.server import health
+from servizio.store.records import EventKind
+from tests.server.conftest import STAFF, Shop
+
+
+async def test_a_shop_that_can_take_calls_is_ok(shop: Shop) -> None:
+    status, answer = await shop.get("/health", staff=False)
+    assert status == 200
+    assert isinstance(answer, dict)
+    assert answer["status"] == "ok"
+    assert answer["service"] == "servizio"
+    assert set(answer["checks"]) == {"store", "agents", "calls", "disk"}
+
+
+async def test_agents_that_load_are_no_reason_to_refuse_calls(shop: Shop) -> None:
+    shop.switchboard.states = {"deepgram": "broken", "local": "loading"}
+    status, answer = await shop.get("/health")
+    assert status == 200
+    assert isinstance(answer, dict)
+    assert answer["status"] == "degraded"
+    assert answer["checks"]["agents"]["detail"] == "deepgram broken, local loading"
+
+
+async def test_without_any_agent_no_call_can_be_taken(shop: Shop) -> None:
+    shop.switchboard.states = {"local": "broken"}
+    assert (await shop.get("/health"))[0] == 503
+
+
+async def test_a_server_that_drains_takes_no_calls(shop: Shop) -> None:
+    shop.switchboard.open = False
+    assert (await shop.get("/health"))[0] == 503
+
+
+async def test_a_store_that_is_gone_is_seen(shop: Shop) -> None:
+    await shop.store.close()
+    status, answer = await shop.get("/health")
+    assert status == 503
+    assert isinstance(answer, dict)
+    assert answer["checks"]["store"]["status"] == "failed"
+
+
+async def test_a_full_disk_is_seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "NO_SPACE", 1 << 62)
+    assert (await shop.get("/health"))[0] == 503
+
+
+async def test_a_change_of_health_is_told_to_the_screens(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "WATCH_SECONDS", 0.01)
+    changes = shop.store.listen(0, kinds={EventKind.HEALTH_CHANGED})
+    shop.switchboard.states = {"local": "broken"}
+    async with asyncio.timeout(5):
+        event = await anext(changes)
+    told = event.payload["health"]
+    assert isinstance(told, dict)
+    assert told["checks"]["agents"]["status"] == "failed"
+
+
+async def test_metrics_are_prometheus_text(shop: Shop) -> None:
+    await shop.take()
+    async with shop.http.get(shop.url + "/metrics", headers=STAFF) as answer:
+        text = await answer.text()
+        assert answer.content_type == "text/plain"
+    for name in (
+        "servizio_calls_active",
+        "servizio_calls_total",
+        "servizio_turn_latency_seconds",
+        "servizio_event_loop_lag_seconds",
+        "servizio_orders_total",
+        "servizio_outbox_pending",
+        "servizio_sms_total",
+        "servizio_agent_failovers_total",
+    ):
+        assert f"# HELP {name}" in text
+    assert 'servizio_outbox_pending{kind="sms"} 0.0' in text
+
+
+async def test_pages_load_nothing_from_elsewhere(shop: Shop) -> None:
+    for path in ("/", "/orders"):
+        async with shop.http.get(shop.url + path) as answer:
+            assert answer.status == 200
+            assert answer.content_type == "text/html"
+            policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'")
+            assert "Servizio Boba" in await answer.text()
+    async with shop.http.get(shop.url + "/assets/board.js") as answer:
+        assert answer.status == 200
+    async with shop.http.get(shop.url + "/assets/..%2Fapp.py") as answer:
+        assert answer.status == 404
