@@ -57,7 +57,7 @@ def wrap(text: str, width: int) -> list[str]:
     return [*rows, row] if row else rows
 
 
-def fit(row: Row, width: int) -> Row:
+def fit(row: Row, width: int, padding: Role = Role.BODY) -> Row:
     """Cut or pad a row to exactly `width` columns."""
     kept: list[Span] = []
     left = width
@@ -70,4 +70,4 @@ def fit(row: Row, width: int) -> Row:
             break
         kept.append(span)
         left -= size
-    return (*kept, Span(" " * left)) if left > 0 else tuple(kept)
+    return (*kept, Span(" " * left, padding)) if left > 0 else tuple(kept)

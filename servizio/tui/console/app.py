@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import ClassVar
 
 from textual import events
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -109,6 +111,26 @@ class ConsoleApp(ShopApp):
         """Open another part of the console."""
         if len(self.screen_stack) == 1:
             _ = self.switch_mode(mode)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every key's action, every open order, and Textual's own commands but quitting."""
+        for node, binding, is_on, _ in screen.active_bindings.values():
+            if is_on and binding.description and binding.action != "command_palette":
+                act = partial(self.run_action, binding.action, node)
+                yield SystemCommand(binding.description, f"Key: {binding.key}", act)
+        for lane, tickets in self.floor.orders.lanes().items():
+            for ticket in tickets:
+                number, show = ticket.order.number, partial(self.select_order, ticket.key)
+                yield SystemCommand(f"Order {number}", f"Select it; it is {lane}", show)
+        own = {"Quit", "Keys"}
+        yield from (each for each in super().get_system_commands(screen) if each.title not in own)
+
+    async def select_order(self, key: str) -> None:
+        """Open the queue with that order selected."""
+        await self.switch_mode("queue")
+        queue = self.screen_stack[0]
+        if isinstance(queue, QueueScreen):
+            queue.select(key)
 
     def action_help(self) -> None:
         """Show or hide the keys that work here."""

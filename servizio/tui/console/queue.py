@@ -23,7 +23,7 @@ from servizio.tui.widgets.call_strip import CallStrip
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
 from servizio.tui.widgets.ticket_list import Section, TicketList
-from servizio.tui.words import matches
+from servizio.tui.words import clean, matches
 
 ONE_LIST = (Lane.MAKING, Lane.RECEIVED, Lane.READY)
 """On a narrow screen: what is in somebody's hands comes first."""
@@ -214,7 +214,7 @@ class QueueScreen(FloorScreen):
         ticket = self._pressed()
         if ticket is None:
             return
-        key, who = ticket.key, ticket.order.name
+        key, who = ticket.key, clean(ticket.order.name, 30)
 
         def answered(is_sure: bool | None) -> None:
             if is_sure:
@@ -250,7 +250,11 @@ class QueueScreen(FloorScreen):
     @on(TicketList.Picked)
     def select_clicked(self, message: TicketList.Picked) -> None:
         """Select the ticket that was clicked."""
-        self.selection.choose(message.key, self._keys())
+        self.select(message.key)
+
+    def select(self, key: str) -> None:
+        """Select that order, if it is in the queue."""
+        self.selection.choose(key, self._keys())
         self._seen()
 
     def _seen(self) -> None:

@@ -27,7 +27,8 @@ class ModeBar(Static):
     DEFAULT_CSS = """
     ModeBar {
         dock: top; height: 1; background: $panel; color: $foreground; text-wrap: nowrap;
-        text-overflow: ellipsis;
+        text-overflow: ellipsis; link-style: none; link-color: $foreground;
+        link-style-hover: bold; link-color-hover: $background; link-background-hover: $primary;
     }
     """
 

@@ -14,17 +14,11 @@ ROLE_CLASSES = {f"role--{role.value}" for role in Role}
 
 
 def row_strip(widget: Widget, row: Row, base: Style) -> Strip:
-    """Draw a row in the widget's colours over `base`."""
-    return Strip(
-        [
-            Segment(
-                span.text, base + widget.get_component_rich_style(_name(span.role), partial=True)
-            )
-            for span in row
-            if span.text
-        ]
-    )
+    """Draw a row in the widget's colours over `base`, which is all that plain words get."""
+    return Strip([Segment(span.text, _style(widget, span.role, base)) for span in row if span.text])
 
 
-def _name(role: Role) -> str:
-    return f"role--{role.value}"
+def _style(widget: Widget, role: Role, base: Style) -> Style:
+    if role is Role.BODY:
+        return base
+    return base + widget.get_component_rich_style(f"role--{role.value}", partial=True)

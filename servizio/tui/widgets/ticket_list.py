@@ -151,7 +151,9 @@ class TicketList(ScrollView):
             return Strip.blank(width, base)
         block = self._blocks[index]
         if block.ticket is None:
-            return row_strip(self, fit((Span(block.heading, Role.HEADING),), width), base)
+            return row_strip(
+                self, fit((Span(block.heading, Role.HEADING),), width, Role.HEADING), base
+            )
         row = self._rows_of(block.ticket)[at - block.top]
         is_last = at - block.top == block.height - 1
         if block.ticket.key == self._selected and not is_last:
