@@ -140,10 +140,15 @@ def first_version(db: Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+STEPS = (("001_first_version", first_version),)
+"""Names and functions of all steps, in order. A name that is not here is of a later version."""
+
+
 def migrations() -> Migrations:
     """Every step from an empty file to the tables of this version, in order."""
     steps = Migrations("servizio")
-    steps(name="001_first_version")(first_version)
+    for name, step in STEPS:
+        steps(name=name)(step)
     return steps
 
 
@@ -154,8 +159,15 @@ def migrate(connection: sqlite3.Connection) -> None:
     """
     db = Database(connection, execute_plugins=False)
     steps = migrations()
-    _refuse_foreign(db, steps)
-    if not steps.pending(db):
+    # All questions in one transaction: another process may be making the tables right now.
+    connection.execute("BEGIN")
+    try:
+        _refuse_foreign(db, steps)
+        pending = steps.pending(db)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    if not pending:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -170,7 +182,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _refuse_foreign(db: Database, steps: Migrations) -> None:
-    known = {step.name for step in migrations().pending(Database(memory=True))}
+    known = {name for name, _ in STEPS}
     later = [step.name for step in steps.applied(db) if step.name not in known]
     if later:
         raise StoreError(

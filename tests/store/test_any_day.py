@@ -140,7 +140,7 @@ class AnyDay(RuleBasedStateMachine):
 
 
 AnyDay.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=20,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
