@@ -144,12 +144,12 @@ def _address(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> A
             return None
         opened = (0, 0)
     opener, start = opened
+    while start < len(tokens) and tokens[start] in _HESITATIONS | _LEADING:
+        start += 1
     end = start
     while end < len(tokens) and end - start < _LONGEST_ADDRESS and _can_be_address(tokens, end):
         end += 1
     parts = [word.text for word in book.numbers.read(list(tokens[start:end])) if word.text != ","]
-    while parts and parts[0] in _HESITATIONS | {"its", "at", "is", "to"}:
-        parts = parts[1:]
     numbered = any(part[:1].isdigit() for part in parts)
     street = any(part in book.streets for part in parts)
     if not (numbered and len(parts) > 1) and not street and not (asked and _is_place(parts, book)):
@@ -170,6 +170,8 @@ def _can_be_address(tokens: Sequence[str], place: int) -> bool:
     return said not in PUNCTUATION and said not in _ENDS_ADDRESS
 
 
+_LEADING = frozenset({"its", "at", "is", "to", "that", "would", "be", "thats", ",", "im", "were"})
+"""Words before an address."""
 _ENDS_ADDRESS = frozenset(
     {
         "please",

@@ -20,11 +20,15 @@ class Questioner:
         self._kinds: dict[str, list[str]] = {}
         """Stem of a kind's name -> ids of the groups and categories of that name."""
         for group in menu.modifier_groups:
-            for word in plain(group.name).split():
-                self._kinds.setdefault(stem_of(word), []).append(group.id)
+            self._add(group.name, group.id)
+            self._add(group.id.replace("-", " "), group.id)
         for category in dict.fromkeys(item.category for item in menu.items):
-            for word in plain(category).replace("-", " ").split():
-                self._kinds.setdefault(stem_of(word), []).append(category)
+            self._add(category.replace("-", " "), category)
+
+    def _add(self, name: str, kind: str) -> None:
+        """A kind goes by the last word of its name: a drink size is a size."""
+        for word in plain(name).split()[-1:]:
+            self._kinds.setdefault(stem_of(word), []).append(kind)
 
     def takes_subject(self, mark: Mark) -> bool:
         """Whether the thing asked about may follow the words of the question."""

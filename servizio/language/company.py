@@ -29,6 +29,15 @@ class Company:
         ahead = [piece for piece in self._pieces[place + 1 : place + 5] if piece.kind != "filler"]
         return ahead[0] if ahead else None
 
+    def leads_on(self, place: int) -> bool:
+        """Whether "both" or "the other" points at what follows, not at what came before."""
+        following = self.after(place)
+        if following is None:
+            return False
+        if following.entries or following.role("amount") is not None:
+            return True
+        return following.role("glue") == "with" and self.names_ahead(place)
+
     def names_ahead(self, place: int) -> bool:
         """Whether a name, or a word unknown, comes before anything that ends the phrase."""
         for piece in self._pieces[place + 1 : place + 6]:

@@ -156,9 +156,18 @@ class LineReader:
             score += 0.35
         for glue, worth in (("cue", 0.1), ("alongside", 0.15), ("and", 0.05), ("pause", 0.05)):
             score += worth if glue in lead.glue else 0.0
-        if "with" in lead.glue and lead is not head and not lead.leads:
-            score -= 0.3
+        if lead is not head and not lead.leads:
+            score += self._opening_modifier(run)
         return score
+
+    def _opening_modifier(self, run: Sequence[Term]) -> float:
+        """What it is worth that a line begins with a modifier: "... large fries"."""
+        lead, following = run[0], run[1]
+        if "with" in lead.glue:
+            return -0.3
+        touches = following.start == lead.end and not lead.glue & {"and", "or"}
+        adjective = any(entry.sense.group in self._single for entry in lead.entries)
+        return 0.1 if touches and adjective else 0.0
 
     def _place(
         self, term: Term, sense: Sense, place: int, head_at: int, run: Sequence[Term]

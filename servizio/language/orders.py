@@ -40,6 +40,8 @@ class Orders:
         self._situation = situation
         self._texts = texts
         self._ledger = Ledger(menu)
+        self._waiting: Draft | None = None
+        """Modifiers said before the item that they are for: "pickles on a burger"."""
         self.denied = False
         """Whether the customer said no before."""
         self.acts: list[tuple[int, Act]] = []
@@ -66,6 +68,9 @@ class Orders:
 
     def finish(self) -> None:
         """Make one act of all lines ordered."""
+        if self._waiting is not None:
+            change = Change(Target(), tuple(self._ledger.chosen(self._waiting)))
+            self.acts.append((self._waiting.terms[0].start, change))
         lines = self._ledger.lines()
         if lines:
             self.acts.append((min(one.start for one in self._ledger.entered), Add(lines)))
@@ -83,7 +88,10 @@ class Orders:
         elif self._replaces(draft, fixing=fixing):
             self._change_item(draft, head)
         else:
-            self._ledger.enter(draft)
+            line = self._ledger.enter(draft)
+            if self._waiting is not None:
+                self._ledger.put(line, self._waiting)
+                self._waiting = None
             self._weigh_rivals(draft)
             if any(term.all_after for term in draft.terms):
                 self._for_all(draft, self._ledger.chosen(draft))
@@ -106,7 +114,7 @@ class Orders:
         """Whether the item named takes the place of, or is, one already spoken of."""
         first = draft.terms[0]
         pointed = any(term.target for term in draft.terms)
-        if first.verb == "change" or (first.verb == "make" and not first.article):
+        if first.verb in {"change", "become"} or (first.verb == "make" and not first.article):
             return self._situation.staged or pointed or bool(self.acts)
         if fixing and self._situation.staged:
             return True
@@ -130,7 +138,7 @@ class Orders:
             self.acts[-1] = (self.acts[-1][0], Change(previous.target, choices, item=item))
             return
         aimed = self._in_cart(item) and target is None and not to_other
-        if aimed and draft.terms[0].verb is not None:
+        if aimed and draft.terms[0].verb in {"make", "change"}:
             change = Change(Target(item=item), choices, number if counted else None)
         else:
             change = Change(_target(target), choices, number if counted else None, item=item)
@@ -199,7 +207,8 @@ class Orders:
             if first.number:
                 self._ledger.entered[-1].quantity = first.number
             return
-        if not self._situation.staged and first.number is not None and target is None:
+        if not self._situation.staged and target is None:
+            self._waiting = draft if choices and first.number is None else None
             return
         quantity = first.number if not draft.choices else None
         if quantity is not None and first.verb is None and not self._is_short():

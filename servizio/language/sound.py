@@ -37,6 +37,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"q", "k"),
     (r"x", "ks"),
     (r"j", "J"),
+    (r"(?<=[aeiou])h$", ""),
     (r"(?<=[a-z])mb$", "m"),
     (r"(?<=[^aeiou])e$", ""),
     (r"(?<=[^aeiou])es$", "s"),

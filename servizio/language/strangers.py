@@ -78,9 +78,14 @@ class Strangers:
                 ordered = True
             elif (joins or (ordered and piece.entries)) and _names_something(pieces[:start]):
                 return True
-            elif piece.kind not in {"filler", "pause"} and piece.role("cue") is None:
+            elif piece.kind not in {"filler", "pause"} and not _passes(piece):
                 return False
         return False
+
+
+def _passes(piece: Piece) -> bool:
+    """Words that may stand between "I'd like" and the thing: "a glass of"."""
+    return piece.role("cue") is not None or piece.role("portion") is not None
 
 
 def _names_something(pieces: Sequence[Piece]) -> bool:

@@ -18,6 +18,8 @@ from servizio.language.words import Word
 from servizio.shop.line import Amount
 
 _PORTIONS = {"two": 2, "three": 3}
+_POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
+"""After "make" or "change": what was named before becomes what is named next."""
 _MOST = 99
 """Larger numbers are no quantities: a year, a price, a house."""
 
@@ -157,14 +159,14 @@ class TermBuilder:
                 return True
             if makes:
                 self._flush()
-                self._verb = "change"
+                self._verb = "become"
             return makes
         self._flush()
         self.found.append(
             Mark(at.piece.start, at.piece.end, at.kind, "make" if makes else at.value)
         )
         if makes:
-            self._verb = "change"
+            self._verb = "become"
         return True
 
     def _undo(self, at: _At) -> bool:
@@ -181,7 +183,7 @@ class TermBuilder:
             self._company.names_ahead(at.place) or self._lead.number is not None
         ):
             return False
-        if at.piece.role("only") is not None and self._company.after(at.place) is not None:
+        if at.piece.role("only") is not None and self._company.names_ahead(at.place):
             return False
         if at.piece.role("cue") is not None and at.piece.end - at.piece.start == 1:
             return False
@@ -203,8 +205,7 @@ class TermBuilder:
         self._begin(at.piece.start)
         self._lead.target = at.value
         if self.found and isinstance(self.found[-1], Term) and self._lead.is_empty:
-            following = self._company.after(at.place)
-            if following is None or not (following.entries or following.role("amount")):
+            if not self._company.leads_on(at.place):
                 self.found[-1] = replace(self.found[-1], target=at.value)
                 self._lead.target = None
         return True
@@ -217,9 +218,12 @@ class TermBuilder:
         if at.kind == "change" and self._company.after(at.place) is None:
             return False
         self._flush()
-        first, last = self._words[at.piece.start].text, self._words[at.piece.end - 1].text
-        makes = at.kind == "change" and (first in {"make", "can", "could"}) and last == "make"
-        self._verb = "make" if makes else at.kind
+        last = self._words[at.piece.end - 1].text
+        self._verb = at.kind
+        if at.kind == "change" and last == "make":
+            self._verb = "make"
+        elif at.kind == "change" and last in _POINTING:
+            self._verb = "become"
         return True
 
     def _pair(self, _at: _At) -> bool:
@@ -246,12 +250,8 @@ class TermBuilder:
         self._begin(at.piece.start)
         self._lead.all = True
         last = self._last()
-        following = self._company.after(at.place)
-        if (
-            isinstance(last, Term)
-            and self._lead.is_empty
-            and (following is None or not (following.entries or following.role("amount")))
-        ):
+        leads_on = self._company.leads_on(at.place)
+        if isinstance(last, Term) and self._lead.is_empty and not leads_on:
             self.found[-1] = replace(last, all_after=True)
             self._lead.all = False
         return True

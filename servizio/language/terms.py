@@ -39,7 +39,7 @@ class Term:
     shares: bool = False
     """"One with ...", "two without ...": a count that divides the line before."""
     verb: str | None = None
-    """`change` or `remove`, where such a verb governs it."""
+    """`change`, `make`, `become` ("make it ...") or `remove`: the verb that governs it."""
 
     @property
     def leads(self) -> bool:

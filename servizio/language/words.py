@@ -64,7 +64,7 @@ def split(text: str) -> list[str]:
 def stem_of(word: str) -> str:
     """A key that a word shares with its plural: `cookies` and `cookie`, `pies` and `pie`."""
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
-        if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
+        if word.endswith(("ches", "shes", "xes", "sses", "oes")):
             word = word[:-2]
         elif word.endswith("ies"):
             word = word[:-3] + "y" if len(word) > 4 else word[:-1]
