@@ -54,6 +54,8 @@ async def act_on(talk: Talk, said: Said) -> bool:
             return True
     elif said.has(*_CHANGES, m.Question):
         state.turned_back = 0
+    if said.has(m.NotOnMenu):
+        said.acts = [act for act in said.acts if not _asks_for_nothing_known(act)]
     greeted = said.only(m.Hello)
     for act in list(said.acts):
         await _do(talk, act, alone=len(said.acts) == 1)
@@ -97,6 +99,15 @@ def _turns_back(talk: Talk, said: Said) -> bool:
     return talk.state.turned_back >= _TURNS_BACK
 
 
+def _asks_for_nothing_known(act: m.Act) -> bool:
+    return (
+        isinstance(act, m.Question)
+        and act.item is None
+        and act.modifier is None
+        and (act.topic in {m.Topic.AVAILABILITY, m.Topic.PRICE, m.Topic.INGREDIENTS})
+    )
+
+
 def _settle_more(talk: Talk, said: Said) -> None:
     """After "anything else?"."""
     finished = said.has(m.Done, m.PhoneNumber, m.UseCallingNumber, m.Goodbye)
@@ -106,7 +117,7 @@ def _settle_more(talk: Talk, said: Said) -> None:
         talk.state.closing = True
         said.drop(m.Thanks)
     elif said.only(m.Affirm):
-        talk.note("go_ahead")
+        talk.note("what_else")
     said.drop(m.Affirm, m.Deny, m.Done)
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from servizio.agents.local.ordering import accept, clear_staged, put, replace_staged, stage
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
-from servizio.agents.local.wording import choices_words
 from servizio.language.meaning import (
     Add,
     Affirm,
@@ -31,6 +30,7 @@ from servizio.language.meaning import (
     StartOver,
     Target,
     Thanks,
+    Topic,
     Unclear,
     UseCallingNumber,
     Wait,
@@ -78,7 +78,16 @@ async def settle_group(talk: Talk, said: Said) -> None:
     _take_restated_lines(talk, said)
     if said.only(Affirm):
         said.drop(Affirm)
-        talk.note("which_of_these", choices=choices_words(group, talk.there))
+        meant = _named_in_prompt(group)
+        if meant is not None:
+            said.put([Change(Target(), (Choice(group.id, meant),))])
+            pass_group(talk)
+        elif state.tries < CHOOSES_ITSELF:
+            talk.note("which_of_these")
+        return
+    if said.has(Question) and not said.has(Add, Change, Deny, Done):
+        # "What do you have?" asks for what the question offers, which is said with it again.
+        said.acts = [act for act in said.acts if act != Question(Topic.MENU)]
         return
     answered = said.has(Change, Add, Remove, Deny, Done)
     if not said.acts or (not answered and said.has(*_NO_ANSWER)):
@@ -88,6 +97,17 @@ async def settle_group(talk: Talk, said: Said) -> None:
     said.drop(Affirm, Deny, Done)
     if not state.unheard or (answered and not said.only(Add)):
         pass_group(talk)
+
+
+def _named_in_prompt(group: ModifierGroup) -> str | None:
+    """The one modifier that a yes means: "would you like it warmed up?"."""
+    prompt = (group.prompt or "").lower().replace("?", " ").split()
+    named = [
+        one.id
+        for one in group.modifiers
+        if all(word in prompt for word in one.name.lower().split())
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def pass_group(talk: Talk) -> None:
@@ -190,15 +210,17 @@ def _unordered(line: Line) -> tuple[str, int, frozenset[Choice]]:
 
 
 def _take_restated_lines(talk: Talk, said: Said) -> None:
-    """ "A taro milk tea with boba", said to "any toppings on the taro?", is an answer."""
+    """ "A taro milk tea with boba", or "none on the taro", is an answer and no other line."""
     if said.wants_one_more or len(said.lines) != 1:
         return
     line = said.lines[0]
     groups = set(talk.state.groups)
     wanted = [one for one in line.choices if one.group in groups]
     for at in talk.state.asked_places:
-        if at <= len(talk.staged) and talk.staged[at - 1].item == line.item and wanted:
+        if at > len(talk.staged) or talk.staged[at - 1].item != line.item:
+            continue
+        if wanted or (said.has(Deny) and not line.choices):
             place = talk.first_staged() + at - 1
             said.drop(Add)
-            said.put([Change(Target(index=place), line.choices)])
+            said.put([Change(Target(index=place), line.choices)] if wanted else [])
             return

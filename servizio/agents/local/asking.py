@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servizio.agents.local import agreeing, checkout, doubts
+from servizio.agents.local import agreeing, checkout, doubt_words, doubts
 from servizio.agents.local.dialogue import Ask, Dialogue
 from servizio.agents.local.questions import example, item_names
 from servizio.agents.local.spoken_address import spoken_address
@@ -87,43 +87,51 @@ def _settled(talk: Talk) -> bool:
 def key_of(talk: Talk, ask: Ask) -> object:
     """What tells a question from another of its kind: while it is equal, nothing moved on."""
     state = talk.state
-    if ask is Ask.DOUBT:
-        return ask, state.doubts[0]
-    if ask is Ask.GROUP:
-        return ask, agreeing.open_group(talk)
-    if ask in {Ask.READ_BACK, Ask.CHANGE_WHAT}:
-        return ask, talk.staged
-    if ask is Ask.PHONE:
-        return ask, state.digits
-    if ask is Ask.PHONE_CHECK:
-        return ask, state.number
-    if ask is Ask.ADDRESS_CHECK:
-        return ask, state.address
-    return ask
+    about: object = None
+    match ask:
+        case Ask.DOUBT:
+            about = state.doubts[0]
+        case Ask.GROUP:
+            about = agreeing.open_group(talk)
+        case Ask.READ_BACK | Ask.CHANGE_WHAT:
+            about = talk.staged
+        case Ask.PHONE:
+            about = state.digits
+        case Ask.PHONE_CHECK:
+            about = state.number
+        case Ask.ADDRESS_CHECK:
+            about = state.address
+        case _:
+            pass
+    return ask, about
 
 
 def words(talk: Talk, ask: Ask, *, again: bool) -> tuple[str, ...]:
     """The sentences of a question; `again`: the customer has heard it before."""
-    short = "_again" if again else ""
-    if ask is Ask.DOUBT:
-        return (doubts.ask(talk, talk.state.doubts[0]),)
-    if ask is Ask.GROUP:
-        return _group_words(talk, again=again)
-    if ask is Ask.READ_BACK:
-        return _read_back_words(talk, again=again)
-    if ask is Ask.PHONE:
-        return (_phone_words(talk, again=again),)
-    if ask is Ask.PHONE_CHECK:
-        number = phone_words(talk.state.number)
-        return talk.wording.say("read_number", number=number), talk.wording.say("is_that_right")
-    if ask is Ask.ADDRESS_CHECK:
-        heard = spoken_address(talk.state.address or "")
-        return talk.wording.say("read_address", address=heard), talk.wording.say("is_that_right")
-    if ask is Ask.AFTER:
-        return ()
-    if ask is Ask.ORDER and talk.state.turned_back:
-        return (talk.wording.say("ask_anything_else"),)
-    return (talk.wording.say(f"ask_{ask.value}{short}"),)
+    say = talk.wording.say
+    sentences: tuple[str, ...]
+    match ask:
+        case Ask.DOUBT:
+            sentences = (doubt_words.question(talk, talk.state.doubts[0]),)
+        case Ask.GROUP:
+            sentences = _group_words(talk, again=again)
+        case Ask.READ_BACK:
+            sentences = _read_back_words(talk, again=again)
+        case Ask.PHONE:
+            sentences = (_phone_words(talk, again=again),)
+        case Ask.PHONE_CHECK:
+            number = phone_words(talk.state.number)
+            sentences = (say("read_number", number=number), say("is_that_right"))
+        case Ask.ADDRESS_CHECK:
+            heard = spoken_address(talk.state.address or "")
+            sentences = (say("read_address", address=heard), say("is_that_right"))
+        case Ask.AFTER:
+            sentences = ()
+        case Ask.ORDER if talk.state.turned_back:
+            sentences = (say("ask_anything_else"),)
+        case _:
+            sentences = (say(f"ask_{ask.value}_again" if again else f"ask_{ask.value}"),)
+    return sentences
 
 
 def help_words(talk: Talk, ask: Ask) -> str | None:
@@ -154,7 +162,7 @@ def expected_names(talk: Talk) -> tuple[str, ...]:
             for modifier in talk.menu.group(group_id).modifiers
         )
     if state.ask is Ask.DOUBT and state.doubts:
-        return tuple(name for name in doubts.names(talk, state.doubts[0]) if name)
+        return tuple(name for name in doubt_words.names(talk, state.doubts[0]) if name)
     if state.ask is Ask.PHONE_CHECK:
         return ("yes", "yes that's right", "that's right", "no", "no it's")
     return ()
@@ -180,12 +188,11 @@ def _group_words(talk: Talk, *, again: bool) -> tuple[str, ...]:
     group, places = found
     prompt = speakable(question_for(group, talk.there))
     if again:
-        return (talk.wording.say("ask_group_again", prompt=prompt, choices=_offer(talk, group)),)
+        return (_prompt_with_choices(talk, group, prompt),)
     lines = [talk.staged[place - 1] for place in places]
     if len(talk.lines) == 1:
-        if talk.state.ask is Ask.GROUP:
-            return (prompt,)
-        return sentence(f"{line_words(talk.menu, lines[0])}."), prompt
+        first = () if talk.state.ask is Ask.GROUP else (f"{line_words(talk.menu, lines[0])}.",)
+        return (*map(sentence, first), prompt)
     lower = prompt[:1].lower() + prompt[1:]
     if len(lines) == 1:
         item = item_words(talk.menu, lines[0].item)
@@ -193,8 +200,11 @@ def _group_words(talk: Talk, *, again: bool) -> tuple[str, ...]:
     return (talk.wording.say("ask_group_of_all", prompt=lower),)
 
 
-def _offer(talk: Talk, group: ModifierGroup) -> str:
-    return choices_words(group, talk.there)
+def _prompt_with_choices(talk: Talk, group: ModifierGroup, prompt: str) -> str:
+    choices = choices_words(group, talk.there)
+    if all(choice in prompt for choice in choices.replace(" or ", ", ").split(", ")):
+        return prompt
+    return talk.wording.say("ask_group_again", prompt=prompt, choices=choices)
 
 
 def _read_back_words(talk: Talk, *, again: bool) -> tuple[str, ...]:

@@ -176,7 +176,7 @@ async def settle_phone_check(talk: Talk, said: Said) -> None:
         said.drop(Affirm)
         return
     if said.has(Affirm, Done, Thanks, Goodbye, Name, Pickup, Delivery, Add, Change, Remove):
-        said.drop(Affirm, Deny)
+        said.drop(Affirm, Deny, Done, Thanks)
         await keep_phone(talk, state.number)
 
 

@@ -50,7 +50,7 @@ EXPECTED: dict[Ask, Expecting] = {
     Ask.ADDRESS: Expecting.ADDRESS,
     Ask.ADDRESS_CHECK: Expecting.YES_NO,
     Ask.PHONE: Expecting.PHONE_NUMBER,
-    Ask.PHONE_CHECK: Expecting.YES_NO,
+    Ask.PHONE_CHECK: Expecting.PHONE_NUMBER,
     Ask.STATUS_NUMBER: Expecting.ORDER_NUMBER,
     Ask.AFTER: Expecting.ANYTHING,
 }
@@ -69,9 +69,11 @@ class WhichThing:
 
 @dataclass(frozen=True, slots=True)
 class OfferedLine:
-    """Something else instead of what cannot be had; a yes orders it."""
+    """Something the customer may want, or have instead of what cannot be had."""
 
     line: Line
+    manner: str = "offer_item"
+    """The sentence that offers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ class WhichLine:
 @dataclass(frozen=True, slots=True)
 class CancelWhole:
     """ "Cancel the whole order?"."""
+
+    start_over: bool = False
+    """Whether the customer wants to order afresh then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +195,6 @@ class Dialogue:
     patience: int = 0
     """Silences that are the customer's own wish ("hold on")."""
     suggested: bool = False
+    menu_told: bool = False
+    """Whether the menu was read out because something was asked for that is not on it."""
     person_offered: bool = False

@@ -17,16 +17,7 @@ from servizio.agents.local.dialogue import (
 )
 from servizio.agents.local.ordering import change, choice_for, put, remove, stage
 from servizio.agents.local.said import Said
-from servizio.agents.local.spoken_figures import number_words
 from servizio.agents.local.talk import Talk, with_choices, with_item
-from servizio.agents.local.wording import (
-    choice_words,
-    item_words,
-    line_words,
-    listed,
-    thing_words,
-    with_article,
-)
 from servizio.language.meaning import (
     Add,
     Affirm,
@@ -34,7 +25,6 @@ from servizio.language.meaning import (
     CancelOrder,
     Change,
     Deny,
-    Expecting,
     Frustration,
     Hello,
     NotOnMenu,
@@ -65,52 +55,13 @@ async def settle(talk: Talk, said: Said) -> None:
         said.drop(Deny, Affirm)
         _pop(talk)
         _no(talk, doubt, said)
-    elif said.acts and not said.only(*_LEAVES_OPEN):
-        _pop(talk)
-
-
-def ask(talk: Talk, doubt: Doubt) -> str:
-    """The question that clears a doubt up."""
-    menu, say = talk.menu, talk.wording.say
-    if isinstance(doubt, WhichThing):
-        names = [_candidate_words(talk, one, doubt) for one in doubt.candidates]
-        return say("which_thing" if len(names) > 1 else "this_thing", things=listed(names, "or"))
-    if isinstance(doubt, OfferedLine):
-        return say("offer_item", item=line_words(menu, doubt.line))
-    if isinstance(doubt, OfferedChoice):
-        return say("offer_modifier", modifier=choice_words(menu, doubt.choice))
-    if isinstance(doubt, NeedsAnother):
-        return say(
-            "add_required",
-            modifier=choice_words(menu, doubt.modifier),
-            requires=choice_words(menu, doubt.requires),
+    elif (said.acts and not said.only(*_LEAVES_OPEN)) or (
+        isinstance(doubt, OfferedLine)
+        and any(
+            act.item != doubt.line.item for act in said.each(Question) if act.item or act.modifier
         )
-    if isinstance(doubt, TooMany):
-        limit = number_words(talk.desk.cart.max_items)
-        return say("too_many", limit=limit, line=line_words(menu, doubt.line))
-    if isinstance(doubt, WhichLine):
-        lines = [line_words(menu, talk.lines[place - 1]) for place in doubt.places]
-        return say("which_line", lines=listed(lines, "or"))
-    if isinstance(doubt, CancelWhole):
-        return say("cancel_whole")
-    return say("offer_person")
-
-
-def expected(talk: Talk, doubt: Doubt) -> Expecting:
-    """What the answer to a doubt probably is."""
-    if isinstance(doubt, WhichThing):
-        item = talk.menu.has_item(doubt.candidates[0])
-        return Expecting.ORDER if item else Expecting.MODIFIER
-    if isinstance(doubt, WhichLine):
-        return Expecting.ORDER
-    return Expecting.YES_NO
-
-
-def names(talk: Talk, doubt: Doubt) -> tuple[str, ...]:
-    """Words of the menu that the answer may hold."""
-    if not isinstance(doubt, WhichThing):
-        return ()
-    return tuple(thing_words(talk.menu, one) or "" for one in doubt.candidates)
+    ):
+        _pop(talk)
 
 
 def prune(talk: Talk) -> None:
@@ -215,7 +166,8 @@ async def _line_chosen(talk: Talk, doubt: WhichLine, said: Said) -> bool:
 
 
 def _place_named(talk: Talk, doubt: WhichLine, said: Said) -> int | None:
-    for act in (*said.each(Change), *said.each(Remove)):
+    pointing: tuple[Change | Remove, ...] = (*said.each(Change), *said.each(Remove))
+    for act in pointing:
         index = act.target.index
         if index is not None:
             # "The second one" counts the lines just read out, as far as there are so many.
@@ -265,7 +217,7 @@ async def _yes(talk: Talk, doubt: Doubt, said: Said) -> None:
         both = (doubt.requires, doubt.modifier)
         await put(talk, doubt.place, with_choices(talk.menu, line, both))
     elif isinstance(doubt, CancelWhole):
-        await cancel(talk)
+        await cancel(talk, start_over=doubt.start_over)
     else:
         said.put([AskPerson()])
 
@@ -277,19 +229,19 @@ def _no(talk: Talk, doubt: Doubt, said: Said) -> None:
         talk.note("say_it_again")
 
 
-async def cancel(talk: Talk) -> None:
+async def cancel(talk: Talk, *, start_over: bool = False) -> None:
     """Cancel the whole order, placed or not, and be ready for another one."""
     result = await talk.do("cancel_order")
     if not result["ok"]:
         talk.note_result(result)
         return
     state = talk.state
-    talk.note("cancelled")
+    talk.note("start_again" if start_over else "cancelled")
     state.passed.clear()
     state.doubts.clear()
     state.closing = state.leaving = False
     state.placed = state.read = None
-    state.turned_back = 1
+    state.turned_back = 0 if start_over else 1
 
 
 async def wants_cancelled(talk: Talk, act: CancelOrder | StartOver) -> None:
@@ -301,7 +253,7 @@ async def wants_cancelled(talk: Talk, act: CancelOrder | StartOver) -> None:
         if not had_something and isinstance(act, CancelOrder):
             offer_person(talk)
         return
-    talk.doubt(CancelWhole())
+    talk.doubt(CancelWhole(start_over=isinstance(act, StartOver)))
 
 
 def offer_person(talk: Talk) -> None:
@@ -318,10 +270,3 @@ async def _drop_all(talk: Talk) -> None:
     talk.state.doubts.clear()
     talk.state.read = None
     talk.state.closing = False
-
-
-def _candidate_words(talk: Talk, thing: str, doubt: WhichThing) -> str:
-    if talk.menu.has_item(thing):
-        name = item_words(talk.menu, thing)
-        return with_article(name) if doubt.line is None or doubt.line.quantity == 1 else name
-    return thing_words(talk.menu, thing) or ""

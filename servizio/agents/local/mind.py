@@ -13,7 +13,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servizio.agents.local import acting, asking, checkout, doubts
+from servizio.agents.local import acting, asking, checkout, doubt_words, doubts
 from servizio.agents.local.dialogue import EXPECTED, Ask
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
@@ -26,12 +26,16 @@ from servizio.language.understand import Understander
 
 UNSURE = 0.5
 """Confidence below which a line is read back as something that was only thought heard."""
+UNHEARD = 0.4
+"""Confidence below which something "not on the menu" was probably not heard right."""
 ENOUGH_HEARD = 0.6
 """Share of a question's words after which a yes to it counts."""
 LAST_SILENCE = 3
 """The silence after which the call is ended."""
 
 _MUST_HEAR_ALL = frozenset({Ask.READ_BACK, Ask.PHONE_CHECK, Ask.ADDRESS_CHECK})
+_INVITES = frozenset({Ask.ORDER, Ask.MORE, Ask.AFTER})
+"""Questions that need not follow upon another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Mind:
         """What the next utterance probably is."""
         state = self._talk.state
         if state.ask is Ask.DOUBT and state.doubts:
-            return doubts.expected(self._talk, state.doubts[0])
+            return doubt_words.expected(self._talk, state.doubts[0])
         if state.ask is Ask.ORDER and self._talk.lines:
             return Expecting.ORDER
         return EXPECTED[state.ask]
@@ -96,7 +100,7 @@ class Mind:
     def greet(self, greeting: str) -> Reply:
         """The first words of the call. The greeting asks for the order."""
         self._talk.state.said = (greeting,)
-        self._key = Ask.ORDER
+        self._key = asking.key_of(self._talk, Ask.ORDER)
         return self._reply((greeting,))
 
     def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
@@ -137,13 +141,12 @@ class Mind:
             await checkout.settle_address(talk, said)
             if state.address is not None:
                 return await self._go_on(said)
-        if not said.acts:
+        if not said.acts or (said.only(m.NotOnMenu) and meaning.confidence < UNHEARD):
             return await self._not_understood(meaning)
         state.misses = state.patience = 0
         state.unsure = meaning.confidence < UNSURE
         if said.only(m.Repeat):
-            state.unheard = False
-            return self._reply(state.said or self._question(state.ask))
+            return self._once_more()
         if said.has(m.Wait) and said.only(m.Wait, m.Hello, m.Affirm, m.Thanks):
             state.patience = 1
             return self._reply((talk.wording.say("take_your_time"),))
@@ -261,14 +264,21 @@ class Mind:
         await talk.do("end_call")
         return self._reply(tuple(talk.notes), ends="goodbye")
 
-    def _question(self, ask: Ask) -> tuple[str, ...]:
-        return asking.words(self._talk, ask, again=True)
+    def _once_more(self) -> Reply:
+        """Say the last thing again: a read-back in full, anything else as it was."""
+        state = self._talk.state
+        if state.ask in _MUST_HEAR_ALL or not state.said:
+            return self._say(state.ask)
+        state.unheard = False
+        return self._reply(state.said)
 
     def _say(self, ask: Ask, *, again: bool = False) -> Reply:
         """The notes of this turn and then the question."""
         talk, state = self._talk, self._talk.state
         unheard_before = state.unheard
         question = asking.words(talk, ask, again=again and not unheard_before)
+        if ask in _INVITES and talk.notes and talk.notes[-1].endswith("?"):
+            question = ()
         asking.take_note_of(talk, ask)
         self._key = asking.key_of(talk, ask)
         sentences = tuple(text for text in (*talk.notes, *question) if text)

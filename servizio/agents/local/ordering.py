@@ -18,12 +18,14 @@ from servizio.agents.local.dialogue import (
 )
 from servizio.agents.local.spoken_figures import number_words
 from servizio.agents.local.talk import Talk, with_choices, with_item
-from servizio.agents.local.wording import item_words, line_words, plural, thing_words
+from servizio.agents.local.wording import item_words, line_words, listed, plural, thing_words
 from servizio.language.meaning import Change, NotOnMenu, Remove, Target, Unclear
-from servizio.shop.availability import item_instead, modifier_instead
+from servizio.shop.availability import item_instead, items_there, modifier_instead
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.line_rules import MAX_COUNT, unmet_rules
 
+MOST_NAMES = 8
+"""How many items of a menu are read out unasked."""
 MOST_CANDIDATES = 3
 """How many things are offered in one question."""
 
@@ -227,6 +229,7 @@ def not_on_menu(talk: Talk, act: NotOnMenu) -> None:
     """Say that it cannot be had, and offer what comes closest."""
     talk.note("not_on_menu")
     if act.nearest is None:
+        _say_what_there_is(talk)
         return
     if talk.menu.has_item(act.nearest) and not talk.is_sold_out(act.nearest):
         talk.doubt(OfferedLine(Line(act.nearest)))
@@ -236,6 +239,16 @@ def not_on_menu(talk: Talk, act: NotOnMenu) -> None:
         choice = _choice_of(talk, talk.lines[-1], act.nearest)
         if choice is not None and not _is_gone(talk, choice):
             talk.doubt(OfferedChoice(choice, place))
+            return
+    _say_what_there_is(talk)
+
+
+def _say_what_there_is(talk: Talk) -> None:
+    """The menu, where it is short and has not just been said."""
+    names = [item_words(talk.menu, item.id) for item in items_there(talk.menu, talk.there)]
+    if 0 < len(names) <= MOST_NAMES and not talk.state.menu_told:
+        talk.state.menu_told = True
+        talk.note("we_have", things=listed(names))
 
 
 def choice_for(talk: Talk, place: int, modifier: str) -> Choice | None:

@@ -212,7 +212,7 @@ def _availability(talk: Talk, question: Question) -> None:
     talk.note("we_do_have", thing=plural(name) if talk.menu.has_item(thing) else name)
     ordered = any(line.item == thing for line in talk.lines)
     if talk.menu.has_item(thing) and not ordered and not talk.state.doubts and talk.room > 0:
-        talk.doubt(OfferedLine(Line(thing)))
+        talk.doubt(OfferedLine(Line(thing), "offer_one"))
 
 
 def _cart(talk: Talk) -> None:
@@ -232,7 +232,7 @@ def _recommend(talk: Talk, question: Question) -> None:
         _menu(talk, question)
         return
     talk.state.suggested = True
-    talk.doubt(OfferedLine(Line(_suggestion(items).id)))
+    talk.doubt(OfferedLine(Line(_suggestion(items).id), "suggest"))
 
 
 def _suggestion(items: list[Item]) -> Item:

@@ -137,23 +137,27 @@ def speakable(text: str) -> str:
 
 
 def _figure_words(match: re.Match[str]) -> str:
-    found = match.groupdict()
-    if found["phone"]:
-        return phone_words(found["phone"])
-    if found["money"]:
-        return money_words(Decimal(found["money"]), _SYMBOLS[match.group(0)[0]])
-    if found["hour"]:
-        return _time_figure(found)
-    if found["bare_hour"]:
-        return time_words(int(found["bare_hour"]), 0, found["bare_half"].lower())
-    if found["percent"]:
-        return f"{_quantity(found['percent'])} percent"
-    if found["ordinal"] and len(found["ordinal"]) <= _LONGEST_NUMBER:
-        return ordinal_words(int(found["ordinal"]))
-    if found["decimal"]:
-        whole, _, part = found["decimal"].partition(".")
-        return f"{_quantity(whole)} point {digit_words(part)}"
-    return _quantity(found["number"] or found["ordinal"])
+    kind = match.lastgroup or ""
+    figure = match.group(0)
+    digits = "".join(re.findall(r"\d+", figure))
+    if kind == "phone":
+        words = phone_words(figure)
+    elif kind == "money":
+        words = money_words(Decimal(figure[1:]), _SYMBOLS[figure[0]])
+    elif kind in {"minute", "half"}:
+        words = _time_figure(match.groupdict())
+    elif kind == "bare_half":
+        words = time_words(int(digits), 0, match["bare_half"].lower())
+    elif kind == "percent":
+        words = f"{_quantity(digits)} percent"
+    elif kind == "ordinal" and len(digits) <= _LONGEST_NUMBER:
+        words = ordinal_words(int(digits))
+    elif kind == "decimal":
+        whole, _, part = figure.partition(".")
+        words = f"{_quantity(whole)} point {digit_words(part)}"
+    else:
+        words = _quantity(digits)
+    return words
 
 
 def _time_figure(found: dict[str, str | None]) -> str:
