@@ -1,10 +1,10 @@
-"""Makes the recordings of the simulated customers, with flite and sox.
+"""Makes the recordings of the simulated customers, with festival, flite and sox.
 
     python docs/make_recordings.py
 
-Needs Debian's packages `flite` (its voices `slt` and `rms` are free, from CMU's ARCTIC data)
-and `sox`. Run it after a change of servizio/demo/customers.toml. What is spoken is stored as
-a telephone carries it: mu-law at 8000 Hz, in WAV files.
+Needs Debian's packages `festival`, `festvox-us-slt-hts`, `flite` and `sox`; the voices are
+free, made from CMU's ARCTIC recordings. Run it after a change of servizio/demo/customers.toml.
+What is spoken is stored as a telephone carries it: mu-law at 8000 Hz, in WAV files.
 """
 
 from __future__ import annotations
@@ -36,10 +36,20 @@ def record(text: str, voice: str, file: Path) -> None:
     """Speak `text` and keep it as a telephone would carry it."""
     with tempfile.TemporaryDirectory() as folder:
         spoken = Path(folder) / "spoken.wav"
-        subprocess.run(["flite", "-voice", voice, "-t", text, "-o", spoken], check=True)
+        speak(text, voice, spoken)
         as_telephone = ["-r", "8000", "-c", "1", "-e", "mu-law", "-b", "8"]
-        band = ["sinc", "200-3400", "gain", "-n", "-4", "silence", "1", "0.01", "0.5%"]
+        band = ["sinc", "200-3400", "gain", "-n", "-4"]
         subprocess.run(["sox", "-q", spoken, *as_telephone, file, *band], check=True)
+
+
+def speak(text: str, voice: str, file: Path) -> None:
+    """Synthesise `text` with festival's voice `slt`, or with a voice of flite."""
+    if voice != "slt":
+        subprocess.run(["flite", "-voice", voice, "-t", text, "-o", file], check=True)
+        return
+    choose = "(voice_cmu_us_slt_arctic_hts)"
+    command = ["text2wave", "-eval", choose, "-o", file]
+    subprocess.run(command, input=text, text=True, check=True)
 
 
 if __name__ == "__main__":

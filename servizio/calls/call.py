@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from servizio.agents.protocol import (
     Agent,
@@ -54,6 +55,13 @@ AgentFactory = Callable[[], Agent]
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to be done in its place among the agent's events."""
+
+    do: Callable[[], None]
+
+
 class Call:
     """Everything of one call. No other call can see it."""
 
@@ -88,7 +96,7 @@ class Call:
             events=VoiceEvents(self._first_sound, self._agent_heard, history.agent_speaking),
         )
         self._agent: Agent | None = None
-        self._inbox: asyncio.Queue[AgentEvent] = asyncio.Queue()
+        self._inbox: asyncio.Queue[AgentEvent | Deed] = asyncio.Queue()
         self._state = CallState.STARTING
         self._entered = self._began = self._media_at = self._clock()
         self._silences = 0
@@ -174,13 +182,25 @@ class Call:
 
     def close_after_speech(self, outcome: str) -> None:
         """Hang up once the agent's last words have been heard."""
-        self.history.outcome = outcome
-        self._enter(CallState.CLOSING)
+
+        def close() -> None:
+            self.history.outcome = outcome
+            self._enter(CallState.CLOSING)
+
+        self.in_order(close)
 
     def hand_to_staff_after_speech(self, reason: str) -> None:
         """Hand over to a person once the agent's last words have been heard."""
-        self.history.hand_to_staff(reason)
-        self._enter(CallState.CLOSING)
+
+        def hand_over() -> None:
+            self.history.hand_to_staff(reason)
+            self._enter(CallState.CLOSING)
+
+        self.in_order(hand_over)
+
+    def in_order(self, deed: Callable[[], None]) -> None:
+        """Do this after everything that the agent has told so far."""
+        self._inbox.put_nowait(Deed(deed))
 
     # The agents' side
 
@@ -252,8 +272,10 @@ class Call:
             log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
         self._inbox.put_nowait(AgentFailed(error))
 
-    async def _take(self, event: AgentEvent) -> None:
+    async def _take(self, event: AgentEvent | Deed) -> None:
         match event:
+            case Deed(do=do):
+                do()
             case AgentSentence() | AgentAudio() | AgentSpeechEnded():
                 self._voice.take(event)
                 if self._state is CallState.THINKING and self._voice.busy:

@@ -35,4 +35,6 @@ class Control:
 
     def tool_used(self, name: str, *, ok: bool) -> None:
         """A tool was used: for the transcript."""
-        self._history.turn(Role.TOOL, name if ok else f"{name}: refused")
+        text = name if ok else f"{name}: refused"
+        if self.call is not None:
+            self.call.in_order(lambda: self._history.turn(Role.TOOL, text))

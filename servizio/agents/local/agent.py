@@ -150,6 +150,7 @@ class LocalAgent:
         while not self._closed:
             event = await self._events.get()
             yield event
+            self._events.task_done()
             if isinstance(event, AgentFailed):
                 return
 
@@ -216,6 +217,8 @@ class LocalAgent:
     async def _think_in_turn(self, mind: Mind) -> None:
         while True:
             thought = await self._thoughts.get()
+            # What the tools do to the call must come after the words that caused it.
+            await self._events.join()
             self._speak((await thought(mind)).sentences)
 
     def _speak(self, sentences: tuple[str, ...]) -> None:

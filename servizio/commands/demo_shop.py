@@ -1,0 +1,114 @@
+"""`servizio demo`: a whole shop on this machine, in a folder that is thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from servizio.agents.local.availability import require_packages
+from servizio.commands.shop_client import ShopClient
+from servizio.commands.supervisor import Supervisor
+from servizio.demo.shop_demo import run_customers
+from servizio.errors import ApiError, DemoError
+from servizio.logs import logging_to
+from servizio.paths import Folders
+from servizio.settings import load_settings, locate, staff_token
+from servizio.tui import open_console
+
+READY_SECONDS = 60.0
+"""How long the models may take to load."""
+ALONE = {
+    "SERVIZIO_AGENT__ORDER": "local",
+    "SERVIZIO_SHOP__MENU": "boba",
+    "SERVIZIO_SHOP__NAME": "",
+    "SERVIZIO_TWILIO__ACCOUNT_SID": "",
+    "SERVIZIO_TWILIO__AUTH_TOKEN": "",
+    "SERVIZIO_SERVER__PUBLIC_URL": "",
+    "SERVIZIO_SERVER__HOST": "127.0.0.1",
+    "SERVIZIO_STORE__URL": "",
+    "SERVIZIO_WEBHOOKS__URLS": "",
+    "SERVIZIO_AGENT__GREETING": "",
+}
+"""The demo is the same on every machine: it spends no account's money and texts nobody."""
+
+
+def run_demo_shop(*, calls: int, headless: bool) -> None:
+    """Open a shop, let customers ring, serve them. Raises `DemoError` where that went wrong."""
+    require_packages()
+    with _throw_away_shop() as folders, Supervisor(folders, host=None, port=0) as supervisor:
+        print("Opening the shop ...", file=sys.stderr)
+        url = supervisor.wait_until_up()
+        token = staff_token(load_settings(), folders).get_secret_value()
+        _wait_for_agent(url)
+        if headless:
+            _serve_customers(url, token, calls)
+        else:
+            _show_customers(url, token, calls)
+
+
+@contextmanager
+def _throw_away_shop() -> Iterator[Folders]:
+    """A home of its own for everything below this process, gone afterwards."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="servizio-demo-", ignore_cleanup_errors=True) as home:
+        os.environ.update(ALONE | {"SERVIZIO_HOME": home})
+        try:
+            folders = locate()
+            folders.make()
+            with logging_to(folders.console_log, level="info", stderr=False):
+                yield folders
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _wait_for_agent(url: str) -> None:
+    """Until the agent can talk: its models load behind the server's back."""
+    until = time.monotonic() + READY_SECONDS
+    state = ""
+    while time.monotonic() < until and state != "failed":
+        try:
+            health = ShopClient(url).get("/health")
+        except ApiError as error:
+            if error.status != 503:
+                raise
+            health = {}
+        checks = health.get("checks", {}) if isinstance(health, dict) else {}
+        state = checks.get("agents", {}).get("status", "")
+        if state == "ok":
+            return
+        time.sleep(0.1)
+    raise DemoError("The local agent did not get ready.", "The server's log says why.")
+
+
+def _serve_customers(url: str, token: str, calls: int) -> None:
+    problems = asyncio.run(run_customers(url, token, calls=calls, tell=_say))
+    if problems:
+        raise DemoError("; ".join(problems), "Run it again; other work on this machine slows it.")
+    _say(f"All {calls} orders were taken exactly, made and texted.")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _show_customers(url: str, token: str, calls: int) -> None:
+    """The console here, the customers in a process of their own: they need exact time."""
+    spawn = multiprocessing.get_context("spawn")
+    customers = spawn.Process(target=_ring_unseen, args=(url, token, calls), daemon=True)
+    customers.start()
+    try:
+        open_console(url, token)
+    finally:
+        customers.terminate()
+        customers.join()
+
+
+def _ring_unseen(url: str, token: str, calls: int) -> None:
+    asyncio.run(run_customers(url, token, calls=calls, tell=lambda _line: None))
