@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from servizio.agents.protocol import Agent
+
+LOOK_SECONDS = 0.1
+"""Between two looks at agents that are loading: only in a server's first seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,17 @@ class Roster:
     def available(self) -> bool:
         """Whether anybody can take a call."""
         return any(member.state() != "broken" for member in self._members)
+
+    async def wait_ready(self, seconds: float) -> bool:
+        """Wait until somebody is ready, while somebody is still loading; whether one is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._is("ready") and self._is("loading"):  # noqa: ASYNC110 - asked, not told
+                    await asyncio.sleep(LOOK_SECONDS)
+        return self._is("ready")
+
+    def _is(self, state: str) -> bool:
+        return any(member.state() == state for member in self._members)
 
     def states(self) -> dict[str, str]:
         """Every agent's state, by name."""

@@ -31,6 +31,8 @@ from servizio.store.records import EventKind
 
 TOKEN_SECONDS = 60.0
 """How long a call may take from its webhook to its stream."""
+RINGING_SECONDS = 10.0
+"""How long a call may ring until an agent is ready; Twilio gives a webhook 15."""
 BUSY = "I'm sorry, all our lines are busy. Please call again in a few minutes."
 NOT_NOW = "I'm sorry, we cannot take orders by phone right now. Please call again later."
 HOLD_ON = "One moment please, I'll put you through."
@@ -173,6 +175,9 @@ class Switchboard:
             return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         if not self.accepting():
             return Admission(Answer.BUSY, "", BUSY)
+        # The customer hears it ring meanwhile, as in a shop where somebody is on the way.
+        if not await self._roster.wait_ready(RINGING_SECONDS):
+            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         token = secrets.token_urlsafe(24)
         until = asyncio.get_running_loop().time() + TOKEN_SECONDS
         self._expected[incoming.call_sid] = _Expected(incoming, token, until)
