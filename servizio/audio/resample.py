@@ -58,7 +58,7 @@ class Resampler:
         self._stream = (
             None
             if from_hz == to_hz
-            else soxr.ResampleStream(from_hz, to_hz, 1, dtype="int16", quality="HQ")
+            else soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32", quality="HQ")
         )
         self._half_sample = b""
 
@@ -76,9 +76,10 @@ class Resampler:
         self._half_sample = stream[whole:]
         if self._stream is None:
             return stream[:whole]
-        samples = np.frombuffer(stream[:whole], dtype="<i2").astype(np.int16, copy=False)
-        converted = self._stream.resample_chunk(samples, last=last)
-        return bytes(converted.astype("<i2", copy=False).tobytes())
+        # Not in whole numbers: there the filter adds noise, and never the same twice.
+        return float_to_pcm16(
+            self._stream.resample_chunk(pcm16_to_float(stream[:whole]), last=last)
+        )
 
 
 class MulawEncoder:

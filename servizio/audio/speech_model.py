@@ -23,6 +23,9 @@ import numpy as np
 from servizio.audio.resample import Samples
 from servizio.errors import SpeechError
 
+CHUNK_SAMPLES: Final = 256
+"""Samples of telephone sound that are judged at once: 32 ms."""
+
 _MAGIC: Final = 0x67676D6C
 _HALF_FLOAT: Final = 1
 _CONTEXT: Final = 64

@@ -17,11 +17,10 @@ import numpy as np
 
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.resample import Samples
-from servizio.audio.speech_model import SpeechModel
+from servizio.audio.speech_model import CHUNK_SAMPLES, SpeechModel
 
-CHUNK_SAMPLES: Final = 256
-"""Samples of telephone sound that are judged at once: 32 ms."""
 CHUNK_MS: Final = CHUNK_SAMPLES * 1000 // SAMPLE_RATE
+"""Milliseconds in one chunk."""
 
 _DEAD_LINE_DB: Final = -80.0
 _QUIETEST_SPEECH_DB: Final = -54.0

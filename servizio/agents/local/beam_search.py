@@ -21,6 +21,10 @@ _CONSIDERED: Final = 6
 """Unbiased tokens looked at for each beam and step."""
 _HOPELESS: Final = -9.0
 """Log-probability below which no bias makes a token worth a beam."""
+_LOST: Final = 6.0
+"""How far behind the best a beam is given up."""
+_ENOUGH: Final = 2.0
+"""How far behind a finished beam the live ones are given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,13 @@ class BeamSearch:
             return True
         if len(self.finished) < self._width:
             best = max((beam.score for beam in self.finished), default=-np.inf)
-            return self.live[0].score < best - 4.0
+            return self.live[0].score < best - _ENOUGH
         worst = sorted((beam.score for beam in self.finished), reverse=True)[self._width - 1]
         return self.live[0].score <= worst
 
     def best(self) -> list[Beam]:
-        """The beams, best first; those cut off at the limit too where none came to its end."""
-        found = self.finished or self.live
-        return sorted(found, key=lambda beam: -beam.score)
+        """The finished beams, best first; where none came to its end, those cut off."""
+        return sorted(self.finished, key=lambda beam: -beam.score)
 
     def _expand(self, parent: int, beam: Beam, row: Logits) -> list[_Candidate]:
         at_word, inside_word = self._bias.leave(beam.state)
@@ -115,6 +118,8 @@ class BeamSearch:
                 break
             parent = self.live[candidate.parent]
             log_probability = parent.log_probability + candidate.log_probability
+            if candidate.score < candidates[0].score - _LOST:
+                break
             if candidate.token == END_TOKEN:
                 self.finished.append(
                     Beam(parent.tokens, candidate.score, log_probability, parent.state)
@@ -126,6 +131,9 @@ class BeamSearch:
             state, _ = self._bias.step(parent.state, candidate.token)
             beams.append(Beam(tokens, candidate.score, log_probability, state))
             parents.append(candidate.parent)
+        if not beams and not self.finished:
+            # Cut off at the limit: what there is is better than nothing.
+            self.finished = self.live
         self.live = beams
         return parents
 
@@ -133,10 +141,10 @@ class BeamSearch:
 def repeats_itself(tokens: tuple[int, ...]) -> bool:
     """Whether the last tokens are one short run, over and over: the model lost its way.
 
-    Five times the same token, or four times the same two to eight: "no no no" and a phone
-    number's "five five five" pass.
+    Six times the same token, four times the same two or three, three times the same four to
+    ten: "no no no" and a phone number's "five five five" pass.
     """
-    for run, times in ((1, 6), *((length, 4) for length in range(2, 9))):
+    for run, times in ((1, 6), (2, 4), (3, 4), *((length, 3) for length in range(4, 11))):
         if len(tokens) < run * times:
             break
         tail = tokens[-run * times :]

@@ -44,9 +44,10 @@ _TENS: Final = (
     "ninety",
 )
 _ORDINALS: Final = {
-    "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth",
-    "6th": "sixth", "7th": "seventh", "8th": "eighth", "9th": "ninth", "10th": "tenth",
+    1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh",
+    8: "eighth", 9: "ninth", 10: "tenth", 12: "twelfth",
 }  # fmt: skip
+_KEPT: Final = frozenset("0123456789'$%:.,- ")
 _TOKEN: Final = re.compile(
     r"\$(?P<money>\d+(?:\.\d\d)?)"
     r"|(?P<ordinal>\d+(?:st|nd|rd|th))\b"
@@ -54,7 +55,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<percent>\d+)\s?%"
     r"|(?P<dashed>\d+(?:[-.]\d+)+)"
     r"|(?P<number>\d+)"
-    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*'?)"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
 )
 
 
@@ -65,6 +66,7 @@ def spoken_words(text: str) -> str:
     digit, as in a telephone number.
     """
     plain = text.lower().replace("’", "'").replace("&", " and ")
+    plain = "".join(sign if sign.isalpha() or sign in _KEPT else " " for sign in plain)
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
     return " ".join(_say(match) for match in _TOKEN.finditer(plain))
 
@@ -75,7 +77,7 @@ def _say(match: re.Match[str]) -> str:  # noqa: PLR0911 - one way of saying for 
         case "money":
             return _say_money(found)
         case "ordinal":
-            return _ORDINALS.get(found, found)
+            return _say_ordinal(found[:-2])
         case "clock":
             hours, minutes = found.split(":")
             return say_number(hours) + ("" if minutes == "00" else " " + say_number(minutes))
@@ -86,7 +88,17 @@ def _say(match: re.Match[str]) -> str:  # noqa: PLR0911 - one way of saying for 
         case "number":
             return say_number(found)
         case _:
-            return found.rstrip("'")
+            return found
+
+
+def _say_ordinal(digits: str) -> str:
+    value = int(digits)
+    if value in _ORDINALS:
+        return _ORDINALS[value]
+    if 20 < value < 100 and value % 10:
+        return f"{_TENS[value // 10]} {_ORDINALS[value % 10]}"
+    said = say_number(digits)
+    return f"{said[:-1]}ieth" if said.endswith("y") else f"{said}th"
 
 
 def say_number(digits: str) -> str:

@@ -23,6 +23,7 @@ from servizio.agents.local.tokenizer import Tokenizer
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.g711 import mulaw_to_pcm16
 from servizio.audio.resample import Samples, pcm16_to_float, resample
+from servizio.audio.speech_model import CHUNK_SAMPLES, SpeechModel
 
 _MODEL_RATE: Final = 16_000
 _TOKENS_A_SECOND: Final = 6.5
@@ -32,7 +33,13 @@ _MOST_WINDOWS: Final = 8
 _COMPILED_KEPT: Final = 64
 _TOKENISED_KEPT: Final = 20_000
 _SILENT: Final = 10 ** (-50 / 20)
-_LEAST_CONFIDENCE: Final = 0.25
+_LEAST_CONFIDENCE: Final = 0.2
+_DOUBTFUL_CONFIDENCE: Final = 0.45
+_DOUBTFUL_WORDS: Final = 3
+"""So few words may be what the model writes under noise: "you", "thank you", "so"."""
+_VOICED_CHUNKS: Final = 3
+_NEVER_SAID: Final = frozenset({"you", "thank you for watching", "thanks for watching"})
+"""What the model, brought up on subtitles, makes of noise, and no customer says alone."""
 
 
 class Recogniser:
@@ -45,6 +52,7 @@ class Recogniser:
         self._menus: dict[str, tuple[str, ...]] = {}
         self._compiled: OrderedDict[RecognitionContext, PhraseBias] = OrderedDict()
         self._tokenised: dict[str, tuple[int, ...]] = {}
+        self._detector = SpeechModel()
         self._unbiased = PhraseBias({}, tokenizer.encode, tokenizer.starts_word)
 
     @classmethod
@@ -76,6 +84,8 @@ class Recogniser:
         with other words; nothing where nobody seems to have said anything.
         """
         samples = pcm16_to_float(mulaw_to_pcm16(mulaw))
+        if samples.size:
+            samples = samples - samples.mean()
         bias = self._unbiased if context is None else self._bias_for(context)
         found: list[Hypothesis] = []
         for window in _windows(_trim(samples)):
@@ -98,7 +108,7 @@ class Recogniser:
         while not search.is_over:
             logits = self._network.go_on(rows, [beam.tokens[-1] for beam in search.live])
             rows = search.advance(logits)
-        return self._hypotheses(search.best())
+        return self._without_inventions(self._hypotheses(search.best()), samples)
 
     def _hypotheses(self, beams: Sequence[Beam]) -> list[Hypothesis]:
         found: dict[str, Hypothesis] = {}
@@ -107,10 +117,28 @@ class Recogniser:
             confidence = math.exp(beam.log_probability / (len(beam.tokens) + 1))
             if text and text not in found:
                 found[text] = Hypothesis(text, beam.score, confidence)
-        best = next(iter(found.values()), None)
-        if best is None or best.confidence < _LEAST_CONFIDENCE:
-            return []
         return list(found.values())
+
+    def _without_inventions(self, found: list[Hypothesis], samples: Samples) -> list[Hypothesis]:
+        """Nothing, where the words are the model's own invention over a noise."""
+        found = [hypothesis for hypothesis in found if hypothesis.text not in _NEVER_SAID]
+        if not found or found[0].confidence < _LEAST_CONFIDENCE:
+            return []
+        is_doubtful = (
+            found[0].confidence < _DOUBTFUL_CONFIDENCE
+            or len(found[0].text.split()) <= _DOUBTFUL_WORDS
+        )
+        return [] if is_doubtful and not self._is_voiced(samples) else found
+
+    def _is_voiced(self, samples: Samples) -> bool:
+        self._detector.reset()
+        voiced = 0
+        for start in range(0, samples.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES):
+            chunk = samples[start : start + CHUNK_SAMPLES]
+            voiced += self._detector.probability(chunk) > 0.5
+            if voiced == _VOICED_CHUNKS:
+                return True
+        return False
 
     def _bias_for(self, context: RecognitionContext) -> PhraseBias:
         known = self._compiled.get(context)

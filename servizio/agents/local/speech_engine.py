@@ -32,8 +32,9 @@ from servizio.agents.local.speech_worker import (
     Spoken,
     Transcribe,
     WorkerSettings,
+    work,
 )
-from servizio.agents.local.worker_link import LinkEvents, WorkerLink
+from servizio.agents.local.worker_link import LinkEvents, Work, WorkerLink
 from servizio.audio.speech_model import installed_weights
 from servizio.errors import SpeechError
 
@@ -74,7 +75,8 @@ class SpeechEngine:
 
     `workers` processes with one thread each. `voice` is a Piper voice file, `None` the
     packaged one. `phrases` are menus to be known from the beginning, by name. `patience`
-    is for one request, in seconds, once begun; `deadline` from asking to answer.
+    is for one request, in seconds, once begun; `deadline` from asking to answer. `work` runs in
+    the processes and is another only in tests.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class SpeechEngine:
         speed: float = 1.0,
         patience: float = 20.0,
         deadline: float = 30.0,
+        work: Work = work,
     ) -> None:
         if workers < 1:
             raise ValueError("speech needs at least one worker")
@@ -93,6 +96,7 @@ class SpeechEngine:
         self._settings = WorkerSettings(voice=voice, speed=speed)
         self._patience = patience
         self._deadline = deadline
+        self._work = work
         self._menus = {menu: tuple(known) for menu, known in (phrases or {}).items()}
         self._numbers = itertools.count()
         self._waiting: list[_Job] = []
@@ -106,15 +110,17 @@ class SpeechEngine:
 
     async def start(self) -> None:
         """Begin to load, in the background. Raises `SpeechError` where packages are missing."""
-        require_packages(own_voice=self._settings.voice is not None)
         if self._desks or self._closed:
             return
+        require_packages(own_voice=self._settings.voice is not None)
         # Read here and not by the first call: the event loop must not wait for the disk.
         with ThreadPoolExecutor(1, thread_name_prefix="speech-weights") as reader:
             await asyncio.get_running_loop().run_in_executor(reader, installed_weights)
         events = LinkEvents(self._on_ready, self._on_answered, self._on_died, self._on_broken)
         for number in range(self._worker_count):
-            link = WorkerLink(f"speech-{number}", self._settings, events, patience=self._patience)
+            link = WorkerLink(
+                f"speech-{number}", self._settings, events, patience=self._patience, work=self._work
+            )
             self._desks[link] = _Desk()
         atexit.register(self._abandon)
 
@@ -154,6 +160,12 @@ class SpeechEngine:
         if self._broken is not None or self._closed:
             return "broken"
         return "ready" if self.ready.is_set() else "loading"
+
+    @property
+    def process_ids(self) -> list[int]:
+        """Of the workers that run at the moment."""
+        running = (link.process_id for link in self._desks)
+        return [process_id for process_id in running if process_id is not None]
 
     def register_phrases(self, menu: str, phrases: Iterable[str]) -> None:
         """Make a menu's phrases known, once for each revision of it, under a name for

@@ -27,7 +27,9 @@ class Tokenizer:
     def __init__(self, pieces: Sequence[bytes]) -> None:
         self._pieces = tuple(pieces)
         self._ids = {
-            piece: token for token, piece in reversed(list(enumerate(pieces))) if token >= 259
+            piece: token
+            for token, piece in reversed(list(enumerate(pieces)))
+            if token >= _FIRST_PIECE
         }
         self.starts_word = tuple(
             piece.startswith(_WORD_MARK) or not _continues_word(piece) for piece in pieces
@@ -91,6 +93,8 @@ def _split_pieces(content: bytes) -> list[bytes]:
             at += 1
         pieces.append(content[at : at + length])
         at += length
+    if at != len(content) or len(pieces) <= _FIRST_PIECE:
+        raise IndexError("the last piece is cut off")
     return pieces
 
 

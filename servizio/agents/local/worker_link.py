@@ -29,9 +29,11 @@ from servizio.agents.local.speech_worker import (
 )
 
 _LOAD_SECONDS: Final = 90.0
-_LEAVE_SECONDS: Final = 1.0
 _RESTARTS: Final = 4
 """Deaths in a row, without an answer in between, after which a worker is given up."""
+
+Work = Callable[[Connection, WorkerSettings], None]
+"""What runs in the process: importable by name, talks as `speech_worker.work` does."""
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +64,19 @@ class WorkerLink:
     """One worker. `submit` only after `ready` or `answered`, one request at a time."""
 
     def __init__(
-        self, name: str, settings: WorkerSettings, events: LinkEvents, *, patience: float
+        self,
+        name: str,
+        settings: WorkerSettings,
+        events: LinkEvents,
+        *,
+        patience: float,
+        work: Work = work,
     ) -> None:
         self.name = name
         self._settings = settings
         self._events = events
         self._patience = patience
+        self._work = work
         self._loop = asyncio.get_running_loop()
         self._inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._wake_end, self._waker = multiprocessing.Pipe(duplex=False)
@@ -135,7 +144,7 @@ class WorkerLink:
         context = multiprocessing.get_context("spawn")
         pipe, other_end = context.Pipe()
         self._process = context.Process(
-            target=work, args=(other_end, self._settings), name=self.name, daemon=True
+            target=self._work, args=(other_end, self._settings), name=self.name, daemon=True
         )
         self._process.start()
         other_end.close()
@@ -198,10 +207,8 @@ class WorkerLink:
         process, self._process = self._process, None
         if process is None:
             return
-        if self._stopping:
-            process.join(_LEAVE_SECONDS if self._inbox.empty() else 0)
-        if process.is_alive():
-            process.kill()
+        # A worker holds nothing that could be lost.
+        process.kill()
         process.join()
         process.close()
 

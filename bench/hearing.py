@@ -1,0 +1,189 @@
+"""How well and how fast the local recogniser hears.
+
+    python bench/hearing.py DIR [--noise babble|car|white --snr 10] [--loss 5] [--errors]
+
+DIR holds `speech.jsonl`, one {"file": "x.wav", "text": "what was said"} a line, and the WAV
+files. Prints the share of words and of sentences that are wrong, once greedy and without any
+bias, once as the local agent listens, and what each costs as a ratio of real time on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
+from servizio.agents.local.recogniser import Recogniser
+from servizio.audio.frames import FRAME_BYTES, SAMPLE_RATE, silence
+from servizio.audio.g711 import mulaw_to_pcm16, pcm16_to_mulaw
+from servizio.audio.resample import Samples, float_to_pcm16, pcm16_to_float
+from servizio.audio.wav import read_mulaw
+from servizio.language.meaning import Expecting
+
+MENU = (
+    "taro milk tea", "taro milk teas", "taro", "black milk tea", "black milk teas", "black",
+    "milk tea", "boba", "tapioca", "tapioca pearls", "pearls", "egg pudding", "pudding",
+    "crystal agar boba", "crystal boba", "crystal agar", "agar", "agar boba", "vanilla cream",
+    "cream", "matcha stencil", "matcha stencil on top", "stencil",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One recording and what is said in it."""
+
+    name: str
+    text: str
+    mulaw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one way of listening came to."""
+
+    words: int
+    wrong_words: int
+    best_of_four_wrong: int
+    wrong_sentences: int
+    sentences: int
+    cpu_seconds: float
+    sound_seconds: float
+
+
+def edits(said: Sequence[str], heard: Sequence[str]) -> int:
+    """Words to insert, leave out or exchange to come from the one to the other."""
+    row = list(range(len(heard) + 1))
+    for at, word in enumerate(said, 1):
+        above, row = row, [at]
+        for column, other in enumerate(heard, 1):
+            row.append(min(above[column] + 1, row[-1] + 1, above[column - 1] + (word != other)))
+    return row[-1]
+
+
+def make_noise(kind: str, size: int, others: Sequence[Utterance], rng: random.Random) -> Samples:
+    """Noise of about constant loudness: other people, a car, or a bad line."""
+    source = np.random.default_rng(rng.randrange(2**32))
+    if kind == "babble":
+        mixed = np.zeros(size, np.float32)
+        for other in rng.sample(list(others), min(6, len(others))):
+            voice = pcm16_to_float(mulaw_to_pcm16(other.mulaw))
+            mixed += np.resize(np.roll(voice, rng.randrange(voice.size)), size)
+        return mixed
+    white = source.standard_normal(size).astype(np.float32)
+    if kind == "white":
+        return white
+    rumble = np.fft.rfft(white)
+    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    return np.fft.irfft(rumble / np.maximum(hertz, 60) ** 1.2, size).astype(np.float32)
+
+
+def spoil(
+    utterance: Utterance,
+    others: Sequence[Utterance],
+    *,
+    noise: str | None,
+    snr_db: float,
+    loss_percent: float,
+    rng: random.Random,
+) -> Utterance:
+    """The utterance with noise mixed in and frames lost, as a telephone would bring it."""
+    mulaw = utterance.mulaw
+    if noise is not None:
+        voice = pcm16_to_float(mulaw_to_pcm16(mulaw))
+        sound = make_noise(noise, voice.size, others, rng)
+        ratio = np.sqrt(np.mean(voice**2) / (np.mean(sound**2) + 1e-12))
+        mulaw = pcm16_to_mulaw(float_to_pcm16(voice + sound * ratio * 10 ** (-snr_db / 20)))
+    frames = [mulaw[at : at + FRAME_BYTES] for at in range(0, len(mulaw), FRAME_BYTES)]
+    kept = (silence(20) if rng.random() * 100 < loss_percent else frame for frame in frames)
+    return Utterance(utterance.name, utterance.text, b"".join(kept))
+
+
+def measure(
+    recogniser: Recogniser,
+    utterances: Sequence[Utterance],
+    *,
+    context: RecognitionContext | None,
+    beams: int,
+    show_errors: bool,
+) -> Result:
+    """Recognise all and count."""
+    words = wrong = best_wrong = wrong_sentences = 0
+    began = time.process_time()
+    for utterance in utterances:
+        found = recogniser.transcribe(utterance.mulaw, context, beams=beams)
+        said = utterance.text.split()
+        counts = [edits(said, one.text.split()) for one in found or [Hypothesis("", 0.0)]]
+        words += len(said)
+        wrong += counts[0]
+        best_wrong += min(counts)
+        wrong_sentences += counts[0] > 0
+        if show_errors and counts[0]:
+            print(f"  {utterance.name}: {utterance.text!r} heard as {[h.text for h in found]}")
+    return Result(
+        words,
+        wrong,
+        best_wrong,
+        wrong_sentences,
+        len(utterances),
+        time.process_time() - began,
+        sum(len(utterance.mulaw) for utterance in utterances) / SAMPLE_RATE,
+    )
+
+
+def report(name: str, result: Result) -> None:
+    """One line of figures."""
+    print(
+        f"{name:<16} words wrong {result.wrong_words / result.words:6.1%}   "
+        f"best of 4 {result.best_of_four_wrong / result.words:6.1%}   "
+        f"sentences wrong {result.wrong_sentences / result.sentences:6.1%}   "
+        f"cost {result.cpu_seconds / result.sound_seconds:.3f} x real time"
+    )
+
+
+def main() -> None:
+    """Parse the command line, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--noise", choices=["babble", "car", "white"])
+    parser.add_argument("--snr", type=float, default=10.0, help="decibels, default 10")
+    parser.add_argument("--loss", type=float, default=0.0, help="percent of frames lost")
+    parser.add_argument("--phrases", type=Path, help="menu phrases, one a line")
+    parser.add_argument("--errors", action="store_true", help="print what was misheard")
+    parser.add_argument("--limit", type=int, help="only so many recordings")
+    arguments = parser.parse_args()
+    rows = (arguments.folder / "speech.jsonl").read_text(encoding="utf-8").splitlines()
+    utterances = [
+        Utterance(row["file"], row["text"], read_mulaw(arguments.folder / row["file"]))
+        for row in map(json.loads, rows[: arguments.limit])
+    ]
+    rng = random.Random(7)
+    spoiled = [
+        spoil(
+            one, utterances, noise=arguments.noise, snr_db=arguments.snr,
+            loss_percent=arguments.loss, rng=rng,
+        )
+        for one in utterances
+    ]  # fmt: skip
+    phrases = arguments.phrases.read_text("utf-8").splitlines() if arguments.phrases else MENU
+    began = time.perf_counter()
+    recogniser = Recogniser.load()
+    print(f"loaded in {time.perf_counter() - began:.2f} s, {len(spoiled)} recordings")
+    recogniser.register("menu", phrases)
+    biased = RecognitionContext("menu", Expecting.ORDER)
+    for name, context, beams in (("greedy", None, 1), ("4 beams", None, 4), ("biased", biased, 4)):
+        show = arguments.errors and context is not None
+        report(
+            name,
+            measure(recogniser, spoiled, context=context, beams=beams, show_errors=show),
+        )
+
+
+if __name__ == "__main__":
+    main()

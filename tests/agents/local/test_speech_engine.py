@@ -1,0 +1,176 @@
+"""The queue before the speech workers: order, cancelling, death, shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.speech_engine import SpeechEngine
+from servizio.errors import SpeechError
+from tests.agents.local import pretended_worker
+
+pytestmark = pytest.mark.voice
+"""The engine starts only where the optional packages are installed."""
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+async def engine() -> AsyncIterator[SpeechEngine]:
+    async with SpeechEngine(workers=1, work=pretended_worker.work) as running:
+        await running.wait_ready(PATIENCE)
+        yield running
+
+
+async def hear(engine: SpeechEngine, what: str, *, speculative: bool = False) -> str:
+    found = await engine.transcribe(
+        what.encode(), context=RecognitionContext(), speculative=speculative
+    )
+    return found[0].text
+
+
+async def test_what_was_heard_comes_back(engine: SpeechEngine) -> None:
+    assert await hear(engine, "a taro please") == "a taro please"
+    assert engine.state == "ready"
+
+
+async def test_the_turn_that_is_over_goes_before_speech_and_guesses(
+    engine: SpeechEngine, tmp_path: Path
+) -> None:
+    gate = tmp_path / "go"
+    busy = asyncio.create_task(hear(engine, f"wait:{gate}"))
+    await asyncio.sleep(0)
+    guess = asyncio.create_task(hear(engine, "guess", speculative=True))
+    speech = asyncio.create_task(collect(engine, "First. Second."))
+    await asyncio.sleep(0)
+    final = asyncio.create_task(hear(engine, "final"))
+    await asyncio.sleep(0)
+    gate.touch()
+
+    await asyncio.gather(busy, guess, speech, final)
+
+    assert await hear(engine, "order") == f"wait:{gate},final,First.,Second.,guess"
+
+
+async def test_what_was_cancelled_before_it_began_is_never_done(
+    engine: SpeechEngine, tmp_path: Path
+) -> None:
+    gate = tmp_path / "go"
+    busy = asyncio.create_task(hear(engine, f"wait:{gate}"))
+    unwanted = asyncio.create_task(hear(engine, "unwanted"))
+    await asyncio.sleep(0)
+    unwanted.cancel()
+    gate.touch()
+    await busy
+
+    assert "unwanted" not in await hear(engine, "order")
+
+
+async def test_a_worker_that_dies_is_replaced_and_its_request_tried_again(
+    engine: SpeechEngine, tmp_path: Path
+) -> None:
+    assert (await hear(engine, f"die once:{tmp_path / 'dead'}")).startswith("die once")
+
+
+async def test_a_request_that_kills_twice_is_given_up_and_the_next_is_served(
+    engine: SpeechEngine,
+) -> None:
+    with pytest.raises(SpeechError, match="died"):
+        await hear(engine, "die")
+
+    assert await hear(engine, "still here") == "still here"
+
+
+async def test_a_worker_that_hangs_is_killed() -> None:
+    async with SpeechEngine(workers=1, patience=0.2, work=pretended_worker.work) as engine:
+        await engine.wait_ready(PATIENCE)
+        with pytest.raises(SpeechError, match="died"):
+            await hear(engine, "hang")
+
+
+async def test_a_request_is_not_waited_for_longer_than_the_deadline() -> None:
+    async with SpeechEngine(workers=1, deadline=0.1, work=pretended_worker.work) as engine:
+        await engine.wait_ready(PATIENCE)
+        with pytest.raises(SpeechError, match="too long"):
+            await hear(engine, "hang")
+
+
+async def test_a_refused_request_says_why(engine: SpeechEngine) -> None:
+    with pytest.raises(SpeechError, match="cannot hear that"):
+        await hear(engine, "refuse")
+
+
+async def test_a_killed_idle_worker_comes_back_and_knows_the_menu_again() -> None:
+    async with SpeechEngine(
+        workers=1, phrases={"boba": ["taro"]}, work=pretended_worker.work
+    ) as engine:
+        await engine.wait_ready(PATIENCE)
+        engine.register_phrases("pizza", ["olives", "extra cheese"])
+        before = await hear(engine, "menus")
+        [process_id] = engine.process_ids
+        os.kill(process_id, signal.SIGKILL)
+
+        assert await hear(engine, "menus") == before == "[('boba', 1), ('pizza', 2)]"
+
+
+async def test_sentences_come_one_by_one_and_known_ones_at_once(engine: SpeechEngine) -> None:
+    assert await collect(engine, "Hello. Any toppings?") == [b"Hello.", b"Any toppings?"]
+    assert await collect(engine, "Hello.") == [b"Hello."]
+
+    assert await hear(engine, "order") == "Hello.,Any toppings?"
+
+
+async def test_speech_that_is_cut_short_leaves_nothing_waiting(
+    engine: SpeechEngine, tmp_path: Path
+) -> None:
+    gate = tmp_path / "go"
+    busy = asyncio.create_task(hear(engine, f"wait:{gate}"))
+    speech = asyncio.create_task(collect(engine, "One. Two."))
+    await asyncio.sleep(0)
+    speech.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await speech
+    gate.touch()
+    await busy
+
+    assert await hear(engine, "order") == f"wait:{gate}"
+
+
+async def test_missing_models_are_told_at_once_and_to_everybody() -> None:
+    async with SpeechEngine(workers=2, work=pretended_worker.refuse) as engine:
+        with pytest.raises(SpeechError, match="no voice is installed"):
+            await engine.wait_ready(PATIENCE)
+        with pytest.raises(SpeechError, match="no voice is installed"):
+            await hear(engine, "hello")
+        assert engine.state == "broken"
+
+
+async def test_closing_fails_what_is_open_and_leaves_no_thread_and_no_process() -> None:
+    threads = set(threading.enumerate())
+    engine = SpeechEngine(workers=1, work=pretended_worker.work)
+    await engine.start()
+    await engine.wait_ready(PATIENCE)
+    [process_id] = engine.process_ids
+    stuck = asyncio.create_task(hear(engine, "hang"))
+    await asyncio.sleep(0)
+
+    await engine.close()
+
+    with pytest.raises(SpeechError, match="shut down"):
+        await stuck
+    with pytest.raises(ProcessLookupError):
+        os.kill(process_id, 0)
+    assert set(threading.enumerate()) == threads
+    with pytest.raises(SpeechError):
+        await hear(engine, "too late")
+
+
+async def collect(engine: SpeechEngine, text: str) -> list[bytes]:
+    return [piece async for piece in engine.synthesise(text)]
