@@ -204,10 +204,11 @@ class TermBuilder:
     def _target(self, at: _At) -> bool:
         self._begin(at.piece.start)
         self._lead.target = at.value
-        if self.found and isinstance(self.found[-1], Term) and self._lead.is_empty:
-            if not self._company.leads_on(at.place):
-                self.found[-1] = replace(self.found[-1], target=at.value)
-                self._lead.target = None
+        last = self._last()
+        leads_on = self._company.leads_on(at.place)
+        if isinstance(last, Term) and self._lead.is_empty and not leads_on:
+            self.found[-1] = replace(last, target=at.value)
+            self._lead.target = None
         return True
 
     def _quantity(self, at: _At) -> bool:
