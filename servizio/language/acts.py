@@ -92,10 +92,11 @@ class ActReader:
                 self._order(run, fixing=fixing)
                 run, fixing = [], False
                 place += self._ask(element, elements[place + 1 :])
-            elif element.kind == "undo":
+            elif element.kind in {"undo", "again"}:
                 self._order(run, fixing=fixing)
                 run, fixing = [], False
-                self._orders.undo(element.start)
+                act = self._orders.undo if element.kind == "undo" else self._orders.again
+                act(element.start)
             elif element.kind == "say":
                 self._say(element)
             place += 1

@@ -66,6 +66,12 @@ class Orders:
         elif self._situation.staged or not self.acts:
             self.acts.append((start, Remove(Target())))
 
+    def again(self, start: int) -> None:
+        """ "Another one of those": one more of the line just spoken of."""
+        if self._situation.lines and not self.begun:
+            last = self._situation.lines[-1]
+            self.acts.append((start, Add((Line(last.item, 1, last.choices),))))
+
     def finish(self) -> None:
         """Make one act of all lines ordered."""
         if self._waiting is not None:

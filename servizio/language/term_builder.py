@@ -127,6 +127,7 @@ class TermBuilder:
     def _phrase(self, place: int, piece: Piece) -> None:
         handlers = (
             ("undo", self._undo),
+            ("again", self._again),
             ("correct", self._mark),
             ("question", self._mark),
             ("say", self._say),
@@ -168,6 +169,10 @@ class TermBuilder:
         if makes:
             self._verb = "become"
         return True
+
+    def _again(self, at: _At) -> bool:
+        """ "Another one of those"; "another one with boba" is a count."""
+        return not self._company.leads_on(at.place) and self._mark(at)
 
     def _undo(self, at: _At) -> bool:
         if at.piece.role("correct") is not None and self._corrects(at.place):

@@ -54,5 +54,5 @@ class Mark:
     start: int
     end: int
     kind: str
-    """`say`, `question`, `correct`, `actually`, `undo` or `stop`."""
+    """`say`, `question`, `correct`, `actually`, `undo`, `again` or `stop`."""
     value: str

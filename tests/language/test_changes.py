@@ -149,3 +149,9 @@ def test_amounts_of_a_change_are_kept() -> None:
     change = only_change("extra boba on the first one")
     assert change.choices == (Choice("topping", "boba", Amount.EXTRA),)
     assert change.target == Target(index=1)
+
+
+@pytest.mark.parametrize("said", ["same thing again please", "another one of those"])
+def test_the_same_again_is_one_more_of_the_last_line(said: str) -> None:
+    meaning = heard_at("tea", said, lines=CART)
+    assert meaning.lines == (Line("black-milk-tea", 1),)
