@@ -126,6 +126,8 @@ class LineReader:
                 dropped.append(term)
                 score += _LOST_ITEM if _only_item(term) else _DROPPED * _quality(term)
                 continue
+            if place < head_at:
+                fitting = self._adjective_first(fitting, term, groups)
             sense = fitting[0].sense
             choices.append(Choiced(term, sense, tuple(entry.sense for entry in fitting[1:])))
             score += fitting[0].quality + self._place(term, sense, place, head_at, run)
@@ -169,6 +171,20 @@ class LineReader:
         adjective = any(entry.sense.group in self._single for entry in lead.entries)
         return 0.1 if touches and adjective else 0.0
 
+    def _adjective_first(
+        self, fitting: list[Entry], term: Term, groups: frozenset[str] | None
+    ) -> list[Entry]:
+        """ "Ice latte" is iced: before its item a word sooner names a kind than a part."""
+        top = fitting[0].quality
+        kinds = [
+            entry
+            for entry in term.entries
+            if entry.sense.group in self._single
+            and (groups is None or entry.sense.group in groups)
+            and entry.quality >= top - 0.05
+        ]
+        return kinds or fitting
+
     def _place(
         self, term: Term, sense: Sense, place: int, head_at: int, run: Sequence[Term]
     ) -> float:
@@ -178,7 +194,7 @@ class LineReader:
             if any(other.leads for other in run[place + 1 : head_at + 1]):
                 score -= 0.6
             if "with" in run[place + 1].glue and place + 1 < head_at:
-                score -= 0.1
+                score -= 0.4
         elif head_at >= 0:
             counted = sense.group in self._amounts
             if term.number is not None:

@@ -13,13 +13,15 @@ from typing import NamedTuple
 from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.nearness import Nearness
 from servizio.language.phrasebook import Phrasebook, Role
-from servizio.language.words import Word
+from servizio.language.words import Word, stem_of
 
 PIECE_COST = 0.12
 """Taken from every piece, so that one long match is better than two short ones."""
 _PHRASE_WORTH = 0.9
 _FILLER_WORTH = 0.55
 _UNKNOWN_WORTH = 0.0
+_REJOINED = 0.92
+"""Quality of a name whose first sound was heard as the end of the article."""
 
 
 class Piece(NamedTuple):
@@ -109,7 +111,8 @@ class Cutter:
             ending_at[start + 1].append(self._single(start, word))
             if word.is_pause:
                 continue
-            for piece in (*self._phrases(words, start), *self._names(words, start)):
+            found = (*self._phrases(words, start), *self._names(words, start))
+            for piece in (*found, *self._rejoined(words, start)):
                 ending_at[piece.end].append(piece)
                 if piece.quality > 0.9:
                     known.update(range(piece.start, piece.end))
@@ -142,6 +145,18 @@ class Cutter:
 
     def _whole(self, words: Sequence[Word]) -> list[Entry]:
         return [entry for entry in self._lexicon.look_up(list(words)) if entry.quality > 0.9]
+
+    def _rejoined(self, words: Sequence[Word], start: int) -> list[Piece]:
+        """ "A nice latte" is "an iced latte" where "iced" is on the menu."""
+        text = words[start].text
+        if start == 0 or words[start - 1].text != "a" or len(text) < 4 or text[0] != "n":
+            return []
+        entries = self._lexicon.look_up([Word(text[1:], stem_of(text[1:]))])
+        if not entries or max(entry.quality for entry in entries) < 0.9:
+            return []
+        unsure = tuple(entry._replace(quality=entry.quality * _REJOINED) for entry in entries)
+        score = max(entry.quality for entry in unsure) - PIECE_COST
+        return [Piece(start, start + 1, unsure, score=score)]
 
     def _names(self, words: Sequence[Word], start: int) -> list[Piece]:
         found: list[Piece] = []

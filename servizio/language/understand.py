@@ -20,8 +20,12 @@ from servizio.language.words import PUNCTUATION, Word, plain, split
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 
-_RANK_COST = 0.04
+_RANK_COST = 0.015
 """What a hypothesis loses for each place it stands behind the first."""
+_LEFTOVER_COST = 0.03
+"""What it loses for each thing in it that was not understood."""
+_IDLE_COST = 0.1
+"""What it loses when nothing follows from it."""
 _TRAILING = frozenset({"and", "um", "uh", "with", "a", "an", "the", "or", "er", "plus", "also"})
 
 
@@ -60,7 +64,7 @@ class Understander:
         meanings = [self._read(text, situation) for text in hypotheses]
         return max(
             enumerate(meanings),
-            key=lambda pair: pair[1].confidence - _RANK_COST * pair[0],
+            key=lambda pair: _worth(pair[1]) - _RANK_COST * pair[0],
         )[1]
 
     def _read(self, text: str, situation: Situation) -> Meaning:
@@ -106,6 +110,12 @@ class Understander:
                 places.append(answer.start)
                 start = answer.end
         return words, places
+
+
+def _worth(meaning: Meaning) -> float:
+    """How much a hypothesis speaks for itself, apart from its rank."""
+    idle = _IDLE_COST if not meaning.acts else 0.0
+    return meaning.confidence - _LEFTOVER_COST * len(meaning.leftover) - idle
 
 
 _GAP = Word(";", ";")
