@@ -26,8 +26,8 @@ from servizio.audio.resample import Samples, pcm16_to_float, resample
 from servizio.audio.speech_model import CHUNK_SAMPLES, SpeechModel
 
 _MODEL_RATE: Final = 16_000
-_TOKENS_A_SECOND: Final = 6.5
-_TOKENS_AT_LEAST: Final = 8
+_TOKENS_A_SECOND: Final = 5.5
+_TOKENS_AT_LEAST: Final = 7
 _WINDOW_SECONDS: Final = 14.0
 _MOST_WINDOWS: Final = 8
 _COMPILED_KEPT: Final = 64
