@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from servizio.commands.shop_client import configured_url
+import typer
+
+from servizio.commands.shop_client import ShopClient, configured_url
+from servizio.demo.customer_call import ShopAccess, ring
+from servizio.errors import ApiError
 from servizio.paths import Folders
 from servizio.server.presence import running_server
-from servizio.settings import load_settings, locate
+from servizio.settings import Settings, load_settings, locate, staff_token
 
 
 def run_the_demo(*, calls: int, headless: bool) -> None:
@@ -20,12 +24,33 @@ def run_the_demo(*, calls: int, headless: bool) -> None:
 
 def ring_the_shop(url: str, *, text: bool, recordings: tuple[Path, ...]) -> None:
     """Be the customer: typed, recorded, or with microphone and speaker."""
-    from servizio.demo.customer_call import ring
-
-    folders = locate()
-    ring(url or _address(folders), text=text, recordings=recordings)
-
-
-def _address(folders: Folders) -> str:
+    if text and recordings:
+        raise typer.BadParameter("--text and --wav are two ways of speaking: take one.")
+    settings, folders = load_settings(), locate()
     running = running_server(folders)
-    return running.url if running else configured_url(load_settings())
+    ours = running.url if running else ""
+    address = url.rstrip("/") or ours or configured_url(settings)
+    _ask_how_it_is(address)
+    access = _access(settings, folders) if address == ours else ShopAccess()
+    ring(address, text=text, recordings=recordings, access=access)
+
+
+def _ask_how_it_is(url: str) -> None:
+    """Raise `ApiError` where no server answers; one that is not well may say so to the call."""
+    try:
+        ShopClient(url).get("/health")
+    except ApiError as error:
+        if error.status != 503:
+            raise
+
+
+def _access(settings: Settings, folders: Folders) -> ShopAccess:
+    """What only this machine's own shop may be told."""
+    twilio = settings.twilio
+    auth_token = twilio.auth_token.get_secret_value()
+    return ShopAccess(
+        token=staff_token(settings, folders).get_secret_value(),
+        auth_token=auth_token,
+        account_sid=twilio.account_sid,
+        public_url=settings.server.public_url,
+    )
