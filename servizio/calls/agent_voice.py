@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from servizio.agents.protocol import AgentAudio, AgentSentence, AgentSpeechEnded
 from servizio.calls.line import Line
-from servizio.calls.playout import Playout
+from servizio.calls.playout import PIECE, Playout
 from servizio.calls.speech import Speech
 
 
@@ -34,7 +34,7 @@ class AgentVoice:
         self._events = events
         self._clock = clock
         self._speeches: dict[int, Speech] = {}
-        self._dropped_through = 0
+        self._dropped: set[int] = set()
         self._cut: Speech | None = None
         self.sound_at = clock()
         """When the agent last handed over anything, on the loop's clock."""
@@ -54,11 +54,11 @@ class AgentVoice:
     def starved(self) -> bool:
         """Whether a speech has begun, is not complete, and there is nothing left to send."""
         speech = self.playout.current
-        return speech is not None and not speech.complete
+        return speech is not None and not speech.complete and speech.unsent < PIECE
 
     def take(self, event: AgentSentence | AgentAudio | AgentSpeechEnded) -> None:
         """Take words, sound, or the end of a speech. What belongs to a dropped one is lost."""
-        if event.speech <= self._dropped_through:
+        if event.speech in self._dropped:
             return
         self.sound_at = self._clock()
         speech = self._speech(event.speech)
@@ -79,14 +79,12 @@ class AgentVoice:
         """
         if not self.playout.busy:
             return None
-        behind = max(self._speeches, default=0)
+        self.give_up()
         cut = await self.playout.clear(hold=True)
         if cut is None:
             return None
-        for number in [n for n in self._speeches if n > cut.number]:
-            del self._speeches[number]
-        if behind > cut.number:
-            self._dropped_through = max(self._dropped_through, cut.number - 1)
+        self._dropped.update(number for number in self._speeches if number > cut.number)
+        self._speeches = {cut.number: cut}
         self._cut = cut
         return cut
 
@@ -101,7 +99,7 @@ class AgentVoice:
         if self._cut is None:
             return
         cut, self._cut = self._cut, None
-        self._dropped_through = max(self._dropped_through, max(self._speeches, default=0))
+        self._dropped.add(cut.number)
         self._speeches.pop(cut.number, None)
         if words := cut.words_heard():
             self._events.heard(cut.number, words, False)
@@ -111,7 +109,7 @@ class AgentVoice:
         await self.cut_off()
         self.give_up()
         self._speeches.clear()
-        self._dropped_through = 0
+        self._dropped.clear()
 
     def _speech(self, number: int) -> Speech:
         speech = self._speeches.get(number)

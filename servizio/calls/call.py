@@ -47,6 +47,9 @@ LAST_REST = 0.4
 LAST_WAIT = 2.0
 """Seconds for which a closing call waits for the agent's last words to begin."""
 
+FAREWELL_SECONDS = 1.0
+"""How long an agent that is dismissed may take to put its things away."""
+
 OUT_OF_TIME = "I'm sorry, I have to end the call now. Please call again. Goodbye."
 """The last sentence of a call that has gone on for too long."""
 
@@ -98,7 +101,7 @@ class Call:
         self._agent: Agent | None = None
         self._inbox: asyncio.Queue[AgentEvent | Deed] = asyncio.Queue()
         self._state = CallState.STARTING
-        self._entered = self._began = self._media_at = self._clock()
+        self._entered = self._began = self._media_at = self._alive_at = self._clock()
         self._silences = 0
         self._said_last = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -135,20 +138,19 @@ class Call:
 
     def hear(self, mulaw: bytes) -> None:
         """Take the customer's sound: mu-law, 8000 Hz."""
-        self._media_at = self._clock()
-        if self._agent is not None:
-            self._agent.hear(mulaw)
+        self._media_at = self._alive_at = self._clock()
+        self._tell(lambda agent: agent.hear(mulaw))
 
     def press(self, digit: str) -> None:
         """Take a key of the customer's telephone."""
         self._silences = 0
         if self._state is CallState.LISTENING:
             self._enter(CallState.LISTENING)
-        if self._agent is not None:
-            self._agent.press(digit)
+        self._tell(lambda agent: agent.press(digit))
 
     def marked(self, name: str) -> None:
         """Take the echo of a mark."""
+        self._alive_at = self._clock()
         self._voice.playout.marked(name)
 
     async def line_closed(self, how: str) -> None:
@@ -165,17 +167,19 @@ class Call:
     async def hang_up(self, outcome: str = "ended_by_staff") -> None:
         """End the call at once."""
         self.history.outcome = outcome
+        self._enter(CallState.OVER)
         await self._close_line()
 
     async def say(self, text: str) -> None:
         """Staff have the agent speak a sentence. Raises `AgentError` where none is there."""
         if self._agent is None:
             raise AgentError("No agent is on this call at the moment.", "Try again in a second.")
-        self._agent.say(text)
+        self._tell(lambda agent: agent.say(text))
 
     async def transfer(self, reason: str) -> None:
         """Staff take over: the line goes to the shop's telephone."""
         self.history.hand_to_staff(reason)
+        self._enter(CallState.OVER)
         await self._close_line()
 
     # The tools' side
@@ -184,8 +188,9 @@ class Call:
         """Hang up once the agent's last words have been heard."""
 
         def close() -> None:
-            self.history.outcome = outcome
-            self._enter(CallState.CLOSING)
+            if self._state is not CallState.OVER:
+                self.history.outcome = outcome
+                self._enter(CallState.CLOSING)
 
         self.in_order(close)
 
@@ -213,24 +218,56 @@ class Call:
     async def _converse(self) -> None:
         """Let one agent after another hold the call until the line is closed."""
         for number, factory in enumerate(self._agents):
-            agent = factory()
             try:
-                await self._hold(agent, takes_over=number > 0)
-            except AgentError as error:
-                log.warning(
-                    "agent_failed call=%s agent=%s: %s", self.call_sid, agent.name, error.message
-                )
-                self.history.agent_failed(agent.name)
+                await self._employ(factory, takes_over=number > 0)
+                if self._state in {CallState.CLOSING, CallState.OVER}:
+                    return
+                await self._voice.silence()
             except TelephonyError:
                 return
-            finally:
-                self._agent = None
-                await agent.close()
-            with suppress(TelephonyError):
-                await self._voice.silence()
         self.history.outcome = "no_agent"
         self.history.staff_wanted = True
         await self._close_line()
+
+    async def _employ(self, factory: AgentFactory, *, takes_over: bool) -> None:
+        """Let one agent hold the call. Returns when it cannot go on."""
+        agent = factory()
+        try:
+            await self._hold(agent, takes_over=takes_over)
+        except AgentError as error:
+            log.warning(
+                "agent_failed call=%s agent=%s: %s", self.call_sid, agent.name, error.message
+            )
+        except TelephonyError:
+            raise
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
+        finally:
+            self._agent = None
+            await self._dismiss(agent)
+        self.history.agent_failed(agent.name)
+
+    async def _dismiss(self, agent: Agent) -> None:
+        """End an agent's work. One that hangs or crashes over it holds nobody up."""
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await agent.close()
+        except TimeoutError:
+            log.warning("agent_not_closed call=%s agent=%s", self.call_sid, agent.name)
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
+
+    def _tell(self, tell: Callable[[Agent], None]) -> None:
+        """Tell the agent, if one is there. A crash of the agent must not reach the line."""
+        agent = self._agent
+        if agent is None:
+            return
+        try:
+            tell(agent)
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
+            self._agent = None
+            self._fail("The agent crashed.")
 
     async def _hold(self, agent: Agent, *, takes_over: bool) -> None:
         """Let this agent hold the call. Leaves by `AgentError`, or cancelled at the end."""
@@ -278,7 +315,7 @@ class Call:
                 do()
             case AgentSentence() | AgentAudio() | AgentSpeechEnded():
                 self._voice.take(event)
-                if self._state is CallState.THINKING and self._voice.busy:
+                if self._state in {CallState.THINKING, CallState.LISTENING} and self._voice.busy:
                     self._enter(CallState.SPEAKING)
             case CustomerStarted():
                 await self._customer_started()
@@ -313,6 +350,8 @@ class Call:
         self._voice.give_up()
         self.history.turn(Role.CUSTOMER, text)
         self.latency.customer_stopped(ended_at if ended_at is not None else self._clock())
+        if self._state is CallState.OVER or self.history.staff_wanted:
+            return
         self.history.outcome = ""
         self._enter(CallState.THINKING)
 
@@ -324,26 +363,27 @@ class Call:
     def _agent_heard(self, number: int, words: str, whole: bool) -> None:
         if words:
             self.history.turn(Role.AGENT, words, whole=whole)
-        if whole and self._agent is not None:
-            self._agent.played(number)
+        if whole:
+            self._tell(lambda agent: agent.played(number))
         if self._state is CallState.SPEAKING and not self._voice.busy:
             self._enter(CallState.LISTENING)
 
     # Time
 
     def _enter(self, state: CallState) -> None:
-        self._state = state
-        self._entered = self._clock()
+        if self._state is not CallState.OVER:
+            self._state = state
+            self._entered = self._clock()
 
     def _tick(self) -> None:
         """Look at every deadline. The only timer of the call."""
         now = self._clock()
         self._timer = self._loop.call_later(TICK, self._tick)
         quiet = now - self._media_at
-        if quiet > self._patience.dead_line:
+        if now - self._alive_at > self._patience.dead_line:
             self._hang_up_soon("dropped")
-        elif quiet > GAP and self._agent is not None:
-            self._agent.hear(silence(round(TICK * 1000)))
+        elif quiet > GAP:
+            self._tell(lambda agent: agent.hear(silence(round(TICK * 1000))))
         if now - self._began > self._patience.whole_call:
             self._out_of_time(now)
         self._check_state(now)
@@ -354,20 +394,20 @@ class Call:
             self._hang_up_soon("too_long")
         elif not self._said_last and self._agent is not None:
             self._said_last = True
-            self._agent.say(OUT_OF_TIME)
+            self._tell(lambda agent: agent.say(OUT_OF_TIME))
             self.close_after_speech("too_long")
 
     def _check_state(self, now: float) -> None:
         voice = self._voice
-        if self._state is CallState.SPEAKING and voice.starved:
-            if now - voice.sound_at > self._patience.stalled:
-                self._fail("The agent stopped in mid-speech.")
-            return
-        if self._state is CallState.CLOSING and not voice.busy:
+        stalled = voice.starved and now - voice.sound_at > self._patience.stalled
+        if self._state is CallState.SPEAKING and stalled:
+            self._fail("The agent stopped in mid-speech.")
+        elif self._state is CallState.CLOSING and stalled:
+            self._hang_up_soon(self.history.outcome)
+        elif self._state is CallState.CLOSING and not voice.busy:
             has_spoken = voice.sound_at > self._entered
             if now - max(self._entered, voice.sound_at) > (LAST_REST if has_spoken else LAST_WAIT):
                 self._hang_up_soon(self.history.outcome)
-                return
         limit = self._patience.of(self._state)
         if limit is not None and now - self._entered > limit:
             self._too_late()
@@ -380,7 +420,7 @@ class Call:
                     self._hang_up_soon("silent")
                     return
                 self._enter(CallState.THINKING)
-                self._agent.silence(self._silences)
+                self._tell(lambda agent: agent.silence(self._silences))
             case CallState.THINKING:
                 self._fail("The agent owes an answer.")
             case CallState.HEARING:
@@ -391,7 +431,8 @@ class Call:
                 pass
 
     def _fail(self, message: str) -> None:
-        self._enter(CallState.STARTING)
+        if self._state is not CallState.CLOSING:
+            self._enter(CallState.STARTING)
         self._inbox.put_nowait(AgentFailed(AgentError(message)))
 
     def _hang_up_soon(self, outcome: str) -> None:
@@ -418,5 +459,7 @@ class Call:
         cut = self._voice.playout.current
         if cut is not None and (words := cut.words_heard()):
             self.history.turn(Role.AGENT, words, whole=False)
-        await self.history.close(how, latency=self.latency.summary())
-        self._on_over(self)
+        try:
+            await self.history.close(how, latency=self.latency.summary())
+        finally:
+            self._on_over(self)

@@ -41,7 +41,7 @@ class Patience:
     thinking: float = 6.0
     closing: float = 12.0
     dead_line: float = 10.0
-    """Without any sound from the telephone, not even silence."""
+    """Without a sign of life from the telephone: neither sound nor the echo of a mark."""
     whole_call: float = 600.0
     silences: int = 3
     """How often the agent asks before the call is ended for it."""

@@ -198,6 +198,10 @@ class Switchboard:
         ):
             raise TelephonyError("No such call is expected here.")
         del self._expected[call_sid]
+        before = self._calls.get(call_sid)
+        if before is not None:
+            # The telephone company opens a stream anew only when the one before is over.
+            await before.line_closed("closed")
         call = self._begin(expected.incoming, line)
         self._calls[call_sid] = call
         self._quiet.clear()
@@ -272,13 +276,9 @@ class Switchboard:
         if not self._calls:
             self._quiet.set()
         self._on_end(history.agent or "none", history.outcome)
-        if history.staff_wanted:
-            self._remember(call.call_sid, AfterCall(NextStep.DIAL_STAFF, ""))
-        elif history.outcome == "no_agent":
-            self._remember(call.call_sid, AfterCall(NextStep.APOLOGISE, NOT_NOW))
-
-    def _remember(self, call_sid: str, after: AfterCall) -> None:
-        self._after[call_sid] = after
+        after = _step_after(history)
+        if after.step is not NextStep.HANG_UP:
+            self._after[call.call_sid] = after
         while len(self._after) > 1000:
             del self._after[next(iter(self._after))]
 
@@ -287,6 +287,9 @@ class Switchboard:
         known = self._after.pop(call_sid, None)
         if known is not None:
             return known
+        if (call := self._calls.get(call_sid)) is not None:
+            # The question is quicker than the writing of the call's end.
+            return _step_after(call.history)
         if call_sid in self._expected:
             return AfterCall(NextStep.APOLOGISE, NOT_NOW)
         return AfterCall(NextStep.HANG_UP, "")
@@ -319,3 +322,12 @@ class Switchboard:
             log.info("stream_never_came call=%s", sid)
             del self._expected[sid]
         return list(self._expected.values())
+
+
+def _step_after(history: CallHistory) -> AfterCall:
+    """What comes after the stream of this call."""
+    if history.staff_wanted:
+        return AfterCall(NextStep.DIAL_STAFF, "")
+    if history.outcome == "no_agent":
+        return AfterCall(NextStep.APOLOGISE, NOT_NOW)
+    return AfterCall(NextStep.HANG_UP, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from servizio.errors import TelephonyError
 
@@ -13,7 +14,6 @@ class FakeLine:
     """What Twilio does with sound, marks and clear (Media Streams), without a network."""
 
     def __init__(self) -> None:
-        self.call: object | None = None
         self.closed = False
         self.log: list[tuple[float, str]] = []
         """What was asked of the line, and when."""
@@ -25,10 +25,10 @@ class FakeLine:
         self._plays_until = 0.0
         self._waiting: list[tuple[asyncio.TimerHandle, str]] = []
         self._pieces: list[tuple[float, bytes]] = []
-        self._on_mark = lambda name: None
+        self._on_mark: Callable[[str], None] = lambda _name: None
 
-    def to(self, on_mark: object) -> None:
-        self._on_mark = on_mark  # type: ignore[assignment]
+    def to(self, on_mark: Callable[[str], None]) -> None:
+        self._on_mark = on_mark
 
     async def play(self, mulaw: bytes) -> None:
         self._check()

@@ -1,0 +1,486 @@
+"""What a customer meets on a call: greeting, barge-in, silence, goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from servizio.agents.protocol import AgentAudio, AgentSpeechEnded, CustomerHeard
+from servizio.calls.call import OUT_OF_TIME
+from servizio.calls.playout import LEAD, PIECE
+from servizio.calls.state import CallState, Patience
+from servizio.errors import StoreError
+from servizio.store.records import Role
+from tests.calls.scene import GREETING, PaperStore, Scene, ScriptedAgent, a_call
+from tests.virtual_time import run_virtually
+
+GREETED = 5.0
+"""Seconds after which the greeting has been heard."""
+
+
+def test_the_greeting_is_heard_at_once_and_then_the_call_listens() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(0.05)
+            assert it.asked("play")[0] == pytest.approx(0.0, abs=0.01)
+            await asyncio.sleep(GREETED)
+            assert it.said == [GREETING]
+            assert it.agent.told == ["played 1"]
+            assert it.state is CallState.LISTENING
+
+    run_virtually(story())
+
+
+def test_the_customer_is_heard_while_the_agent_speaks() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            assert it.state is CallState.SPEAKING
+            assert len(it.agent.sound) >= 0.9 * 8000
+
+    run_virtually(story())
+
+
+def test_a_barge_in_silences_the_agent_and_only_heard_words_are_written() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.55)
+            it.agent.hears_begin()
+            await asyncio.sleep(0.01)
+            cut = len(it.line.heard)
+            assert it.asked("clear")
+            assert it.asked("play")[-1] <= it.asked("clear")[0]
+            assert it.state is CallState.HEARING
+            await asyncio.sleep(1.0)
+            assert len(it.line.heard) == cut
+            it.agent.emit(CustomerHeard("a taro milk tea", final=True))
+            await asyncio.sleep(0.1)
+            assert it.said == ["Thank you for calling Servizio...."]
+            assert it.store.turns[-1] == (Role.CUSTOMER, "a taro milk tea", True)
+            assert it.agent.told == ["interrupted 1 after 'Thank you for calling Servizio.'"]
+            assert it.state is CallState.THINKING
+
+    run_virtually(story())
+
+
+def test_after_a_mere_noise_the_agent_says_the_rest_and_the_transcript_has_it_whole() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.5)
+            it.agent.hears_begin()
+            await asyncio.sleep(0.4)
+            it.agent.hears_noise()
+            await asyncio.sleep(GREETED)
+            assert it.said == [GREETING]
+            spoken = len(GREETING.split()) * 2400
+            assert spoken <= len(it.line.heard) <= spoken + LEAD * 8000 + PIECE
+            assert it.agent.told[-1] == "played 1"
+
+    run_virtually(story())
+
+
+def test_what_was_to_follow_a_sentence_that_is_cut_off_is_never_said() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(0.1)
+            it.agent.speak("And this comes after.")
+            unfinished = it.agent.speak("This is still being made.", complete=False, first=0.5)
+            await asyncio.sleep(1.0)
+            it.agent.hears("a taro milk tea")
+            await asyncio.sleep(0.1)
+            late = it.agent.speak("One taro milk tea.")
+            it.agent.emit(AgentAudio(unfinished, b"\x33" * 8000), AgentSpeechEnded(unfinished))
+            await asyncio.sleep(4.0)
+            assert it.said[1:] == ["One taro milk tea."]
+            assert b"\x33" not in it.line.heard
+            assert it.agent.told[-1] == f"played {late}"
+
+    run_virtually(story())
+
+
+def test_a_noise_while_the_answer_is_on_its_way_does_not_make_the_call_ask_too_early() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            it.agent.hears("a taro milk tea")
+            it.agent.hears_begin()
+            it.agent.hears_noise()
+            await asyncio.sleep(0.1)
+            it.agent.speak(" ".join(["word"] * 40))
+            await asyncio.sleep(11.0)
+            assert it.state is CallState.SPEAKING
+            assert "silence 1" not in it.agent.told
+            await asyncio.sleep(2.0)
+            assert it.state is CallState.LISTENING
+
+    run_virtually(story())
+
+
+def test_a_silent_customer_is_asked_three_times_and_then_the_call_ends() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await it.ended()
+            assert [each for each in it.agent.told if each.startswith("silence")] == [
+                "silence 1", "silence 2", "silence 3",
+            ]  # fmt: skip
+            assert it.said[1:] == ["Are you still there?"] * 3
+            assert it.outcomes == ["silent"]
+
+    run_virtually(story())
+
+
+def test_a_customer_who_speaks_or_presses_a_key_is_asked_from_the_beginning_again() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED + 6.5)
+            assert it.agent.told[-1] == "silence 1"
+            it.agent.hears("wait a moment")
+            it.agent.speak("Take your time.")
+            await asyncio.sleep(11.0)
+            it.call.press("5")
+            await asyncio.sleep(11.0)
+            asked = [each for each in it.agent.told if each.startswith("silence")]
+            assert asked == ["silence 1", "silence 1", "silence 1"]
+
+    run_virtually(story())
+
+
+def test_a_telephone_that_sends_no_silence_is_heard_as_silent() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            it.talking = False
+            before = len(it.agent.sound)
+            await asyncio.sleep(4.0)
+            filled = it.agent.sound[before:]
+            assert set(filled) == {0xFF}
+            assert 3.0 * 8000 <= len(filled) <= 4.25 * 8000
+
+    run_virtually(story())
+
+
+def test_a_telephone_that_sends_no_silence_is_no_dead_line_while_the_agent_is_heard() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            it.talking = False
+            it.agent.speak(" ".join(["word"] * 60))
+            await asyncio.sleep(20.0)
+            assert it.state is CallState.SPEAKING
+            assert not it.outcomes
+
+    run_virtually(story())
+
+
+def test_a_dead_line_is_given_up() -> None:
+    async def story() -> None:
+        async with a_call(patience=Patience(listening=3600)) as it:
+            await asyncio.sleep(GREETED)
+            it.talking = False
+            over = await it.ended()
+            assert GREETED + 9.0 < over < GREETED + 11.0
+            assert it.outcomes == ["dropped"]
+
+    run_virtually(story())
+
+
+def test_a_call_that_goes_on_for_too_long_is_told_so_before_it_is_ended() -> None:
+    async def story() -> None:
+        async with a_call(patience=Patience(whole_call=30.0)) as it:
+            await asyncio.sleep(29.0)
+            it.agent.hears("I have not finished")
+            it.agent.speak("I see.")
+            over = await it.ended()
+            assert it.said[-1] == OUT_OF_TIME
+            assert it.outcomes == ["too_long"]
+            assert over < 30.0 + 12.0 + 1.0
+
+    run_virtually(story())
+
+
+def test_a_customer_who_never_stops_cannot_keep_a_call_open_for_ever() -> None:
+    async def story() -> None:
+        async with a_call(patience=Patience(whole_call=30.0)) as it:
+            for _ in range(60):
+                await asyncio.sleep(1.0)
+                it.agent.hears("and another thing")
+                it.agent.speak("Yes.")
+            assert it.outcomes == ["too_long"]
+            assert it.asked("close")[0] < 30.0 + 12.0 + 1.0
+
+    run_virtually(story())
+
+
+def test_the_goodbye_is_heard_to_its_end_before_the_line_is_closed() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            it.agent.hears("bye")
+            await asyncio.sleep(0.1)
+            await it.call.tools.call("end_call", {})
+            goodbye = "Thank you for calling, see you soon and goodbye."
+            it.agent.speak(goodbye)
+            await it.ended()
+            assert it.said[-1] == goodbye
+            whole = round(len(goodbye.split()) * 2400)
+            assert bytes(it.line.heard).count(2) == whole
+            assert it.outcomes == ["completed"]
+
+    run_virtually(story())
+
+
+def test_an_agent_that_closes_without_a_word_is_hung_up_all_the_same() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            it.agent.hears("bye")
+            await asyncio.sleep(0.1)
+            await it.call.tools.call("end_call", {})
+            over = await it.ended()
+            assert over < GREETED + 3.0
+            assert it.outcomes == ["completed"]
+
+    run_virtually(story())
+
+
+def test_a_goodbye_without_end_is_cut_off() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            it.agent.hears("bye")
+            await asyncio.sleep(0.1)
+            await it.call.tools.call("end_call", {})
+            it.agent.speak(" ".join(["bye"] * 400))
+            over = await it.ended()
+            assert over < GREETED + 13.0
+            assert it.outcomes == ["completed"]
+            assert it.said[-1].endswith("...")
+
+    run_virtually(story())
+
+
+def test_a_customer_who_goes_on_after_the_goodbye_keeps_the_call() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            await it.call.tools.call("end_call", {})
+            it.agent.speak("Goodbye then, have a nice day.")
+            await asyncio.sleep(0.5)
+            it.agent.hears("oh wait, one more thing")
+            it.agent.speak("Yes?")
+            await asyncio.sleep(3.0)
+            assert it.state is CallState.LISTENING
+            assert not it.outcomes
+
+    run_virtually(story())
+
+
+def test_a_word_of_thanks_does_not_call_off_the_person_who_was_asked_for() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            it.agent.hears("a person please")
+            await asyncio.sleep(0.1)
+            await it.call.tools.call("transfer_to_staff", {"reason": "asked for a person"})
+            it.agent.speak("One moment, I'll put you through.")
+            await asyncio.sleep(0.5)
+            it.agent.hears("thank you")
+            it.agent.speak("You are welcome.")
+            await it.ended()
+            assert it.outcomes == ["transferred"]
+            assert it.switchboard.after("CA1").step == "dial_staff"
+
+    run_virtually(story())
+
+
+def test_keys_reach_the_agent() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(0.1)
+            for digit in "42#":
+                it.call.press(digit)
+            assert it.agent.told == ["pressed 4", "pressed 2", "pressed #"]
+
+    run_virtually(story())
+
+
+def test_staff_can_have_the_agent_say_something() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            long = " ".join(["please wait"] * 20)
+            await it.call.say(long)
+            await asyncio.sleep(14.0)
+            assert it.said[1:] == [long]
+            assert "silence 1" not in it.agent.told
+
+    run_virtually(story())
+
+
+def test_staff_can_take_the_call_over() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            await it.call.transfer("staff took over")
+            await it.ended()
+            assert it.outcomes == ["transferred"]
+            assert it.switchboard.after("CA1").step == "dial_staff"
+
+    run_virtually(story())
+
+
+def test_staff_can_hang_up_and_nothing_said_meanwhile_changes_how_it_ended() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with a_call(store=store) as it:
+            await asyncio.sleep(1.0)
+            it.agent.hears("one more")
+            await it.call.hang_up()
+            await it.ended()
+            assert it.outcomes == ["ended_by_staff"]
+
+    run_virtually(story())
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        CallState.STARTING,
+        CallState.SPEAKING,
+        CallState.LISTENING,
+        CallState.HEARING,
+        CallState.THINKING,
+        CallState.CLOSING,
+    ],
+)
+@pytest.mark.parametrize(
+    ("how", "outcome"), [("stop", "hung_up"), ("closed", "dropped"), ("error", "error")]
+)
+def test_a_hang_up_in_any_state_ends_the_call_once(
+    state: CallState, how: str, outcome: str
+) -> None:
+    async def story() -> None:
+        agent = ScriptedAgent(start_takes=1.0)
+        async with a_call(agent) as it:
+            await _bring_to(it, state)
+            assert it.state is state
+            await it.call.line_closed(how)
+            expected = "completed" if state is CallState.CLOSING else outcome
+            assert it.outcomes == [expected]
+            assert agent.closed == 1
+            assert it.call.state is CallState.OVER
+            assert not it.switchboard.live_calls()
+
+    run_virtually(story())
+
+
+async def _bring_to(it: Scene, state: CallState) -> None:
+    match state:
+        case CallState.STARTING:
+            await asyncio.sleep(0.5)
+        case CallState.SPEAKING:
+            await asyncio.sleep(2.0)
+        case CallState.LISTENING:
+            await asyncio.sleep(GREETED + 1.0)
+        case CallState.HEARING:
+            await asyncio.sleep(2.0)
+            it.agent.hears_begin()
+            await asyncio.sleep(0.1)
+        case CallState.THINKING:
+            await asyncio.sleep(2.0)
+            it.agent.hears("two black milk teas")
+            await asyncio.sleep(0.1)
+        case CallState.CLOSING:
+            await asyncio.sleep(GREETED)
+            await it.call.tools.call("end_call", {})
+            await asyncio.sleep(0.1)
+        case CallState.OVER:
+            pass
+
+
+def test_two_ends_at_the_same_time_are_one_and_both_wait_until_it_is_written() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        store.slowness = 0.5
+        async with a_call(store=store) as it:
+            await asyncio.sleep(1.0)
+            await asyncio.gather(
+                it.call.line_closed("stop"),
+                it.call.line_closed("error"),
+                it.switchboard.call_status("CA1", "completed"),
+            )
+            assert it.outcomes == ["hung_up"]
+            assert it.agent.closed == 1
+            assert not it.switchboard.live_calls()
+
+    run_virtually(story())
+
+
+def test_an_end_that_is_cancelled_while_it_is_written_is_written_all_the_same() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        store.slowness = 0.5
+        async with a_call(store=store) as it:
+            await asyncio.sleep(1.0)
+            ending = asyncio.create_task(it.call.line_closed("stop"))
+            await asyncio.sleep(0.1)
+            ending.cancel()
+            await asyncio.gather(ending, return_exceptions=True)
+            await it.ended()
+            assert it.outcomes == ["hung_up"]
+
+    run_virtually(story())
+
+
+def test_what_was_heard_of_a_sentence_is_written_when_the_customer_hangs_up_into_it() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.55)
+            await it.call.line_closed("stop")
+            assert it.said == ["Thank you for calling Servizio...."]
+
+    run_virtually(story())
+
+
+def test_a_disk_that_is_full_does_not_end_the_conversation() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            it.store.fault = StoreError("The disk is full.")
+            await asyncio.sleep(GREETED)
+            it.agent.hears("a taro milk tea")
+            it.agent.speak("One taro milk tea.")
+            await asyncio.sleep(3.0)
+            assert it.state is CallState.LISTENING
+            await it.call.line_closed("stop")
+            assert not it.switchboard.live_calls()
+
+    run_virtually(story())
+
+
+def test_a_line_that_breaks_while_the_agent_speaks_ends_without_an_error() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            it.line.break_down()
+            it.agent.hears("hello")
+            await asyncio.sleep(0.5)
+            await it.call.line_closed("error")
+            assert it.outcomes == ["error"]
+            assert it.agent.closed == 1
+
+    run_virtually(story())
+
+
+def test_the_wait_for_an_answer_is_measured_from_the_customers_last_word() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            now = asyncio.get_running_loop().time()
+            it.agent.emit(CustomerHeard("a taro milk tea", final=True, ended_at=now - 0.4))
+            await asyncio.sleep(0.3)
+            it.agent.speak("One taro milk tea.")
+            await asyncio.sleep(0.1)
+            assert it.call.view()["latency_ms"] == {"last": 700, "median": 700, "p95": 700}
+
+    run_virtually(story())

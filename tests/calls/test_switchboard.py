@@ -1,0 +1,336 @@
+"""Calls come in, are found again, and end with the server."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from servizio.calls.state import CallState
+from servizio.calls.switchboard import TOKEN_SECONDS, Answer, IncomingCall, NextStep
+from servizio.errors import StoreError, TelephonyError
+from tests.agents.local.conversation import open_store
+from tests.calls.scene import (
+    CALLING,
+    SID,
+    PaperStore,
+    ScriptedAgent,
+    StoryLine,
+    a_call,
+    connect,
+    member,
+    open_switchboard,
+)
+from tests.virtual_time import run_virtually
+
+SHOP = "+14155550199"
+
+
+def incoming(sid: str = SID) -> IncomingCall:
+    return IncomingCall(sid, CALLING, SHOP)
+
+
+def test_a_call_that_rings_gets_a_token_and_is_written_down() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            admission = await switchboard.ring(incoming())
+            assert admission.answer is Answer.TALK
+            assert len(admission.token) >= 24
+            assert store.started == [SID]
+            assert switchboard.live_call(SID) is None
+
+    run_virtually(story())
+
+
+def test_a_webhook_that_is_delivered_twice_gets_the_same_token() -> None:
+    async def story() -> None:
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            first = await switchboard.ring(incoming())
+            assert await switchboard.ring(incoming()) == first
+
+    run_virtually(story())
+
+
+@pytest.mark.parametrize("token", ["", "guessed", "ümläut"])
+def test_a_stream_needs_the_token_of_its_call(token: str) -> None:
+    async def story() -> None:
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            await switchboard.ring(incoming())
+            other = await switchboard.ring(incoming("CA2"))
+            for wrong in (token, other.token):
+                with pytest.raises(TelephonyError):
+                    await switchboard.connect(SID, wrong, StoryLine())
+            assert not switchboard.live_calls()
+
+    run_virtually(story())
+
+
+def test_a_token_is_good_for_one_stream_only() -> None:
+    async def story() -> None:
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            admission = await switchboard.ring(incoming())
+            call = await switchboard.connect(SID, admission.token, StoryLine())
+            with pytest.raises(TelephonyError):
+                await switchboard.connect(SID, admission.token, StoryLine())
+            assert switchboard.live_calls() == (call,)
+            assert switchboard.live_call(SID) is call
+
+    run_virtually(story())
+
+
+def test_a_token_is_good_for_a_minute() -> None:
+    async def story() -> None:
+        async with open_switchboard(
+            PaperStore(), member(ScriptedAgent()), max_calls=1
+        ) as switchboard:
+            admission = await switchboard.ring(incoming())
+            assert not switchboard.accepting()
+            await asyncio.sleep(TOKEN_SECONDS + 0.1)
+            with pytest.raises(TelephonyError):
+                await switchboard.connect(SID, admission.token, StoryLine())
+            assert switchboard.accepting()
+
+    run_virtually(story())
+
+
+def test_a_shop_whose_lines_are_all_taken_says_so_and_takes_calls_again_afterwards() -> None:
+    async def story() -> None:
+        async with open_switchboard(
+            PaperStore(), member(ScriptedAgent()), max_calls=2
+        ) as switchboard:
+            call, _ = await connect(switchboard, "CA1")
+            await switchboard.ring(incoming("CA2"))
+            refused = await switchboard.ring(incoming("CA3"))
+            assert refused.answer is Answer.BUSY
+            assert refused.sentence
+            await call.line_closed("stop")
+            assert (await switchboard.ring(incoming("CA3"))).answer is Answer.TALK
+
+    run_virtually(story())
+
+
+def test_a_shop_whose_agents_are_all_broken_takes_no_call() -> None:
+    async def story() -> None:
+        broken = member(ScriptedAgent(), lambda: "broken")
+        async with open_switchboard(PaperStore(), broken) as switchboard:
+            assert not switchboard.accepting()
+            assert switchboard.agents() == {"first": "broken"}
+            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
+
+    run_virtually(story())
+
+
+def test_a_broken_agent_stands_behind_those_that_are_well() -> None:
+    async def story() -> None:
+        bad, good = ScriptedAgent("bad"), ScriptedAgent("good")
+        async with open_switchboard(
+            PaperStore(), member(bad, lambda: "broken"), member(good)
+        ) as switchboard:
+            call, _ = await connect(switchboard)
+            await asyncio.sleep(0.1)
+            assert call.history.agent == "good"
+
+    run_virtually(story())
+
+
+def test_a_call_that_cannot_be_written_down_is_not_expected() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        store.fault = StoreError("The disk is full.")
+        async with open_switchboard(store, member(ScriptedAgent()), max_calls=1) as switchboard:
+            with pytest.raises(StoreError):
+                await switchboard.ring(incoming())
+            store.fault = None
+            assert switchboard.accepting()
+
+    run_virtually(story())
+
+
+def test_a_draining_shop_takes_no_call_and_lets_live_ones_end() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            call, _ = await connect(switchboard)
+            draining = asyncio.create_task(switchboard.drain(60.0))
+            await asyncio.sleep(5.0)
+            assert (await switchboard.ring(incoming("CA2"))).answer is Answer.UNAVAILABLE
+            assert not draining.done()
+            await call.line_closed("stop")
+            await asyncio.wait_for(draining, 0.1)
+            assert store.ends == [(SID, "hung_up")]
+
+    run_virtually(story())
+
+
+def test_calls_that_outlast_the_drain_are_ended_and_written() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            lines = [(await connect(switchboard, f"CA{number}"))[1] for number in range(3)]
+            await switchboard.drain(2.0)
+            assert sorted(store.ends) == [(f"CA{n}", "server_stopped") for n in range(3)]
+            assert all(line.closed for line in lines)
+            assert not switchboard.live_calls()
+
+    run_virtually(story())
+
+
+def test_a_final_status_ends_a_call_whose_stream_never_told() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            await it.switchboard.call_status(SID, "in-progress")
+            assert it.state is CallState.SPEAKING
+            await it.switchboard.call_status(SID, "completed")
+            assert it.outcomes == ["hung_up"]
+
+    run_virtually(story())
+
+
+def test_a_final_status_before_the_stream_ends_the_call_and_its_token() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            admission = await switchboard.ring(incoming())
+            await switchboard.call_status(SID, "no-answer")
+            assert store.ends == [(SID, "no_answer")]
+            with pytest.raises(TelephonyError):
+                await switchboard.connect(SID, admission.token, StoryLine())
+
+    run_virtually(story())
+
+
+def test_after_an_ordinary_call_there_is_nothing_more_to_do() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            await it.call.line_closed("stop")
+            assert it.switchboard.after(SID).step is NextStep.HANG_UP
+            assert it.switchboard.after("CA-unknown").step is NextStep.HANG_UP
+
+    run_virtually(story())
+
+
+def test_a_stream_that_never_came_about_is_apologised_for() -> None:
+    async def story() -> None:
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            await switchboard.ring(incoming())
+            after = switchboard.after(SID)
+            assert after.step is NextStep.APOLOGISE
+            assert after.sentence
+
+    run_virtually(story())
+
+
+def test_a_customer_is_put_through_even_if_the_end_of_the_call_is_still_being_written() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        store.slowness = 1.0
+        async with a_call(store=store) as it:
+            await asyncio.sleep(1.0)
+            await it.call.transfer("asked for a person")
+            await asyncio.sleep(0.1)
+            assert it.call in it.switchboard.live_calls()
+            assert it.switchboard.after(SID).step is NextStep.DIAL_STAFF
+            await it.ended()
+
+    run_virtually(story())
+
+
+def test_a_call_that_opens_a_second_stream_ends_the_first_and_goes_on() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            first, _ = await connect(switchboard)
+            await asyncio.sleep(1.0)
+            second, _ = await connect(switchboard)
+            assert first.state is CallState.OVER
+            assert switchboard.live_calls() == (second,)
+            assert switchboard.live_call(SID) is second
+
+    run_virtually(story())
+
+
+def test_what_staff_mark_as_sold_out_cannot_be_ordered_in_a_call_that_is_going_on() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with a_call(store=store) as it:
+            await asyncio.sleep(1.0)
+            store.sell_out("taro-milk-tea")
+            await asyncio.sleep(0.1)
+            result = await it.call.tools.call("add_to_cart", {"item": "taro-milk-tea"})
+            assert not result["ok"]
+            assert "sold out" in result["error"]
+            assert result["alternatives"] == ["black-milk-tea"]
+            store.sell_out()
+            await asyncio.sleep(0.1)
+            assert (await it.call.tools.call("add_to_cart", {"item": "taro-milk-tea"}))["ok"]
+
+    run_virtually(story())
+
+
+def test_what_was_sold_out_before_the_server_started_is_known_to_every_call() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        store.gone = frozenset({"boba"})
+        async with a_call(store=store) as it:
+            boba = [{"modifier": "boba"}]
+            result = await it.call.tools.call(
+                "add_to_cart", {"item": "taro-milk-tea", "modifiers": boba}
+            )
+            assert not result["ok"]
+
+    run_virtually(story())
+
+
+def test_two_calls_never_see_each_other() -> None:
+    async def story() -> None:
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            one, _ = await connect(switchboard, "CA1")
+            other, _ = await connect(switchboard, "CA2")
+            await one.tools.call("add_to_cart", {"item": "taro-milk-tea"})
+            await one.tools.call("save_phone_number", {"phone": "555-123-4567"})
+            cart = other.view()["cart"]
+            assert isinstance(cart, dict)
+            assert cart["pending"] == []
+            assert cart["phone_ends"] == ""
+
+    run_virtually(story())
+
+
+def test_words_that_are_being_spoken_are_told_to_whoever_watches() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            seen: list[tuple[object, object]] = []
+
+            async def watch() -> None:
+                async for partial in it.switchboard.partials():
+                    seen.append((partial["role"], partial["text"]))  # noqa: PERF401 - as they come
+
+            watching = asyncio.create_task(watch())
+            await asyncio.sleep(0.1)
+            it.agent.speak("One more sentence.")
+            await asyncio.sleep(0.1)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+            assert ("agent", "One more sentence.") in seen
+
+    run_virtually(story())
+
+
+async def test_a_call_that_a_dead_server_left_open_is_ended_before_the_first_call(
+    tmp_path: Path,
+) -> None:
+    async with open_store(tmp_path) as store:
+        await store.start_call("CA-old")
+    async with (
+        open_store(tmp_path) as store,
+        open_switchboard(cast("PaperStore", store), member(ScriptedAgent())),
+    ):
+        record = await store.call("CA-old")
+        assert record is not None
+        assert record.ended_at is not None
+        assert record.outcome == "dropped"
