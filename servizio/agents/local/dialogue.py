@@ -166,6 +166,8 @@ class Dialogue:
     """The last utterance was understood with little confidence."""
     wrong: bool = False
     """The read-back was called wrong, and what is wrong was not said."""
+    aside: bool = False
+    """Whether the last reply was not about the open question."""
     denials: int = 0
     """How often the read-back was called wrong without a word of what is."""
 

@@ -149,7 +149,7 @@ class Mind:
             return self._once_more()
         if said.has(m.Wait) and said.only(m.Wait, m.Hello, m.Affirm, m.Thanks):
             state.patience = 1
-            return self._reply((talk.wording.say("take_your_time"),))
+            return self._aside(talk.wording.say("take_your_time"))
         return await self._take(said)
 
     async def silent(self, times: int) -> Reply:
@@ -158,7 +158,7 @@ class Mind:
         talk.notes = []
         times -= state.patience
         if times <= 0:
-            return self._reply(())
+            return self._aside()
         if state.ask is Ask.AFTER:
             return await self._end("goodbye_placed")
         if times >= LAST_SILENCE:
@@ -176,13 +176,15 @@ class Mind:
         talk = self._talk
         talk.notes = []
         if talk.state.ask is Ask.AFTER:
-            return self._reply(())
+            return self._aside()
         talk.note("didnt_catch")
         return self._say(talk.state.ask)
 
     def spoken(self, heard: str, whole: bool) -> None:
         """Learn how much of the last reply the customer has heard."""
         state = self._talk.state
+        if state.aside:
+            return
         needed = sum(len(sentence.split()) for sentence in state.said[: state.must_hear])
         if state.ask not in _MUST_HEAR_ALL and state.ask is not Ask.AFTER:
             needed = math.ceil(needed * ENOUGH_HEARD)
@@ -204,7 +206,6 @@ class Mind:
                 return self._reply(tuple(talk.notes), ends="transfer")
             talk.note("nobody_there")
         finished = await acting.act_on(talk, said)
-        state.unheard = False
         if finished:
             return await self._end("goodbye")
         if goodbye:
@@ -248,7 +249,7 @@ class Mind:
         if state.ask is Ask.AFTER:
             # The order stands; whatever this was, it may not have been meant for us.
             say = state.misses == 2 or (state.misses == 1 and bool(meaning.leftover))
-            return self._reply((talk.wording.say("ask_after"),) if say else ())
+            return self._aside(*((talk.wording.say("ask_after"),) if say else ()))
         talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
         shown = asking.help_words(talk, state.ask) if state.misses > 1 else None
         if state.misses > 2:
@@ -269,8 +270,13 @@ class Mind:
         state = self._talk.state
         if state.ask in _MUST_HEAR_ALL or not state.said:
             return self._say(state.ask)
-        state.unheard = False
+        state.unheard = state.aside = False
         return self._reply(state.said)
+
+    def _aside(self, *sentences: str) -> Reply:
+        """Say something, or nothing, that leaves the question as it is, heard or not."""
+        self._talk.state.aside = True
+        return self._reply(sentences)
 
     def _say(self, ask: Ask, *, again: bool = False) -> Reply:
         """The notes of this turn and then the question."""
@@ -287,7 +293,7 @@ class Mind:
         elif ask is not Ask.AFTER:
             state.must_hear = len(sentences)
         state.said = sentences
-        state.unheard = False
+        state.unheard = state.aside = False
         return self._reply(sentences)
 
     def _reply(self, sentences: tuple[str, ...], *, ends: str | None = None) -> Reply:

@@ -73,7 +73,7 @@ async def put(talk: Talk, place: int, line: Line) -> bool:
         talk.note_result(result)
         return False
     if not staged:
-        talk.note("now_it_is", line=line_words(talk.menu, vetted))
+        talk.note("now_it_is", line=line_words(talk.menu, talk.lines[place - 1]))
     return True
 
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from servizio.agents.desk import Desk
 from servizio.agents.local.mind import Mind, Reply
 from servizio.agents.tools import Tools
+from servizio.errors import UnknownOrderError
 from servizio.language.meaning import Act, Meaning
 from servizio.language.understand import Understander
 from servizio.shop.availability import Availability
 from servizio.shop.line import Choice, Line
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
-from servizio.shop.order import Order, Source
+from servizio.shop.order import Order, OrderDraft, OrderStatus, Source
 from servizio.shop.profile import ShopProfile
+from servizio.store.interface import OrderBook
+from servizio.store.records import Queue
 from servizio.store.sqlite import SqliteStore
 
 CALL_SID = "CA0001"
@@ -60,12 +63,48 @@ class Control:
         self.tools.append((name, ok))
 
 
+class PaperOrders:
+    """Orders kept in memory: for stories by the hundred, where a database would be slow."""
+
+    def __init__(self) -> None:
+        self.kept: Order | None = None
+
+    async def place_order(self, draft: OrderDraft, **_given: object) -> Order:
+        if self.kept is None:
+            self.kept = Order("4782", OrderStatus.RECEIVED, draft, NOW, NOW, 1)
+        else:
+            revision = self.kept.revision + 1
+            self.kept = Order("4782", OrderStatus.RECEIVED, draft, NOW, NOW, revision)
+        return self.kept
+
+    async def cancel_order(self, number: str, **_given: object) -> Order:
+        order = await self.order(number)
+        self.kept = replace(order, status=OrderStatus.CANCELLED)
+        return self.kept
+
+    async def order(self, number: str) -> Order:
+        if self.kept is None or self.kept.number != number:
+            raise UnknownOrderError("There is no such order.")
+        return self.kept
+
+    async def orders_by_phone(self, phone: str, limit: int = 5) -> list[Order]:
+        del limit
+        return [self.kept] if self.kept is not None and self.kept.draft.phone == phone else []
+
+    async def latest_order_of_call(self, call_sid: str) -> Order | None:
+        del call_sid
+        return self.kept
+
+    async def queue(self) -> Queue:
+        return Queue(orders=0, items=0, ready=0)
+
+
 class Conversation:
     """One call with the mind, over the real menu, tools, desk and store."""
 
     def __init__(
         self,
-        store: SqliteStore,
+        store: SqliteStore | PaperOrders,
         *,
         menu: str = "boba",
         calling: str | None = None,
@@ -78,7 +117,7 @@ class Conversation:
         self.menu = menu_named(menu)
         self.desk = Desk(
             shop=ShopProfile(name="Servizio", menu=self.menu, staff_phone=staff_phone),
-            orders=store,
+            orders=cast("OrderBook", store),
             control=self.control,
             call_sid=CALL_SID,
             calling_number=calling,
