@@ -52,7 +52,7 @@ def _sentence(text: str) -> str:
 def _usage_hint(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     path = getattr(context, "command_path", "") or "servizio"
-    return f"{path} --help"
+    return f"See `{path} --help`."
 
 
 def _keep_traceback(error: Exception) -> str:

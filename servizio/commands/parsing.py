@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from servizio.errors import ServizioError
+from servizio.language.meaning import Expecting
 from servizio.language.understand import Understander
 from servizio.server.opening import shop_menu
 from servizio.settings import load_settings, locate
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
+
+LOAD_SECONDS = 120.0
+"""How long the models may take to load."""
+AT_ONCE = 6
+"""Recordings that are recognised at the same time: enough to keep every worker busy."""
 
 
 def parse_utterances(files: tuple[Path, ...], *, menu: str, as_json: bool, audio: bool) -> None:
@@ -44,16 +51,28 @@ async def _heard(files: tuple[Path, ...], menu: Menu) -> AsyncIterator[list[str]
     from servizio.agents.local.hypothesis import RecognitionContext
     from servizio.agents.local.member import MENU_PHRASES
     from servizio.audio.wav import read_mulaw
-    from servizio.language.meaning import Expecting
     from servizio.server.speech import speech_engine
 
     sounds = [read_mulaw(file) for file in files]
     context = RecognitionContext(menu=MENU_PHRASES, expecting=Expecting.ORDER)
     async with speech_engine(menu) as engine:
-        await engine.wait_ready(60.0)
-        for sound in sounds:
+        await engine.wait_ready(LOAD_SECONDS)
+
+        async def hear(sound: bytes) -> list[str]:
             found = await engine.transcribe(sound, context=context)
-            yield [hypothesis.text for hypothesis in found]
+            return [hypothesis.text for hypothesis in found]
+
+        under_way: deque[asyncio.Task[list[str]]] = deque()
+        try:
+            for sound in sounds:
+                under_way.append(asyncio.create_task(hear(sound)))
+                if len(under_way) == AT_ONCE:
+                    yield await under_way.popleft()
+            while under_way:
+                yield await under_way.popleft()
+        finally:
+            for task in under_way:
+                task.cancel()
 
 
 def _lines(files: tuple[Path, ...]) -> Iterator[str]:
@@ -78,7 +97,7 @@ def _print(
     said: str | None,
     as_json: bool,
 ) -> None:
-    meaning = understander.understand(hypotheses)
+    meaning = understander.understand(hypotheses, expecting=Expecting.ORDER)
     text = meaning.text if said is None else said
     if as_json:
         result = {"text": text, "items": [_line_json(line) for line in meaning.lines]}

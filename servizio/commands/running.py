@@ -31,12 +31,15 @@ def serve_shop(host: str | None, port: int | None, *, supervised: bool) -> None:
     gc.disable()
     # Its certificates take a fifth of a second, in which this thread can go on.
     Thread(target=import_module, args=("aiohttp.web",), name="import").start()
-    settings, folders = load_settings(_typed(host, port)), locate()
-    folders.make()
-    with logging_to(folders.log_file, level=settings.log.level, stderr=not supervised):
-        from servizio.server.assembly import serve_everything
+    try:
+        settings, folders = load_settings(_typed(host, port)), locate()
+        folders.make()
+        with logging_to(folders.log_file, level=settings.log.level, stderr=not supervised):
+            from servizio.server.assembly import serve_everything
 
-        serve_everything(settings, folders)
+            serve_everything(settings, folders)
+    finally:
+        gc.enable()
 
 
 def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:

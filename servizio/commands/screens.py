@@ -35,7 +35,7 @@ def console(url: str, token: str) -> None:
 
 def tv(url: str) -> None:
     """Open the order board. It needs no token."""
-    address = url or address_and_token("", "none")[0]
+    address, _ = address_and_token(url, "none")
     folders = locate()
     folders.make()
     with logging_to(folders.console_log, level=load_settings().log.level, stderr=False):

@@ -43,8 +43,8 @@ class ShopClient:
             headers["Content-Type"] = "application/json"
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        request = urllib.request.Request(  # noqa: S310 - scheme checked by `_checked`
-            _checked(self.url) + path, data=data, headers=headers, method=method
+        request = urllib.request.Request(  # noqa: S310 - scheme checked by `checked_url`
+            checked_url(self.url) + path, data=data, headers=headers, method=method
         )
         try:
             with _opener(self.url).open(request, timeout=PATIENCE_SECONDS) as answer:
@@ -57,7 +57,8 @@ class ShopClient:
             ) from error
 
 
-def _checked(url: str) -> str:
+def checked_url(url: str) -> str:
+    """The address of a server. Raises `ApiError` where it cannot be one."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ApiError(f"{url!r} is no address of a server.", "It looks like http://127.0.0.1:8000")
@@ -111,4 +112,4 @@ def address_and_token(url: str, token: str) -> tuple[str, str]:
     settings, folders = load_settings(), locate()
     running = running_server(folders)
     address = url or (running.url if running else configured_url(settings))
-    return address, token or staff_token(settings, folders).get_secret_value()
+    return checked_url(address), token or staff_token(settings, folders).get_secret_value()
