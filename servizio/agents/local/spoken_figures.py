@@ -40,8 +40,9 @@ _ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
     "nine": "ninth", "twelve": "twelfth",
 }  # fmt: skip
-_LONGEST_NUMBER = 6
-"""Digits from which a figure is no quantity any more and is read digit by digit."""
+_LONGEST_NUMBER = 3
+"""Digits of a figure that is still a quantity; order numbers and the like are longer, and are
+read digit by digit."""
 
 
 def number_words(number: int) -> str:

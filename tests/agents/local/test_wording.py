@@ -8,6 +8,7 @@ import re
 import string
 import tomllib
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -139,11 +140,7 @@ def test_the_24_hour_clock() -> None:
     ],
 )
 def test_figures_in_sentences_of_others_become_words(text: str, words: str) -> None:
-    assert (
-        speakable(text).replace("ninety-four thousand one hundred and five", "")
-        == words.replace("nine four one zero five", "")
-        or speakable(text) == words
-    )
+    assert speakable(text) == words
 
 
 @given(st.text(alphabet=string.printable, max_size=60))
@@ -161,7 +158,8 @@ def test_lists_have_one_and() -> None:
 @pytest.mark.parametrize(
     ("name", "many"),
     [
-        ("taro milk tea", "taro milk teas"), ("latte", "lattes"), ("slice of cake", "slices of cake"),
+        ("taro milk tea", "taro milk teas"), ("latte", "lattes"),
+        ("slice of cake", "slices of cake"),
         ("sandwich", "sandwiches"), ("fries", "fries"), ("glass", "glasses"), ("berry", "berries"),
         ("chai", "chais"), ("garlic bread with cheese", "garlic breads with cheese"),
     ],
@@ -249,7 +247,7 @@ def sentences() -> dict[str, list[str]]:
 def test_the_same_wording_is_never_used_twice_in_a_row() -> None:
     words = Wording(random.Random(1))
     said = [words.say("ask_more") for _ in range(30)]
-    assert all(one != other for one, other in zip(said, said[1:], strict=False))
+    assert all(one != other for one, other in pairwise(said))
     assert len(set(said)) >= 3
 
 
