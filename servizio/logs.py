@@ -63,6 +63,9 @@ def _private_file(file: Path) -> logging.Handler:
                 self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=opener
             )
 
+        def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+            """Nothing: a full disk must neither stop the shop nor hide another error."""
+
     return Private(file, maxBytes=LOG_BYTES, backupCount=2, delay=True)
 
 
@@ -109,7 +112,6 @@ def write_traceback(file: Path, error: BaseException) -> bool:
     except OSError:
         return False
     handler.setFormatter(_formatter())
-    handler.handleError = lambda record: None  # type: ignore[method-assign]  # a full disk must not hide the error itself
     handler.emit(record)
     handler.close()
     return file.is_file()

@@ -121,6 +121,13 @@ def test_an_empty_name_of_ours_asks_for_the_default(home: Path) -> None:
     assert not settings.twilio.auth_token.get_secret_value()
 
 
+def test_a_phone_number_is_kept_as_e164_however_it_is_written(home: Path) -> None:
+    settings = load(home, toml="[shop]\nstaff_phone = '(415) 555-0123'\n")
+    assert settings.shop.staff_phone == "+14155550123"
+    error = refusal(home, toml="[shop]\nstaff_phone = '12'\n")
+    assert "should be a phone number" in error.message
+
+
 def test_lists_can_be_written_with_commas_or_as_json(home: Path) -> None:
     with_commas = load(home, env={"SERVIZIO_AGENT__ORDER": "openai, local"})
     as_json = load(home, env={"SERVIZIO_AGENT__ORDER": '["openai", "local"]'})

