@@ -7,6 +7,7 @@ at the neighbours of a piece.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from servizio.language.pieces import Piece
@@ -23,11 +24,22 @@ class Company:
     _pieces: Sequence[Piece]
     _describing: frozenset[str]
     """Words that describe food rather than name it."""
+    _classes: AbstractSet[tuple[str | None, str]]
+    """Class nouns of the menu's groups: `("topping", "cheese")`."""
 
     def after(self, place: int) -> Piece | None:
         """The next piece that is no filler."""
         ahead = [piece for piece in self._pieces[place + 1 : place + 5] if piece.kind != "filler"]
         return ahead[0] if ahead else None
+
+    def counts(self, place: int) -> bool:
+        """ "Can I get to burgers": what follows is a plural name, so "two" was said."""
+        following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
+        if following is None or following.quality < 0.9:
+            return False
+        last = self._words[following.end - 1]
+        items = any(entry.sense.item for entry in following.entries)
+        return items and last.text != last.stem and last.text.endswith("s")
 
     def leads_on(self, place: int) -> bool:
         """Whether "both" or "the other" points at what follows, not at what came before."""
@@ -81,11 +93,12 @@ class Company:
 
     def is_class_word(self, piece: Piece, last: Term | Mark | None) -> bool:
         """ "Ranch dressing": the last word of another name, said after one of its kind."""
-        if piece.quality >= 0.9 or piece.end - piece.start > 1 or not isinstance(last, Term):
-            return False
-        if last.end != piece.start:
+        if piece.end - piece.start > 1 or not isinstance(last, Term) or last.end != piece.start:
             return False
         word = self._words[piece.start].stem
+        if piece.quality >= 0.9:
+            misheard = max((entry.quality for entry in last.entries), default=1.0) < 0.9
+            return misheard and any((e.sense.group, word) in self._classes for e in last.entries)
         ends = all(stem_of(entry.words[-1]) == word for entry in piece.entries)
         mine = {entry.sense.group for entry in piece.entries}
         return ends and bool(mine & {entry.sense.group for entry in last.entries})

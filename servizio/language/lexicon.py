@@ -80,6 +80,8 @@ class Lexicon:
         for item in menu.items:
             kinds = [item.category.replace("-", " ")]
             self._add_derived(Sense(item=item.id), _names(item), kinds)
+        self.classes: set[tuple[str | None, str]] = set()
+        """Groups with the stems of their class nouns: `("topping", "cheese")`."""
         levels = load_levels()
         for group in menu.modifier_groups:
             self._add_group(group, levels)
@@ -134,7 +136,9 @@ class Lexicon:
         ]
 
     def _add_group(self, group: ModifierGroup, tables: Tables) -> None:
-        kinds = [group.name, *self._class_nouns(group)]
+        classes = self._class_nouns(group)
+        self.classes.update((group.id, stem_of(word)) for word in classes)
+        kinds = [group.name, *classes]
         for modifier in group.modifiers:
             self._add_derived(_modifier_sense(group, modifier), _names(modifier), kinds)
         short: dict[tuple[str, ...], tuple[Entry, ...]] = {}

@@ -25,6 +25,8 @@ _SURELY = 0.86
 """The same for windows of words that all are words of the menu: those are seldom misheard."""
 _WEIGHED = 3
 """Names weighed exactly for each window, nearest first."""
+_EASE = 0.1
+"""How much less alike a modifier may sound where one is awaited."""
 _LONGEST_WINDOW = 5
 _NEAR_ENOUGH_TO_OFFER = 0.5
 _EDGES = frozenset(
@@ -61,14 +63,15 @@ class Nearness:
         self._spellings = ["".join(entry.words) for entry in self._names]
 
     def search(
-        self, words: Sequence[Word], known: AbstractSet[int]
+        self, words: Sequence[Word], known: AbstractSet[int], eager: AbstractSet[int]
     ) -> list[tuple[int, int, tuple[Entry, ...]]]:
         """Windows of words that come near to names: start, end, and the names.
 
         `known` are the places of words that already are a whole name: windows made of them
-        and of everyday words alone are not looked at.
+        and of everyday words alone are not looked at. `eager` are the places where a modifier
+        is all but sure to be named, as after "extra": what stands there fits more easily.
         """
-        windows = self._windows(words, known)
+        windows = self._windows(words, known, eager)
         if not windows or not self._names:
             return []
         sounds = [
@@ -84,11 +87,13 @@ class Nearness:
         found: list[tuple[int, int, tuple[Entry, ...]]] = []
         for row, (start, end) in enumerate(windows):
             top = near[row].max()
-            if top < (_ROUGHLY if self._has_foreign(words[start:end]) else _SURELY):
+            awaited = start in eager and end == start + 1
+            sure = not awaited and not self._has_foreign(words[start:end])
+            if top < (_SURELY if sure else _ROUGHLY):
                 continue
             order = np.argsort(-near[row], kind="stable")[:_WEIGHED]
             candidates = [int(one) for one in order if near[row][one] > max(0, top - 0.15)]
-            entries = self._weigh(words[start:end], sounds[row], candidates)
+            entries = self._weigh(words[start:end], sounds[row], candidates, awaited=awaited)
             if entries:
                 found.append((start, end, entries))
         return found
@@ -108,12 +113,14 @@ class Nearness:
             for word in words
         )
 
-    def _windows(self, words: Sequence[Word], known: AbstractSet[int]) -> list[tuple[int, int]]:
+    def _windows(
+        self, words: Sequence[Word], known: AbstractSet[int], eager: AbstractSet[int]
+    ) -> list[tuple[int, int]]:
         strange = [
             not word.is_pause
             and word.number is None
             and place not in known
-            and word.text not in self._book.common
+            and (place in eager or word.text not in self._book.common)
             and word.stem not in self._lexicon.kinds
             for place, word in enumerate(words)
         ]
@@ -129,7 +136,7 @@ class Nearness:
         return windows
 
     def _weigh(
-        self, words: Sequence[Word], sounds: str, candidates: list[int]
+        self, words: Sequence[Word], sounds: str, candidates: list[int], *, awaited: bool
     ) -> tuple[Entry, ...]:
         spelling = "".join(word.text for word in words if not word.is_pause)
         weighed: list[tuple[float, int]] = []
@@ -140,7 +147,8 @@ class Nearness:
             rest = _differing([w.text for w in words if not w.is_pause], self._names[candidate])
             if rest is not None:
                 score = 0.5 * (score + likeness(*rest))
-            if score >= _threshold(len(self._sounds[candidate])):
+            ease = _EASE if awaited and self._names[candidate].sense.modifier else 0.0
+            if score >= _threshold(len(self._sounds[candidate])) - ease:
                 weighed.append((score, candidate))
         if not weighed:
             return ()

@@ -107,6 +107,7 @@ class Cutter:
     def _candidates(self, words: Sequence[Word]) -> list[list[Piece]]:
         ending_at: list[list[Piece]] = [[] for _ in range(len(words) + 1)]
         known: set[int] = set()
+        eager: set[int] = set()
         for start, word in enumerate(words):
             ending_at[start + 1].append(self._single(start, word))
             if word.is_pause:
@@ -116,11 +117,20 @@ class Cutter:
                 ending_at[piece.end].append(piece)
                 if piece.quality > 0.9:
                     known.update(range(piece.start, piece.end))
-        for start, end, entries in self.nearness.search(words, known):
+                if piece.role("amount") is not None and self._is_open(words, piece.end):
+                    eager.add(piece.end)
+        for start, end, entries in self.nearness.search(words, known, eager):
             quality = max(entry.quality for entry in entries)
             score = (end - start) * quality - PIECE_COST
             ending_at[end].append(Piece(start, end, entries, score=score))
         return ending_at
+
+    def _is_open(self, words: Sequence[Word], place: int) -> bool:
+        """Whether a word is free to be the name of what "no" or "extra" is about."""
+        if place >= len(words):
+            return False
+        word = words[place]
+        return word.number is None and not word.is_pause and word.text not in self._book.starts
 
     def _single(self, start: int, word: Word) -> Piece:
         if word.is_pause:

@@ -39,6 +39,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"j", "J"),
     (r"(?<=[aeiou])h$", ""),
     (r"(?<=[a-z])mb$", "m"),
+    (r"a(?=[bcdfgklmnpstvz]e$)", "ay"),
     (r"(?<=[^aeiou])e$", ""),
     (r"(?<=[^aeiou])es$", "s"),
     (r"([a-zA-Z])\1+", r"\1"),

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from servizio.language.company import Company
 from servizio.language.lead import Lead
+from servizio.language.lexicon import Lexicon
+from servizio.language.phrasebook import Phrasebook
 from servizio.language.pieces import Piece
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word
@@ -40,13 +42,13 @@ class TermBuilder:
         self,
         words: Sequence[Word],
         pieces: Sequence[Piece],
-        kinds: frozenset[str],
-        describing: frozenset[str],
-    ):
+        lexicon: Lexicon,
+        book: Phrasebook,
+    ) -> None:
         self._words = words
         self._pieces = pieces
-        self._kinds = kinds
-        self._company = Company(words, pieces, describing)
+        self._kinds = lexicon.kinds
+        self._company = Company(words, pieces, book.describing, lexicon.classes)
         self._lead = Lead()
         self._verb: str | None = None
         self._strange = False
@@ -100,6 +102,8 @@ class TermBuilder:
 
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
+        if word.text in {"to", "too"} and self._company.counts(place):
+            self._count(place, 2, piece.start)
         if word.stem in self._kinds and self._lead.number is not None:
             following = self._company.after(place)
             if following is not None and following.entries:

@@ -77,7 +77,7 @@ class Understander:
             else {}
         )
         pieces = self._cutter.cut(words, short)
-        elements = TermBuilder(words, pieces, self._lexicon.kinds, self._book.describing).build()
+        elements = TermBuilder(words, pieces, self._lexicon, self._book).build()
         reader = ActReader(
             self._menu, self._reader, situation, [word.text for word in words], self._questioner
         )
@@ -157,8 +157,13 @@ def _confidence(words: Sequence[Word], pieces: Sequence[Piece], answered: int) -
         length = piece.end - piece.start
         if piece.entries:
             worth += length * piece.quality
-        elif piece.roles or piece.number is not None:
+        elif piece.number is not None or (piece.roles and not _is_small(piece)):
             worth += length * 0.95
-        elif piece.kind == "filler":
+        elif piece.kind == "filler" or piece.roles:
             worth += length * 0.8
     return max(0.0, min(1.0, worth / total))
+
+
+def _is_small(piece: Piece) -> bool:
+    """Whether a phrase is one of the small words that say next to nothing: "like"."""
+    return piece.end == piece.start + 1 and all(role.kind == "cue" for role in piece.roles)
