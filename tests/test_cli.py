@@ -20,6 +20,8 @@ ITEMS = '[{"item": "taro-milk-tea"}]'
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop of its own, away from this machine's settings."""
+    # Processes that are started elsewhere than here find the package, installed or not.
+    monkeypatch.setenv("PYTHONPATH", str(Path(cli.__file__).parents[1]))
     monkeypatch.setenv("SERVIZIO_HOME", str(tmp_path / "home"))
     for name in ("SERVIZIO_SHOP__MENU", "TWILIO_AUTH_TOKEN", "DEEPGRAM_API_KEY"):
         monkeypatch.delenv(name, raising=False)

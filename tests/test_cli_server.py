@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from servizio import cli
 from servizio.cli import run_command
 from servizio.commands.shop_client import ShopClient, is_up
 from servizio.commands.supervisor import Supervisor
@@ -29,6 +30,8 @@ PATIENCE = 30.0
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
+    # Processes that are started elsewhere than here find the package, installed or not.
+    monkeypatch.setenv("PYTHONPATH", str(Path(cli.__file__).parents[1]))
     monkeypatch.setenv("SERVIZIO_HOME", str(tmp_path))
     # Deepgram has no key here and the local models stay unloaded: the server alone is meant.
     monkeypatch.setenv("SERVIZIO_AGENT__ORDER", "deepgram")
