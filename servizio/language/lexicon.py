@@ -22,6 +22,9 @@ from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
 LONGEST_NAME = 8
 """Words of a name that are compared; no menu has longer ones that anybody says."""
 
+SYNONYM = 0.96
+"""Quality of a name with a food word put as another that means the same."""
+
 _EITHER = re.compile(r"^or\((.+)\)$")
 _JOINTS = frozenset({"and", "or", "of", "with", "the", "a", "an", "in", "on", "n", "style"})
 _LOOSE = frozenset({"and", "of", "with", "the", "n", "in", "on"})
@@ -169,7 +172,7 @@ class Lexicon:
         endings = [words[-1] for words in map(self._texts_of, kinds) if words]
         for words in map(self._texts_of, names):
             for variant in self._variants(words):
-                self._add(sense, variant, 0.96)
+                self._add(sense, variant, SYNONYM)
             for ending in endings:
                 if words and stem_of(ending) not in map(stem_of, words):
                     self._add(sense, (*words, ending), 0.98)

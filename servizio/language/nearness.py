@@ -14,7 +14,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from servizio.language.lexicon import Entry, Lexicon
+from servizio.language.lexicon import SYNONYM, Entry, Lexicon
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.sound import likeness, outline, sounds_of
 from servizio.language.words import Word
@@ -25,7 +25,7 @@ _SURELY = 0.86
 """The same for windows of words that all are words of the menu: those are seldom misheard."""
 _WEIGHED = 3
 """Names weighed exactly for each window, nearest first."""
-_EASE = 0.1
+_EASE = 0.15
 """How much less alike a modifier may sound where one is awaited."""
 _LONGEST_WINDOW = 5
 _NEAR_ENOUGH_TO_OFFER = 0.5
@@ -57,7 +57,7 @@ class Nearness:
     def __init__(self, lexicon: Lexicon, phrasebook: Phrasebook) -> None:
         self._book = phrasebook
         self._lexicon = lexicon
-        self._names = [entry for entry in lexicon.names if entry.quality == 1.0]
+        self._names = [entry for entry in lexicon.names if entry.quality in {1.0, SYNONYM}]
         self._sounds = [sounds_of(" ".join(entry.words)) for entry in self._names]
         self._outlines = [outline(sounds) for sounds in self._sounds]
         self._spellings = ["".join(entry.words) for entry in self._names]
@@ -155,7 +155,8 @@ class Nearness:
         top = max(score for score, _ in weighed)
         return tuple(
             self._names[candidate]._replace(
-                quality=_quality(score) - self._contradiction(words, candidate)
+                quality=self._names[candidate].quality * _quality(score)
+                - self._contradiction(words, candidate)
             )
             for score, candidate in weighed
             if score > top - 0.02
