@@ -64,6 +64,16 @@ def open_ask(talk: Talk) -> Ask | None:
     return checkout.next_ask(talk) if state.closing else Ask.MORE
 
 
+def still_open(talk: Talk) -> Ask:
+    """The question that was asked, as long as there is anything for it to be about."""
+    state = talk.state
+    if (state.ask is Ask.DOUBT and not state.doubts) or (
+        state.ask in {Ask.GROUP, Ask.READ_BACK, Ask.CHANGE_WHAT} and not talk.staged
+    ):
+        return open_ask(talk) or Ask.MORE
+    return state.ask
+
+
 def _ask_about_staged(talk: Talk) -> Ask:
     state = talk.state
     found = agreeing.open_group(talk)

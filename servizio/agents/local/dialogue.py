@@ -166,6 +166,10 @@ class Dialogue:
     """The last utterance was understood with little confidence."""
     wrong: bool = False
     """The read-back was called wrong, and what is wrong was not said."""
+    hearing_is_known: bool = False
+    """Whether what the customer has heard of each reply is reported."""
+    hearing_reported: bool = False
+    """Whether it was for the last one."""
     aside: bool = False
     """Whether the last reply was not about the open question."""
     denials: int = 0

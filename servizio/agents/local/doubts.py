@@ -50,7 +50,8 @@ async def settle(talk: Talk, said: Said) -> None:
         _pop(talk)
     elif said.has(Affirm) and not said.has(Deny):
         said.drop(Affirm)
-        await _yes(talk, doubt, said)
+        if not talk.state.unheard:
+            await _yes(talk, doubt, said)
     elif said.has(Deny):
         said.drop(Deny, Affirm)
         _pop(talk)

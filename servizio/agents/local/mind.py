@@ -169,6 +169,7 @@ class Mind:
                     await checkout.place(talk)
             return await self._end("goodbye_after_silence")
         talk.note("still_there" if times == 1 else "cannot_hear")
+        state.must_hear = 0
         return await self._go_on(None)
 
     def not_heard(self) -> Reply:
@@ -178,11 +179,16 @@ class Mind:
         if talk.state.ask is Ask.AFTER:
             return self._aside()
         talk.note("didnt_catch")
-        return self._say(talk.state.ask)
+        return self._say(asking.still_open(talk))
 
     def spoken(self, heard: str, whole: bool) -> None:
-        """Learn how much of the last reply the customer has heard."""
+        """Learn how much of the last reply the customer has heard.
+
+        From the first such report on, a reply without one counts as not heard: it may have
+        been dropped because the customer went on speaking.
+        """
         state = self._talk.state
+        state.hearing_is_known = state.hearing_reported = True
         if state.aside:
             return
         needed = sum(len(sentence.split()) for sentence in state.said[: state.must_hear])
@@ -198,6 +204,7 @@ class Mind:
         asked = said.has(m.Question)
         if state.ask is Ask.AFTER and state.unheard and not said.has(m.Question, m.OrderNumber):
             talk.note_order_number()
+        state.must_hear = 0
         await acting.settle(talk, said)
         if said.has(m.AskPerson):
             result = await talk.do("transfer_to_staff", reason="the customer asked for a person")
@@ -269,7 +276,7 @@ class Mind:
         """Say the last thing again: a read-back in full, anything else as it was."""
         state = self._talk.state
         if state.ask in _MUST_HEAR_ALL or not state.said:
-            return self._say(state.ask)
+            return self._say(asking.still_open(self._talk))
         state.unheard = state.aside = False
         return self._reply(state.said)
 
@@ -281,19 +288,22 @@ class Mind:
     def _say(self, ask: Ask, *, again: bool = False) -> Reply:
         """The notes of this turn and then the question."""
         talk, state = self._talk, self._talk.state
-        unheard_before = state.unheard
-        question = asking.words(talk, ask, again=again and not unheard_before)
+        question = asking.words(talk, ask, again=again and not state.unheard)
         if ask in _INVITES and talk.notes and talk.notes[-1].endswith("?"):
             question = ()
         asking.take_note_of(talk, ask)
-        self._key = asking.key_of(talk, ask)
+        key_before, self._key = self._key, asking.key_of(talk, ask)
+        if key_before == self._key and not state.hearing_reported:
+            # No report on two replies in a row: whoever speaks for us does not report.
+            state.hearing_is_known = False
         sentences = tuple(text for text in (*talk.notes, *question) if text)
         if ask in _MUST_HEAR_ALL:
             state.must_hear = len(talk.notes) + 1
         elif ask is not Ask.AFTER:
             state.must_hear = len(sentences)
         state.said = sentences
-        state.unheard = state.aside = False
+        state.unheard = state.hearing_is_known and state.must_hear > 0
+        state.aside = state.hearing_reported = False
         return self._reply(sentences)
 
     def _reply(self, sentences: tuple[str, ...], *, ends: str | None = None) -> Reply:

@@ -99,9 +99,30 @@ class Babble:
         return Line(item.id, rng.choice((1, 1, 1, 2, 3, 12)), tuple(choices))
 
 
-async def converse(talk: Conversation, said: Sequence[tuple[m.Act, ...]]) -> None:
+async def something_else(talk: Conversation, rng: random.Random) -> None:
+    """What happens on a line besides words: cut-offs, keys, silence, noise."""
+    match rng.randint(0, 12):
+        case 0:
+            words = " ".join(talk.reply.sentences).split()
+            talk.mind.spoken(" ".join(words[: rng.randint(0, len(words))]), whole=False)
+        case 1 | 2 | 3:
+            talk.mind.spoken("", whole=True)
+        case 4:
+            await talk.press(rng.choice(("5551234567", "555", "4567", "#", "*1", "9999")))
+        case 5:
+            await talk.be_silent(rng.randint(1, 2))
+        case 6:
+            talk.reply = talk.mind.not_heard()
+        case _:
+            pass
+
+
+async def converse(
+    talk: Conversation, said: Sequence[tuple[m.Act, ...]], rng: random.Random
+) -> None:
     """Say it all, watching what the customer heard before each line went into the cart."""
     for acts in said:
+        await something_else(talk, rng)
         if talk.ended:
             return
         read_back = talk.mind._talk.state.read
@@ -169,7 +190,7 @@ def run(
         talk = Conversation(
             PaperOrders(), menu=menu, calling=calling, staff_phone=staff, sold_out=sold_out
         )
-        await converse(talk, said)
+        await converse(talk, said, random.Random(repr(said)))
         if patient:
             await order_from_here(talk)
         await leave(talk)

@@ -199,6 +199,37 @@ async def test_a_yes_to_a_read_back_that_was_cut_off_does_not_count(call: Call) 
     assert talk.desk.cart.lines == (TARO_BOBA,)
 
 
+async def test_a_read_back_that_was_never_played_has_to_be_heard_first(call: Call) -> None:
+    talk = call()
+    talk.mind.spoken("", whole=True)
+    await talk.mean(Add((TARO_BOBA,)))
+    await talk.mean(Done())
+    assert talk.desk.cart.lines == ()
+    assert "one taro milk tea with boba" in talk.answer
+    talk.mind.spoken("", whole=True)
+    await talk.mean(Affirm())
+    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+
+
+async def test_when_reports_of_what_was_heard_stop_the_call_still_goes_on(call: Call) -> None:
+    talk = call()
+    talk.mind.spoken("", whole=True)
+    await talk.mean(Add((TARO_BOBA,)))
+    for _ in range(3):
+        await talk.mean(Affirm())
+    assert talk.desk.cart.lines == (TARO_BOBA,)
+
+
+async def test_a_yes_to_an_offer_that_was_cut_off_does_not_count(call: Call) -> None:
+    talk = call(sold_out=["taro-milk-tea"])
+    await talk.mean(Add((TARO_BOBA,)))
+    talk.mind.spoken("Sorry", whole=False)
+    await talk.mean(Affirm())
+    assert talk.desk.cart.pending == ()
+    assert "black milk tea" in talk.answer
+
+
 async def test_hold_on_does_not_make_an_unheard_read_back_heard(call: Call) -> None:
     talk = call()
     await talk.mean(Add((TARO_BOBA,)))
