@@ -108,7 +108,7 @@ def serve(
     Example:
       servizio serve --host 0.0.0.0 --port 8080
     """
-    from servizio.commands.running import serve_shop
+    from servizio.commands.serving import serve_shop
 
     serve_shop(host, port, supervised=supervised)
 
@@ -179,6 +179,8 @@ def call(
     url: Url = "",
 ) -> None:
     """Be the customer: ring the shop from this terminal.
+
+    Typed lines are spoken by a voice; `/press 555#` presses keys, `/quit` hangs up.
 
     \b
     Example:

@@ -1,13 +1,11 @@
-"""`servizio run` and `servizio serve`: a shop's server, with or without its console."""
+"""`servizio run`: a shop's server and its console."""
 
 from __future__ import annotations
 
-import gc
 import sys
-from importlib import import_module
-from threading import Thread
 
 from servizio.commands.screens import console_broke, show_console
+from servizio.commands.serving import serve_shop, typed
 from servizio.commands.shop_client import here
 from servizio.commands.supervisor import Supervisor
 from servizio.logs import logging_to
@@ -15,31 +13,6 @@ from servizio.paths import Folders
 from servizio.server.presence import running_server
 from servizio.settings import load_settings, locate, staff_token
 from servizio.tui import open_console
-
-
-def _typed(host: str | None, port: int | None) -> dict[str, object]:
-    return {"server.host": host, "server.port": port}
-
-
-def serve_shop(host: str | None, port: int | None, *, supervised: bool) -> None:
-    """Run the server in this process until a signal.
-
-    Supervised, it logs to the file alone: its stderr is the supervisor's, and the screen is
-    the console's.
-    """
-    # Nothing that is loaded from here on is garbage; `serving` turns this on again.
-    gc.disable()
-    # Its certificates take a fifth of a second, in which this thread can go on.
-    Thread(target=import_module, args=("aiohttp.web",), name="import").start()
-    try:
-        settings, folders = load_settings(_typed(host, port)), locate()
-        folders.make()
-        with logging_to(folders.log_file, level=settings.log.level, stderr=not supervised):
-            from servizio.server.assembly import serve_everything
-
-            serve_everything(settings, folders)
-    finally:
-        gc.enable()
 
 
 def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
@@ -50,7 +23,7 @@ def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
     if headless:
         serve_shop(host, port, supervised=False)
         return
-    settings, folders = load_settings(_typed(host, port)), locate()
+    settings, folders = load_settings(typed(host, port)), locate()
     folders.make()
     with logging_to(folders.console_log, level=settings.log.level, stderr=False):
         running = here(settings, folders)
