@@ -146,6 +146,18 @@ class ShopApi:
         answer = wire.table(await self._ask("GET", f"/calls/{quote(sid, safe='')}"), "call")
         return wire.call_from(answer.get("call", answer))
 
+    async def take_over(self, sid: str) -> None:
+        """Put a live call through to the shop's own telephone."""
+        await self._ask("POST", f"/api/calls/{quote(sid, safe='')}/transfer", {})
+
+    async def hang_up(self, sid: str) -> None:
+        """End a live call."""
+        await self._ask("POST", f"/api/calls/{quote(sid, safe='')}/hang_up", {})
+
+    async def say(self, sid: str, words: str) -> None:
+        """Have the agent of a live call say these words."""
+        await self._ask("POST", f"/api/calls/{quote(sid, safe='')}/say", {"text": words})
+
     async def menu(self) -> MenuView:
         """Load the menu with what is sold out."""
         return wire.menu_from(await self._ask("GET", "/api/menu"))

@@ -73,7 +73,7 @@ async def until(claim: Callable[[], object]) -> None:
     while not claim():
         if asyncio.get_running_loop().time() > give_up:
             raise AssertionError("it did not come true in time")
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.04)
 
 
 def screen_text(app: App[Any]) -> str:

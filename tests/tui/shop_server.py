@@ -84,6 +84,8 @@ class ShopServer:
         self.log: list[tuple[int, str, Json]] = []
         self.changes: list[tuple[str, str]] = []
         """Every change of status that was made: number and new status."""
+        self.call_orders: list[tuple[str, str]] = []
+        """What staff did in calls: what, and the words where there were any."""
         self.resumed_from: list[str] = []
         """The `Last-Event-ID` of each stream that was opened, empty where there was none."""
         self.refuse_with = 0
@@ -121,6 +123,7 @@ class ShopServer:
                 web.get("/api/events", self._staff_events),
                 web.get("/calls", self._calls),
                 web.get("/calls/{sid}", self._call),
+                web.post("/api/calls/{sid}/{what}", self._act_on_call),
                 web.get("/api/menu", self._menu),
                 web.patch("/api/menu", self._patch_menu),
             ]
@@ -318,6 +321,14 @@ class ShopServer:
         if call is None:
             return self._error(404, "There is no such call.")
         return self._refused(request) or web.json_response(call)
+
+    async def _act_on_call(self, request: web.Request) -> web.Response:
+        call = self.calls.get(request.match_info["sid"])
+        if call is None or call["ended_at"]:
+            return self._error(404, "This call is not in progress.")
+        body = await request.json()
+        self.call_orders.append((request.match_info["what"], body.get("text", "")))
+        return web.json_response({"ok": True})
 
     async def _menu(self, request: web.Request) -> web.Response:
         answer = {**MENU, "sold_out": sorted(self.sold_out)}

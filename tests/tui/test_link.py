@@ -123,6 +123,25 @@ async def test_a_past_call_shows_its_conversation_and_outcome(
         assert "order 4782" in console.text
 
 
+async def test_staff_can_speak_in_a_call_take_it_over_and_end_it(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.ring("CA1")
+    async with open_console(server, still) as console:
+        await console.press("f3")
+        await console.shows("● LIVE")
+        await console.press("y", *"one", "space", *"minute", "enter")
+        await until(lambda: server.call_orders == [("say", "one minute")])
+        await console.press("t", "n", "t", "y")
+        await until(lambda: server.call_orders[1:] == [("transfer", "")])
+        await console.press("g", "y")
+        await until(lambda: server.call_orders[2:] == [("hang_up", "")])
+        server.hang_up("CA1")
+        await console.hides("● LIVE")
+        await console.press("g")
+        await console.shows("This call is not in progress")
+
+
 async def test_the_details_of_an_order_show_how_it_was_taken(
     server: ShopServer, still: StillTime
 ) -> None:

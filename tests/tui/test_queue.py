@@ -23,15 +23,16 @@ async def test_a_new_order_appears_by_itself(server: ShopServer, still: StillTim
         assert "+15551234567" not in console.text
 
 
-@pytest.mark.parametrize("key", ["enter", "m", "space"])
-async def test_one_key_makes_the_selected_order_ready(
-    server: ShopServer, still: StillTime, key: str
+async def test_one_key_makes_the_selected_order_ready_and_there_are_three_of_it(
+    server: ShopServer, still: StillTime
 ) -> None:
-    server.take_order("4782")
+    for number in ("1111", "2222", "3333"):
+        server.take_order(number)
     async with open_console(server, still) as console:
-        await console.press(key)
-        await until(lambda: server.changes == [("4782", "ready")])
-        await console.shows("4782 is ready")
+        for key, number in (("enter", "1111"), ("m", "2222"), ("space", "3333")):
+            await console.press(key)
+            await until(lambda number=number: server.changes[-1:] == [(number, "ready")])
+            await console.shows(f"{number} is ready")
 
 
 async def test_the_same_key_hands_a_ready_order_over(server: ShopServer, still: StillTime) -> None:

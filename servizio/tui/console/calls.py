@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from servizio.errors import ApiError
+from servizio.tui.console.confirm import ConfirmScreen
 from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Topic
@@ -33,16 +34,21 @@ class CallsScreen(FloorScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j,n", "step(1)", "Next", id="calls.next"),
         Binding("up,k", "step(-1)", "Previous", id="calls.previous"),
-        Binding("pageup", "scroll(-1)", "Back in the talk", id="calls.back"),
-        Binding("pagedown", "scroll(1)", "On in the talk", id="calls.on"),
-        Binding("escape", "app.mode('queue')", "Queue", id="calls.queue"),
+        Binding("y", "say", "Say this", id="calls.say"),
+        Binding("t", "take_over", "Take over", id="calls.take_over"),
+        Binding("g", "hang_up", "Hang up", id="calls.hang_up"),
+        Binding("pageup", "scroll(-1)", "Back in the talk", id="calls.back", show=False),
+        Binding("pagedown", "scroll(1)", "On in the talk", id="calls.on", show=False),
+        Binding("escape", "leave", "Queue", id="calls.queue"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._sid: str | None = None
         self._order: tuple[str, ...] = ()
+        self._titles: dict[str, Content] = {}
         self._whole: set[str] = set()
+        self._speaking_to = ""
 
     def compose(self) -> ComposeResult:
         """List, conversation, cart."""
@@ -54,6 +60,7 @@ class CallsScreen(FloorScreen):
                 yield Static(id="who")
                 yield Transcript()
                 yield Static(id="cart")
+                yield Input(placeholder="what the agent shall say, then Enter", id="words")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -78,14 +85,16 @@ class CallsScreen(FloorScreen):
 
     def _draw_list(self, calls: tuple[CallView, ...], sids: tuple[str, ...]) -> None:
         listed = self.query_one("#calls", OptionList)
+        titles = {call.sid: self._title(call) for call in calls}
         if sids != self._order:
             self._order = sids
             listed.clear_options()
-            listed.add_options([Option(self._title(call), id=call.sid) for call in calls])
+            listed.add_options([Option(title, id=sid) for sid, title in titles.items()])
         else:
-            for call in calls:
-                if call.ended_at is None:
-                    listed.replace_option_prompt(call.sid, self._title(call))
+            for sid, title in titles.items():
+                if title.plain != self._titles[sid].plain:
+                    listed.replace_option_prompt(sid, title)
+        self._titles = titles
         if self._sid is not None:
             listed.highlighted = sids.index(self._sid)
 
@@ -153,6 +162,76 @@ class CallsScreen(FloorScreen):
             talk.scroll_page_up(animate=False)
         else:
             talk.scroll_page_down(animate=False)
+
+    def _live(self) -> CallView | None:
+        """The chosen call, where it is in progress; otherwise says why nothing happens."""
+        call = self.shop.floor.calls.get(self._sid) if self._sid else None
+        if call is None or call.ended_at is not None:
+            self.shop.tell(Notice("This call is not in progress.", Weight.WARNING))
+            return None
+        return call
+
+    def action_take_over(self) -> None:
+        """Put the chosen call through to the shop's telephone, after asking."""
+        call = self._live()
+        if call is not None:
+            self._ask("Put this call through to the shop's telephone?", "Take over", call.sid)
+
+    def action_hang_up(self) -> None:
+        """End the chosen call, after asking."""
+        call = self._live()
+        if call is not None:
+            self._ask("End this call?", "Hang up", call.sid)
+
+    def _ask(self, question: str, yes: str, sid: str) -> None:
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._act(yes, sid)
+
+        _ = self.app.push_screen(ConfirmScreen(question, yes, "Leave it"), answered)
+
+    @work(group="calls", exit_on_error=False)
+    async def _act(self, what: str, sid: str, words: str = "") -> None:
+        api = self.shop.api
+        try:
+            match what:
+                case "Take over":
+                    await api.take_over(sid)
+                case "Hang up":
+                    await api.hang_up(sid)
+                case _:
+                    await api.say(sid, words)
+        except ApiError as error:
+            self.shop.tell(Notice(f"{what} did NOT work. {error.message}", Weight.ERROR))
+            return
+        self.shop.tell(Notice(f"{what}: done"))
+
+    def action_say(self) -> None:
+        """Start typing what the agent shall say in the chosen call."""
+        call = self._live()
+        if call is not None:
+            self._speaking_to = call.sid
+            self.add_class("-saying")
+            self.query_one("#words", Input).focus()
+
+    @on(Input.Submitted, "#words")
+    def say_it(self, message: Input.Submitted) -> None:
+        """Have it said in the call that was chosen when the typing began."""
+        if message.value.strip():
+            self._act("Say this", self._speaking_to, message.value.strip())
+        self._stop_saying()
+
+    def _stop_saying(self) -> None:
+        self.query_one("#words", Input).value = ""
+        self.remove_class("-saying")
+        self.set_focus(None)
+
+    async def action_leave(self) -> None:
+        """Stop typing, or go back to the queue."""
+        if self.has_class("-saying"):
+            self._stop_saying()
+        else:
+            await self.app.switch_mode("queue")
 
     @on(OptionList.OptionSelected, "#calls")
     def choose_clicked(self, message: OptionList.OptionSelected) -> None:

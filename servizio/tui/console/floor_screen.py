@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.getters import app as app_getter
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -10,11 +12,13 @@ from servizio.tui.console.shop_app import FloorChanged, ShopApp
 from servizio.tui.floor import Topic
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.row_style import ROLE_CLASSES
 
 
 class FloorScreen(Screen[None]):
     """Base of the console's modes. Subclasses say in `draw` what a change means to them."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (108, "-wide"), (160, "-huge")]  # noqa: RUF012 - as Textual declares it
     AUTO_FOCUS = ""
     MODE = ""

@@ -19,6 +19,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Static
 
 from servizio.errors import ApiError
@@ -30,6 +31,7 @@ from servizio.tui.stream import Backoff, Connected, Disconnected, EventStream, S
 from servizio.tui.theme import THEMES, WAITING_COLOURS
 from servizio.tui.tv.board import Board
 from servizio.tui.tv.wall import NumberWall
+from servizio.tui.widgets.row_style import ROLE_CLASSES
 from servizio.tui.wire import board_order_from, load
 from servizio.tui.words import clean, clock_time
 
@@ -37,6 +39,12 @@ SHIFT_MINUTES = 5
 """How often the picture moves by one cell, so that it does not burn into the screen."""
 
 log = logging.getLogger(__name__)
+
+
+class BoardScreen(Screen[None]):
+    """The board's only screen."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
 
 class TvApp(App[None], inherit_bindings=False):
@@ -74,6 +82,10 @@ class TvApp(App[None], inherit_bindings=False):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that they lack."""
         return WAITING_COLOURS
+
+    def get_default_screen(self) -> Screen[None]:
+        """Give the board the screen that knows its colours."""
+        return BoardScreen()
 
     def compose(self) -> ComposeResult:
         """Two walls under a line with the shop's name and the time."""

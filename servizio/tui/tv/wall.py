@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from servizio.tui.big_digits import big_digits, height_of, width_of
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import ROLE_CLASSES, row_strip
+from servizio.tui.widgets.row_style import row_strip
 
 LARGEST = 6
 """Squares a side; larger digits are not read from farther away, they only crowd."""
@@ -80,7 +78,6 @@ def draw_wall(
 class NumberWall(Widget):
     """A wall on the screen."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     DEFAULT_CSS = "NumberWall { height: 1fr; width: 1fr; }"
 
     def __init__(self, role: Role, *, id: str) -> None:  # noqa: A002 - the name is Textual's
@@ -106,5 +103,4 @@ class NumberWall(Widget):
             rows = draw_wall(self.numbers, self._fresh, self.size, self._role, is_lit=self._is_lit)
             self._drawn = (self.size, rows)
         rows = self._drawn[1]
-        base: Style = self.get_component_rich_style("role--body")
-        return row_strip(self, fit(rows[y] if y < len(rows) else (), self.size.width), base)
+        return row_strip(self, fit(rows[y] if y < len(rows) else (), self.size.width))

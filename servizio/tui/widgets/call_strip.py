@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -12,7 +11,7 @@ from textual.widget import Widget
 from servizio.tui.call_art import draw_call, draw_call_line
 from servizio.tui.call_book import CallBook
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import ROLE_CLASSES, row_strip
+from servizio.tui.widgets.row_style import row_strip
 
 _CARD_WIDTH = 44
 _CARD_HEIGHT = 6
@@ -21,7 +20,6 @@ _CARD_HEIGHT = 6
 class CallStrip(Widget):
     """Live calls, as they are spoken. Hidden while nobody rings."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     DEFAULT_CSS = """
     CallStrip { height: 1; display: none; &.-live { display: block; } &.-several { height: 2; } }
     """
@@ -44,8 +42,7 @@ class CallStrip(Widget):
         """Draw one row."""
         rows = self._drawn()
         row = rows[y] if y < len(rows) else ()
-        base = self.get_component_rich_style("role--body")
-        return row_strip(self, fit(row, self.size.width), base)
+        return row_strip(self, fit(row, self.size.width))
 
     def _drawn(self) -> list[Row]:
         if self._now is None:

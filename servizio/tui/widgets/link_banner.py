@@ -14,7 +14,7 @@ class LinkBanner(Static):
 
     DEFAULT_CSS = """
     LinkBanner {
-        display: none; dock: top; height: auto; padding: 0 1; text-style: bold;
+        display: none; height: auto; padding: 0 1; text-style: bold;
         background: $age-late; color: $age-late-text;
         &.-shown { display: block; }
         &:nocolor { text-style: bold reverse; }

@@ -1,4 +1,8 @@
-"""From roles to the colours of the stylesheet."""
+"""From roles to the colours of the stylesheet.
+
+The roles are component classes of the screen, once, not of every widget that draws rows:
+Textual works all of them out again for a widget whenever anything about it changes.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,22 @@ from textual.widget import Widget
 
 from servizio.tui.rows import Role, Row
 
-ROLE_CLASSES = {f"role--{role.value}" for role in Role}
-"""The component classes by which a stylesheet says how each role looks."""
+SELECTED = "role--selected"
+"""The component class of what is selected, under the roles of its words."""
+
+ROLE_CLASSES = {f"role--{role.value}" for role in Role if role is not Role.BODY} | {SELECTED}
+"""The component classes that a screen must have whose widgets draw rows."""
 
 
-def row_strip(widget: Widget, row: Row, base: Style) -> Strip:
-    """Draw a row in the widget's colours over `base`, which is all that plain words get."""
+def row_strip(widget: Widget, row: Row, *, is_selected: bool = False) -> Strip:
+    """Draw a row over the widget's own colours, which are all that plain words get."""
+    base = widget.rich_style
+    if is_selected:
+        base += widget.screen.get_component_rich_style(SELECTED, partial=True)
     return Strip([Segment(span.text, _style(widget, span.role, base)) for span in row if span.text])
 
 
 def _style(widget: Widget, role: Role, base: Style) -> Style:
     if role is Role.BODY:
         return base
-    return base + widget.get_component_rich_style(f"role--{role.value}", partial=True)
+    return base + widget.screen.get_component_rich_style(f"role--{role.value}", partial=True)

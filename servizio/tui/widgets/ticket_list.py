@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from textual.events import Click, Resize
 from textual.geometry import Size
@@ -21,7 +20,7 @@ from textual.strip import Strip
 from servizio.tui.order_book import Ticket
 from servizio.tui.rows import Role, Row, Span, fit
 from servizio.tui.ticket_art import draw_ticket
-from servizio.tui.widgets.row_style import ROLE_CLASSES, row_strip
+from servizio.tui.widgets.row_style import row_strip
 from servizio.tui.words import Patience
 
 
@@ -44,7 +43,6 @@ class _Block:
 class TicketList(ScrollView):
     """Tickets under each other, one of them selected."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES | {"tickets--selected"}
     DEFAULT_CSS = """
     TicketList {
         height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; overflow-x: hidden;
@@ -144,21 +142,18 @@ class TicketList(ScrollView):
     def render_line(self, y: int) -> Strip:
         """Draw one row of the screen."""
         width = self.scrollable_content_region.width
-        base = self.get_component_rich_style("role--body")
         at = y + self.scroll_offset.y
         index = bisect_right(self._tops, at) - 1
         if index < 0 or at >= self.virtual_size.height:
-            return Strip.blank(width, base)
+            return Strip.blank(width, self.rich_style)
         block = self._blocks[index]
         if block.ticket is None:
-            return row_strip(
-                self, fit((Span(block.heading, Role.HEADING),), width, Role.HEADING), base
-            )
+            heading = (Span(block.heading, Role.HEADING),)
+            return row_strip(self, fit(heading, width, Role.HEADING))
         row = self._rows_of(block.ticket)[at - block.top]
         is_last = at - block.top == block.height - 1
-        if block.ticket.key == self._selected and not is_last:
-            base += self.get_component_rich_style("tickets--selected", partial=True)
-        return row_strip(self, fit(row, width), base)
+        is_selected = block.ticket.key == self._selected and not is_last
+        return row_strip(self, fit(row, width), is_selected=is_selected)
 
     def on_resize(self, event: Resize) -> None:
         """Lay out anew for the new width."""
