@@ -17,7 +17,7 @@ from servizio.language.terms import Term
 from servizio.shop.line import Amount
 from servizio.shop.menu import Menu
 
-LONGEST_LINE = 24
+LONGEST_LINE = 20
 """Terms in one line; longer ones are cut."""
 
 _NEW_LINE = -0.15

@@ -7,7 +7,7 @@ they must fit better, and everyday words alone are never taken for a name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -58,7 +58,10 @@ class Nearness:
         self._book = phrasebook
         self._lexicon = lexicon
         self._names = [entry for entry in lexicon.names if entry.quality in {1.0, SYNONYM}]
-        self._sounds = [sounds_of(" ".join(entry.words)) for entry in self._names]
+        self._word_sounds = {word: sounds_of(word) for name in self._names for word in name.words}
+        self._sounds = [
+            "".join(self._word_sounds[word] for word in entry.words) for entry in self._names
+        ]
         self._outlines = [outline(sounds) for sounds in self._sounds]
         self._spellings = ["".join(entry.words) for entry in self._names]
 
@@ -74,9 +77,8 @@ class Nearness:
         windows = self._windows(words, known, eager)
         if not windows or not self._names:
             return []
-        sounds = [
-            sounds_of(" ".join(w.text for w in words[a:b] if not w.is_pause)) for a, b in windows
-        ]
+        spoken = {word.text: "" if word.is_pause else sounds_of(word.text) for word in words}
+        sounds = ["".join(spoken[w.text] for w in words[a:b]) for a, b in windows]
         near = process.cdist(
             [outline(one) for one in sounds],
             self._outlines,
@@ -93,7 +95,7 @@ class Nearness:
                 continue
             order = np.argsort(-near[row], kind="stable")[:_WEIGHED]
             candidates = [int(one) for one in order if near[row][one] > max(0, top - 0.15)]
-            entries = self._weigh(words[start:end], sounds[row], candidates, awaited=awaited)
+            entries = self._weigh(words[start:end], spoken, candidates, awaited=awaited)
             if entries:
                 found.append((start, end, entries))
         return found
@@ -136,17 +138,26 @@ class Nearness:
         return windows
 
     def _weigh(
-        self, words: Sequence[Word], sounds: str, candidates: list[int], *, awaited: bool
+        self,
+        words: Sequence[Word],
+        spoken: Mapping[str, str],
+        candidates: list[int],
+        *,
+        awaited: bool,
     ) -> tuple[Entry, ...]:
-        spelling = "".join(word.text for word in words if not word.is_pause)
+        heard = [word.text for word in words if not word.is_pause]
+        spelling = "".join(heard)
+        sounds = "".join(spoken[word] for word in heard)
         weighed: list[tuple[float, int]] = []
         for candidate in candidates:
             by_sound = likeness(sounds, self._sounds[candidate])
             by_spelling = Indel.normalized_similarity(spelling, self._spellings[candidate])
             score = max(by_sound, 0.5 * (by_sound + by_spelling))
-            rest = _differing([w.text for w in words if not w.is_pause], self._names[candidate])
+            rest = _differing(heard, self._names[candidate])
             if rest is not None:
-                score = 0.5 * (score + likeness(*rest))
+                unlike = "".join(spoken[word] for word in rest[0])
+                meant = "".join(self._word_sounds[word] for word in rest[1])
+                score = 0.5 * (score + likeness(unlike, meant))
             ease = _EASE if awaited and self._names[candidate].sense.modifier else 0.0
             if score >= _threshold(len(self._sounds[candidate])) - ease:
                 weighed.append((score, candidate))
@@ -171,8 +182,8 @@ class Nearness:
         return 0.15 if told else 0.0
 
 
-def _differing(heard: list[str], name: Entry) -> tuple[str, str] | None:
-    """The sounds in which a window and a name differ; `None` where they share no word.
+def _differing(heard: list[str], name: Entry) -> tuple[list[str], list[str]] | None:
+    """The words in which a window and a name differ; `None` where they share no word.
 
     "Bell peppers" is not "yellow peppers": that the peppers agree proves nothing.
     """
@@ -184,7 +195,7 @@ def _differing(heard: list[str], name: Entry) -> tuple[str, str] | None:
         heard, meant = heard[1:], meant[1:]
     if len(heard) == whole:
         return None
-    return sounds_of(" ".join(heard)), sounds_of(" ".join(meant))
+    return heard, meant
 
 
 def _threshold(length: int) -> float:
