@@ -44,7 +44,7 @@ def menu_summary(desk: Desk, category: str | None) -> dict[str, Any]:
     }
 
 
-async def business_info(desk: Desk, topic: str) -> str:
+async def business_info(desk: Desk, topic: str) -> str:  # noqa: PLR0911 - one a topic
     """A sentence about one of `tool_schemas.BUSINESS_TOPICS`."""
     shop = desk.shop
     match topic:
@@ -103,7 +103,7 @@ async def _orders(desk: Desk, number: str | None, phone: str | None) -> list[Ord
 
 def _hours(desk: Desk) -> str:
     hours = desk.shop.hours
-    if hours is None:
+    if hours is None or not hours.is_known:
         return _do_not_know("our hours")
     now = desk.now()
     today = now.astimezone(hours.zone).date()

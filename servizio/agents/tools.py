@@ -66,7 +66,7 @@ class Tools:
         tool = self._tools.get(name)
         if tool is None:
             return {"ok": False, "error": "I can't do that.", "detail": "no such tool"}
-        wrong = best_match(self._checks[name].iter_errors(dict(arguments)))
+        wrong = best_match(self._checks[name].iter_errors(_plain(arguments)))
         if wrong is not None:
             return {
                 "ok": False,
@@ -74,7 +74,7 @@ class Tools:
                 "detail": f"{wrong.json_path}: {wrong.message}"[:300],
             }
         try:
-            result = await tool(arguments)
+            result = await tool(_plain(arguments))
         except OrderError as error:
             result = {"ok": False, "error": error.message} | self.desk.ways_out(arguments)
         except StoreError as error:
@@ -140,13 +140,15 @@ class Tools:
     # The order
 
     async def _checkout_order(self, arguments: Arguments) -> Result:
+        # Asked first: once the order is written down, nothing may be refused any more.
+        wait_minutes = await self.desk.quoted_wait()
         order = await self.desk.check_out(arguments.get("phone"), arguments.get("name"))
         return {
             "ok": True,
             "order_number": order.number,
             "total": str(order.draft.total),
             "revision": order.revision,
-            "wait_minutes": await self.desk.quoted_wait(),
+            "wait_minutes": wait_minutes,
         }
 
     async def _order_is_placed(self, _arguments: Arguments) -> Result:
@@ -165,3 +167,12 @@ class Tools:
     async def _end_call(self, _arguments: Arguments) -> Result:
         self.desk.end_call()
         return {"ok": True}
+
+
+def _plain(value: Any) -> Any:
+    """JSON values as Python has them: to JSON Schema 2.0 is an integer, to a list it is none."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol
 
@@ -27,6 +28,9 @@ KEYS_REST = 2.5
 """Seconds after the last key until the keys are taken as they are."""
 ALL_KEYS = 10
 """Keys of a whole telephone number."""
+
+
+log = logging.getLogger(__name__)
 
 
 class SpeechWork(Recogniser, Protocol):
@@ -70,11 +74,13 @@ class LocalAgent:
         self._ears: Ears | None = None
         self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
         self._speeches = 0
+        self._reply: int | None = None
+        """Number of the speech that is the mind's last reply; `None`: it has not begun."""
         self._keys = ""
         self._keys_timer: asyncio.TimerHandle | None = None
         self._thoughts: asyncio.Queue[Thought] = asyncio.Queue()
         self._thinking: asyncio.Task[None] | None = None
-        self._speaking: asyncio.Task[None] | None = None
+        self._speaking: list[asyncio.Task[None]] = []
         self._floor_is_free = asyncio.Event()
         self._floor_is_free.set()
         self._closed = False
@@ -92,7 +98,7 @@ class LocalAgent:
                     noise=self._customer_noise,
                     partial=lambda text: self._emit(CustomerHeard(text, final=False)),
                     turn=self._customer_turn,
-                    failed=lambda error: self._fail(error),
+                    failed=self._fail,
                 ),
                 context=self._context,
                 understand=mind.understand,
@@ -128,13 +134,12 @@ class LocalAgent:
 
     def interrupted(self, speech: int, heard: str) -> None:
         """The customer spoke into this speech."""
-        del speech
-        if self._mind is not None:
-            self._mind.spoken(heard, whole=False)
+        if self._mind is not None and self._reply is not None and speech <= self._reply:
+            self._mind.spoken(heard if speech == self._reply else "", whole=False)
 
     def played(self, speech: int) -> None:
         """The customer heard all of it."""
-        if self._mind is not None and speech == self._speeches:
+        if self._mind is not None and speech == self._reply:
             self._mind.spoken("", whole=True)
 
     def silence(self, times: int) -> None:
@@ -143,7 +148,7 @@ class LocalAgent:
 
     def say(self, text: str) -> None:
         """Speak a sentence of the staff's; the question at hand stays open."""
-        self._speak((text,))
+        self._speak((text,), is_reply=False)
 
     async def events(self) -> AsyncIterator[AgentEvent]:
         """What happens, in order."""
@@ -161,7 +166,7 @@ class LocalAgent:
             self._keys_timer.cancel()
         if self._ears is not None:
             self._ears.close()
-        tasks = [task for task in (self._speaking, self._thinking) if task is not None]
+        tasks = [*self._speaking, *([self._thinking] if self._thinking is not None else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -196,8 +201,10 @@ class LocalAgent:
 
     def _turn_over(self, text: str, ended_at: float | None) -> None:
         """The customer has spoken: what was being said is over, heard or not."""
-        if self._speaking is not None:
-            self._speaking.cancel()
+        for task in self._speaking:
+            task.cancel()
+        if self._reply is None and self._mind is not None:
+            self._mind.spoken("", whole=False)
         self._floor_is_free.set()
         self._emit(CustomerHeard(text, final=True, ended_at=ended_at))
 
@@ -219,19 +226,33 @@ class LocalAgent:
             thought = await self._thoughts.get()
             # What the tools do to the call must come after the words that caused it.
             await self._events.join()
-            self._speak((await thought(mind)).sentences)
+            try:
+                reply = await thought(mind)
+            except Exception:
+                log.exception("mind_crashed")
+                self._emit(AgentFailed(AgentError("The agent lost its thread.")))
+                return
+            if self._thoughts.empty():
+                self._speak(reply.sentences)
+            elif reply.sentences:
+                # The customer has said more since: the reply to all of it comes next.
+                mind.spoken("", whole=False)
 
-    def _speak(self, sentences: tuple[str, ...]) -> None:
+    def _speak(self, sentences: tuple[str, ...], *, is_reply: bool = True) -> None:
         """Say this when what is being said has been said."""
-        self._speaking = asyncio.create_task(
-            self._say_after(self._speaking, sentences), name="speech"
+        if is_reply and sentences:
+            self._reply = None
+        task = asyncio.create_task(
+            self._say_after(tuple(self._speaking), sentences, is_reply=is_reply), name="speech"
         )
+        self._speaking.append(task)
+        task.add_done_callback(self._speaking.remove)
 
     async def _say_after(
-        self, before: asyncio.Task[None] | None, sentences: tuple[str, ...]
+        self, before: Sequence[asyncio.Task[None]], sentences: Sequence[str], *, is_reply: bool
     ) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+        if before:
+            await asyncio.wait(before)
         # The customer may have gone on while the answer was being found: let them finish.
         await self._floor_is_free.wait()
         if not sentences:
@@ -239,6 +260,8 @@ class LocalAgent:
             return
         self._speeches += 1
         speech = self._speeches
+        if is_reply:
+            self._reply = speech
         try:
             for sentence in sentences:
                 self._emit(AgentSentence(speech, sentence))

@@ -100,7 +100,7 @@ class Ears:
         self._fed_ms += len(mulaw) / BYTES_PER_MS
         for chunk in self._activity.feed(mulaw):
             self._heed(self._segmenter.feed(chunk))
-        if not self._segmenter.speaking:
+        if not self._segmenter.speaking and self._task is None:
             self._forget(self._segmenter.position_ms - KEPT_MS)
 
     def close(self) -> None:
@@ -163,12 +163,21 @@ class Ears:
     async def _transcribe(self, sound: bytes) -> None:
         try:
             found = await self._recogniser.transcribe(sound, context=self._context())
+            self._task = None
+            self._weigh(found)
         except SpeechError as error:
+            self._task = None
             self._events.failed(error)
-            return
-        self._task = None
+        except Exception:
+            log.exception("ears_crashed")
+            self._events.failed(SpeechError("What was heard could not be made sense of."))
+
+    def _weigh(self, found: list[Hypothesis]) -> None:
+        """Decide by the words how much silence they need to be a turn."""
         self._hypotheses = found
         if not found:
+            if not self._segmenter.speaking or not self._needed_ms:
+                self._finish()
             return
         meaning = self._understand([hypothesis.text for hypothesis in found])
         if self._needed_ms:
