@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a part of the package
 """Writes `commands.md`, the page of every command, from the commands themselves.
 
 python docs/make_commands.py

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a part of the package
 """Makes the pictures of the screens in the documentation, from the screens themselves.
 
     python docs/make_pictures.py [FOLDER]
@@ -63,7 +62,7 @@ def make_png(svg: Path) -> bool:
         return False
     width, height = (round(float(side)) for side in box.groups())
     with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(  # noqa: S603 - a program found above and files of ours
+        subprocess.run(
             [
                 chromium,
                 "--headless",
@@ -92,7 +91,7 @@ def main() -> None:
         path = folder / f"{name}.svg"
         path.write_text(text, encoding="utf-8", newline="\n")
         drawn = make_png(path)
-        print(f"{path.name}{' and PNG' if drawn else ', no Chromium for the PNG'}")  # noqa: T201
+        print(f"{path.name}{' and PNG' if drawn else ', no Chromium for the PNG'}")
 
 
 if __name__ == "__main__":

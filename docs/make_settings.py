@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a part of the package
 """Writes `settings.md`, the page of every setting, from the code that reads them.
 
 python docs/make_settings.py

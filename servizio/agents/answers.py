@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from servizio.agents.desk import Desk
 from servizio.errors import OrderError, UnknownOrderError
 from servizio.shop.availability import items_there
-from servizio.shop.order import Order
+from servizio.shop.order import Fulfilment, Order
 from servizio.shop.phone_number import parse_phone_number
 from servizio.shop.wait import spoken_wait
 
@@ -44,34 +45,12 @@ def menu_summary(desk: Desk, category: str | None) -> dict[str, Any]:
     }
 
 
-async def business_info(desk: Desk, topic: str) -> str:  # noqa: PLR0911 - one a topic
+async def business_info(desk: Desk, topic: str) -> str:
     """A sentence about one of `tool_schemas.BUSINESS_TOPICS`."""
-    shop = desk.shop
-    match topic:
-        case "hours":
-            return _hours(desk)
-        case "location":
-            return f"We are at {shop.address}." if shop.address else _do_not_know("our address")
-        case "delivery":
-            delivers = "delivery" in shop.menu.fulfilments
-            return "Yes, we deliver." if delivers else "We only do pickup at the moment."
-        case "payment":
-            return (
-                "You pay when you pick it up."
-                if "delivery" not in shop.menu.fulfilments
-                else ("You pay when you get your order.")
-            )
-        case "wait":
-            return f"It takes {spoken_wait(await desk.quoted_wait())}."
-        case "allergens":
-            return (
-                "I can't promise that anything is free of allergens. "
-                "Please ask our staff about that."
-            )
-        case "menu" | "prices":
-            return _menu(desk)
-        case _:
-            return _do_not_know("that")
+    if topic == "wait":
+        return f"It takes {spoken_wait(await desk.quoted_wait())}."
+    answer = _ANSWERS.get(topic)
+    return answer(desk) if answer is not None else _do_not_know("that")
 
 
 async def order_status(desk: Desk, number: str | None, phone: str | None) -> dict[str, Any]:
@@ -118,5 +97,37 @@ def _menu(desk: Desk) -> str:
     return f"We have {', '.join(names)}{more}."
 
 
+def _location(desk: Desk) -> str:
+    address = desk.shop.address
+    return f"We are at {address}." if address else _do_not_know("our address")
+
+
+def _delivery(desk: Desk) -> str:
+    return "Yes, we deliver." if _delivers(desk) else "We only do pickup at the moment."
+
+
+def _payment(desk: Desk) -> str:
+    return "You pay when you get your order." if _delivers(desk) else "You pay when you pick it up."
+
+
+def _delivers(desk: Desk) -> bool:
+    return Fulfilment.DELIVERY in desk.menu.fulfilments
+
+
+def _allergens(_desk: Desk) -> str:
+    return "I can't promise that anything is free of allergens. Please ask our staff about that."
+
+
 def _do_not_know(what: str) -> str:
     return f"I'm sorry, I don't know {what}. Our staff can tell you."
+
+
+_ANSWERS: Mapping[str, Callable[[Desk], str]] = {
+    "hours": _hours,
+    "location": _location,
+    "delivery": _delivery,
+    "payment": _payment,
+    "allergens": _allergens,
+    "menu": _menu,
+    "prices": _menu,
+}
