@@ -107,6 +107,7 @@ async def _obey(scene: Scene, command: str) -> None:
     if name != PRESS or not _KEYS.fullmatch(keys):
         scene.screen.tell(f"({PRESS} and digits, * or # presses keys; {QUIT} hangs up)")
         return
+    scene.words.customer_said(keys)
     await scene.line.press(keys)
     with suppress(TimeoutError):
         await scene.answered(scene.manners.keys)
