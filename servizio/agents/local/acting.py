@@ -56,9 +56,13 @@ async def act_on(talk: Talk, said: Said) -> bool:
         state.turned_back = 0
     if said.has(m.NotOnMenu):
         said.acts = [act for act in said.acts if not _asks_for_nothing_known(act)]
+    _drop_vague_questions(said)
     greeted = said.only(m.Hello)
+    staged_before = len(talk.staged)
     for act in list(said.acts):
         await _do(talk, act, alone=len(said.acts) == 1)
+    if said.declines_the_rest:
+        agreeing.pass_all_groups(talk, staged_before)
     if greeted:
         talk.note("greet_back" if state.turns == 1 else "still_here")
     return False
@@ -97,6 +101,14 @@ def _turns_back(talk: Talk, said: Said) -> bool:
     talk.state.turned_back += 1
     said.drop(m.Deny, m.Done, m.Affirm)
     return talk.state.turned_back >= _TURNS_BACK
+
+
+def _drop_vague_questions(said: Said) -> None:
+    """Of several questions leave out those that the others make clear."""
+    if said.has(m.OrderNumber):
+        said.acts = [act for act in said.acts if act != m.Question(m.Topic.ORDER_STATUS)]
+    if len(said.acts) > 1:
+        said.acts = [act for act in said.acts if act != m.Question(m.Topic.INGREDIENTS)]
 
 
 def _asks_for_nothing_known(act: m.Act) -> bool:

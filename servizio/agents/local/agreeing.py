@@ -118,6 +118,13 @@ def pass_group(talk: Talk) -> None:
             talk.state.passed[place - 1].update(talk.state.groups)
 
 
+def pass_all_groups(talk: Talk, first: int) -> None:
+    """Do not ask about anything optional for the staged lines from this place (from 0) on."""
+    sync_passed(talk)
+    for line, passed in zip(talk.staged[first:], talk.state.passed[first:], strict=True):
+        passed.update(talk.menu.item(line.item).modifier_groups)
+
+
 async def choose_for_customer(talk: Talk) -> None:
     """After many tries take the first choice there is: the read-back will say it."""
     group = talk.menu.group(talk.state.groups[0])

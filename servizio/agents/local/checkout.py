@@ -144,6 +144,8 @@ async def fulfil(talk: Talk, act: Pickup | Delivery) -> None:
 def settle_phone(talk: Talk, said: Said) -> None:
     """After "what number can we text?"."""
     state = talk.state
+    if said.has(Deny):
+        said.drop_bare_quantities()
     if said.has(*_ABOUT_THE_ORDER):
         return
     if said.has(PhoneNumber, UseCallingNumber):

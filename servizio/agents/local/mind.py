@@ -141,6 +141,8 @@ class Mind:
             await checkout.settle_address(talk, said)
             if state.address is not None:
                 return await self._go_on(said)
+        if state.ask not in {Ask.STATUS_NUMBER, Ask.ADDRESS, Ask.ADDRESS_CHECK, Ask.AFTER}:
+            said.read_digits(1 if state.ask is Ask.PHONE else 3)
         if not said.acts or (said.only(m.NotOnMenu) and meaning.confidence < UNHEARD):
             return await self._not_understood(meaning)
         state.misses = state.patience = 0

@@ -130,6 +130,9 @@ def _fitting(talk: Talk, line: Line) -> Line:
 
 async def change(talk: Talk, act: Change) -> bool:
     """Change the lines meant; asks which where several can be."""
+    if not act.choices and act.item is None and not act.quantity:
+        talk.note("change_how")
+        return False
     places = _asked_places(talk, act.target) or talk.places(act.target)
     if not places:
         talk.note("no_such_line")

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from servizio.language.meaning import Act, Add, Meaning
+from servizio.language.meaning import Act, Add, Change, Deny, Meaning, PhoneNumber, Target
 from servizio.shop.line import Line
 
 _Kind = TypeVar("_Kind")
+
+_DIGITS = {
+    "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
 
 _ONE_MORE = frozenset({"another", "also", "more", "extra", "plus", "too", "second", "add"})
 """Words that make a line said again one more of it, and no mere repetition."""
@@ -20,6 +25,11 @@ class Said:
     def __init__(self, meaning: Meaning) -> None:
         self.meaning = meaning
         self.acts: list[Act] = list(meaning.acts)
+        added = next((at for at, act in enumerate(self.acts) if isinstance(act, Add)), None)
+        self.declines_the_rest = added is not None and any(
+            isinstance(act, Deny) for act in self.acts[added:]
+        )
+        """Whether a no follows what is ordered: "a black milk tea, no toppings"."""
 
     def has(self, *kinds: type[Act]) -> bool:
         """Whether any act of these kinds is left."""
@@ -43,6 +53,24 @@ class Said:
         """Add acts that others have turned into."""
         self.acts += acts
 
+    def read_digits(self, at_least: int) -> None:
+        """Take an utterance of nothing but digits for part of a telephone number.
+
+        "Five five five" can also be heard as a change of how many: not where it is longer
+        than any quantity, or where a number was asked for.
+        """
+        digits = spoken_digits(self.meaning.text)
+        if len(digits) >= at_least and not self.has(PhoneNumber):
+            self.acts = [PhoneNumber(digits, complete=False)]
+
+    def drop_bare_quantities(self) -> None:
+        """Take out "one" as in "I don't have one"."""
+        self.acts = [
+            act
+            for act in self.acts
+            if not (isinstance(act, Change) and act == Change(Target(), quantity=act.quantity))
+        ]
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """All lines that are newly ordered."""
@@ -52,3 +80,9 @@ class Said:
     def wants_one_more(self) -> bool:
         """Whether the words say that a line named again is meant in addition."""
         return not _ONE_MORE.isdisjoint(self.meaning.text.split())
+
+
+def spoken_digits(text: str) -> str:
+    """The digits of a text that says nothing else; empty where it does."""
+    digits = [word if word.isdigit() else _DIGITS.get(word, "") for word in text.split()]
+    return "".join(digits) if all(digits) else ""

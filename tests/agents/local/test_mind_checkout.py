@@ -102,6 +102,29 @@ async def test_a_customer_by_rote_who_named_no_topping_gets_none(call: Call) -> 
     assert await talk.lines() == [(1, "taro-milk-tea", ())]
 
 
+async def test_a_number_said_digit_by_digit_changes_no_quantity(call: Call) -> None:
+    talk = call()
+    await talk.say("taro milk tea with boba", "yes that's all")
+    for digit in ("five", "five five", "one", "two three four", "five six", "seven"):
+        await talk.say(digit)
+    await talk.say("yes")
+    assert await talk.lines() == WANTED
+    assert await phone_of(talk) == "+15551234567"
+
+
+async def test_part_of_a_number_at_the_read_back_changes_no_quantity(call: Call) -> None:
+    talk = call()
+    await talk.say("taro milk tea with boba", "five five five", "one two three", "4567", "yes")
+    assert await talk.lines() == WANTED
+
+
+async def test_not_having_one_is_no_quantity(call: Call) -> None:
+    talk = call()
+    await order_a_taro(talk)
+    await talk.say("i don't have one", "i don't have one")
+    assert await talk.lines() == WANTED
+
+
 async def test_a_customer_by_rote_with_two_drinks(call: Call) -> None:
     talk = call()
     await talk.say("one taro milk tea with boba and two black milk teas with egg pudding no ice")

@@ -66,6 +66,21 @@ async def test_toppings_are_not_asked_for_when_one_was_named(call: Call) -> None
     assert "topping" not in await talk.say("a taro milk tea with boba")
 
 
+async def test_no_toppings_said_with_the_drink_is_not_asked_about(call: Call) -> None:
+    talk = call()
+    await talk.say("can i get a black milk tea with no toppings half sugar and less ice")
+    assert "topping" not in talk.answer
+    assert talk.reply.expecting is Expecting.YES_NO
+
+
+async def test_a_change_that_says_nothing_is_asked_about(call: Call) -> None:
+    talk = call()
+    await talk.mean(Add((TARO_BOBA,)))
+    await talk.mean(Affirm())
+    await talk.mean(Change(Target(item="taro-milk-tea")))
+    assert "change" in talk.answer
+
+
 async def test_one_question_covers_several_lines(call: Call) -> None:
     talk = call()
     await talk.mean(Add((TARO, BLACK)))
