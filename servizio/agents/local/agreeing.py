@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from servizio.agents.local.ordering import accept, clear_staged, put, replace_staged, stage
 from servizio.agents.local.said import Said
-from servizio.agents.local.talk import Talk
+from servizio.agents.local.talk import Talk, with_choices
 from servizio.language.meaning import (
     Add,
     Affirm,
@@ -76,6 +76,7 @@ async def settle_group(talk: Talk, said: Said) -> None:
     state = talk.state
     group = talk.menu.group(state.groups[0])
     _take_restated_lines(talk, said)
+    await _split_line(talk, said)
     if said.only(Affirm):
         said.drop(Affirm)
         meant = _named_in_prompt(group)
@@ -97,6 +98,26 @@ async def settle_group(talk: Talk, said: Said) -> None:
     said.drop(Affirm, Deny, Done)
     if not state.unheard or (answered and not said.only(Add)):
         pass_group(talk)
+
+
+async def _split_line(talk: Talk, said: Said) -> None:
+    """ "Boba on one of them": the line becomes two."""
+    bare = [act for act in said.each(Change) if act == Change(Target(), quantity=act.quantity)]
+    places = talk.state.asked_places
+    if not bare or len(places) != 1 or not {"them", "those"} & set(said.meaning.text.split()):
+        return
+    place = talk.first_staged() + places[0] - 1
+    line = talk.lines[place - 1]
+    some = bare[0].quantity or 0
+    chosen = tuple(choice for act in said.each(Change) for choice in act.choices)
+    if not chosen or not 0 < some < line.quantity:
+        return
+    said.drop(Change)
+    pass_group(talk)
+    if await put(talk, place, replace(line, quantity=line.quantity - some)):
+        first = len(talk.staged)
+        await stage(talk, with_choices(talk.menu, replace(line, quantity=some), chosen))
+        pass_all_groups(talk, first)
 
 
 def _named_in_prompt(group: ModifierGroup) -> str | None:

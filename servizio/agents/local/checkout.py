@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from servizio.agents.local.dialogue import Ask
-from servizio.agents.local.said import Said
+from servizio.agents.local.said import Said, spoken_digits
 from servizio.agents.local.spoken_figures import money_words, order_number_words, phone_words
 from servizio.agents.local.talk import Result, Talk
 from servizio.agents.local.wording import wait_words
@@ -31,8 +31,8 @@ from servizio.shop.order import Fulfilment
 
 WHOLE_NUMBER = 10
 """Digits of a telephone number with its area code."""
-LONGEST_NUMBER = 15
-"""Digits of any telephone number (E.164)."""
+SHORTEST_NUMBER = 7
+"""Digits from which they are a telephone number and no address."""
 REFUSALS = 2
 """How often a customer must refuse to give a number until the order goes without."""
 
@@ -103,6 +103,8 @@ async def settle_address(talk: Talk, said: Said) -> None:
     if said.has(Delivery, Pickup, *_ABOUT_THE_ORDER, Goodbye):
         return
     text = said.meaning.text.strip()
+    if len(spoken_digits(text)) >= SHORTEST_NUMBER:
+        return
     if any(sign.isdigit() for sign in text) or len(text.split()) >= 3:
         said.drop(Affirm, Deny, PhoneNumber)
         talk.state.address = text
@@ -146,6 +148,7 @@ def settle_phone(talk: Talk, said: Said) -> None:
     state = talk.state
     if said.has(Deny):
         said.drop_bare_quantities()
+    _keep_to_the_number(said)
     if said.has(*_ABOUT_THE_ORDER):
         return
     if said.has(PhoneNumber, UseCallingNumber):
@@ -163,9 +166,16 @@ def settle_phone(talk: Talk, said: Said) -> None:
         talk.note("digits_so_far", digits=phone_words(state.digits))
 
 
+def _keep_to_the_number(said: Said) -> None:
+    """Beside a number that was asked for, "no, it's" is no ice that the order goes without."""
+    if said.has(PhoneNumber):
+        said.drop(Change, Remove, Unclear, NotOnMenu)
+
+
 async def settle_phone_check(talk: Talk, said: Said) -> None:
     """After the number was read back: yes, or anything that moves on, accepts it."""
     state = talk.state
+    _keep_to_the_number(said)
     if said.has(PhoneNumber, UseCallingNumber):
         said.drop(Affirm, Deny)
         return

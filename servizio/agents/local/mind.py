@@ -28,6 +28,8 @@ UNSURE = 0.5
 """Confidence below which a line is read back as something that was only thought heard."""
 UNHEARD = 0.4
 """Confidence below which something "not on the menu" was probably not heard right."""
+SMALL_TALK = 0.75
+"""Confidence from which words without a meaning, such as "hmm", were heard all right."""
 ENOUGH_HEARD = 0.6
 """Share of a question's words after which a yes to it counts."""
 LAST_SILENCE = 3
@@ -143,6 +145,7 @@ class Mind:
                 return await self._go_on(said)
         if state.ask not in {Ask.STATUS_NUMBER, Ask.ADDRESS, Ask.ADDRESS_CHECK, Ask.AFTER}:
             said.read_digits(1 if state.ask is Ask.PHONE else 3)
+        said.read_another(talk.lines[-1] if talk.lines else None)
         if not said.acts or (said.only(m.NotOnMenu) and meaning.confidence < UNHEARD):
             return await self._not_understood(meaning)
         state.misses = state.patience = 0
@@ -259,7 +262,9 @@ class Mind:
             # The order stands; whatever this was, it may not have been meant for us.
             say = state.misses == 2 or (state.misses == 1 and bool(meaning.leftover))
             return self._aside(*((talk.wording.say("ask_after"),) if say else ()))
-        talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
+        lost = bool(meaning.leftover) or meaning.confidence < SMALL_TALK
+        if lost or state.misses > 1:
+            talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
         shown = asking.help_words(talk, state.ask) if state.misses > 1 else None
         if state.misses > 2:
             doubts.offer_person(talk)

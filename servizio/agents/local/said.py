@@ -63,6 +63,17 @@ class Said:
         if len(digits) >= at_least and not self.has(PhoneNumber):
             self.acts = [PhoneNumber(digits, complete=False)]
 
+    def read_another(self, last: Line | None) -> None:
+        """ "And another one with boba" is a line like the last one, not a change of it."""
+        if last is None or "another" not in self.meaning.text.split():
+            return
+        self.acts = [
+            Add((Line(last.item, 1, act.choices),))
+            if isinstance(act, Change) and act == Change(Target(), act.choices)
+            else act
+            for act in self.acts
+        ]
+
     def drop_bare_quantities(self) -> None:
         """Take out "one" as in "I don't have one"."""
         self.acts = [

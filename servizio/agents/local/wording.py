@@ -18,7 +18,7 @@ from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
 
 _BEFORE_THE_ITEM = frozenset({"size", "temperature"})
-"""Groups whose modifiers are said before the item: "a large iced latte"."""
+"""Kinds of groups whose modifiers are said before the item: "a large iced latte"."""
 _LEVEL_WORDS = frozenset({"no", "less", "light", "half", "regular", "normal", "extra", "more"})
 """Modifiers that mean nothing without the name of their group: "less" is "less ice"."""
 MOST_CHOICES = 6
@@ -164,7 +164,7 @@ def _sorted_choices(
         group = menu.group(choice.group)
         modifier = group.modifier(choice.modifier)
         plain = choice.amount is Amount.REGULAR and choice.count == 1
-        if plain and group.name.lower() in _BEFORE_THE_ITEM:
+        if plain and group.name.lower().split()[-1] in _BEFORE_THE_ITEM:
             ahead.append(words)
         elif words.startswith("no ") or (words != speakable(modifier.name) and plain):
             alone.append(words)

@@ -118,6 +118,25 @@ async def test_part_of_a_number_at_the_read_back_changes_no_quantity(call: Call)
     assert await talk.lines() == WANTED
 
 
+async def test_a_correction_of_the_number_never_changes_the_order(call: Call) -> None:
+    talk = call()
+    await order_a_taro(talk)
+    await talk.mean(NUMBER)
+    await talk.mean(Change(Target(), (Choice("ice", "no-ice"),)), OTHER, text="no it's 555...")
+    await talk.mean(Affirm())
+    assert await talk.lines() == WANTED
+    assert await phone_of(talk) == "+15559876543"
+
+
+async def test_a_telephone_number_is_no_address(call: Call) -> None:
+    talk = call(menu="pizza")
+    await talk.say("a large pepperoni pizza with thin crust", "yes that's all")
+    await talk.mean(Delivery())
+    await talk.say("5551234567")
+    assert "five five five, one two three" in talk.answer or "address" in talk.answer
+    assert "street" not in talk.answer
+
+
 async def test_not_having_one_is_no_quantity(call: Call) -> None:
     talk = call()
     await order_a_taro(talk)

@@ -73,6 +73,25 @@ async def test_no_toppings_said_with_the_drink_is_not_asked_about(call: Call) ->
     assert talk.reply.expecting is Expecting.YES_NO
 
 
+async def test_a_topping_on_one_of_two_makes_two_lines(call: Call) -> None:
+    talk = call()
+    await talk.mean(Add((line("taro-milk-tea", quantity=2),)))
+    await talk.mean(
+        Change(Target(), (BOBA,)), Change(Target(), quantity=1), text="boba on one of them"
+    )
+    assert await finish(talk) == [(1, "taro-milk-tea", ()), (1, "taro-milk-tea", ("boba",))]
+
+
+async def test_another_one_with_something_else_is_another_line(call: Call) -> None:
+    talk = call()
+    await talk.mean(Add((TARO_PUDDING,)))
+    await talk.mean(Change(Target(), (BOBA,)), text="and another one with boba")
+    assert await finish(talk) == [
+        (1, "taro-milk-tea", ("egg-pudding",)),
+        (1, "taro-milk-tea", ("boba",)),
+    ]
+
+
 async def test_a_change_that_says_nothing_is_asked_about(call: Call) -> None:
     talk = call()
     await talk.mean(Add((TARO_BOBA,)))
