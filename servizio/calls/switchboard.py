@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import logging
 import secrets
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ RINGING_SECONDS = 10.0
 BUSY = "I'm sorry, all our lines are busy. Please call again in a few minutes."
 NOT_NOW = "I'm sorry, we cannot take orders by phone right now. Please call again later."
 HOLD_ON = "One moment please, I'll put you through."
+CALLS_REMEMBERED = 1000
+"""Past calls whose end is still known."""
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """Call statuses after which nothing comes (Twilio, "Call status")."""
 
@@ -121,7 +124,7 @@ class Switchboard:
         max_calls: int,
         now: Callable[[], datetime],
         on_answer: Callable[[float], None] = lambda _seconds: None,
-        on_end: Callable[[str, str], None] = lambda _agent, _outcome: None,
+        on_end: Callable[[CallHistory], None] = lambda _history: None,
     ) -> None:
         self._shop = shop
         self._store = store
@@ -136,6 +139,7 @@ class Switchboard:
         self._expected: dict[str, _Expected] = {}
         self._calls: dict[str, Call] = {}
         self._after: dict[str, AfterCall] = {}
+        self._past: deque[str] = deque(maxlen=CALLS_REMEMBERED)
         self._availability = EVERYTHING
         self._draining = False
         self._quiet = asyncio.Event()
@@ -171,6 +175,10 @@ class Switchboard:
         known = self._expected.get(incoming.call_sid)
         if known is not None and known in self._waiting():
             return Admission(Answer.TALK, known.token, HOLD_ON)
+        if incoming.call_sid in self._calls or incoming.call_sid in self._past:
+            # A call has one stream. Whoever asks for another repeats a message that was overheard.
+            log.warning("call_rang_again call=%s", incoming.call_sid)
+            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         if self._draining or not self._roster.available():
             return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         if not self.accepting():
@@ -273,13 +281,14 @@ class Switchboard:
         """A call has ended and all of it is written."""
         history = call.history
         self._calls.pop(call.call_sid, None)
+        self._past.append(call.call_sid)
         if not self._calls:
             self._quiet.set()
-        self._on_end(history.agent or "none", history.outcome)
+        self._on_end(history)
         after = _step_after(history)
         if after.step is not NextStep.HANG_UP:
             self._after[call.call_sid] = after
-        while len(self._after) > 1000:
+        while len(self._after) > CALLS_REMEMBERED:
             del self._after[next(iter(self._after))]
 
     def after(self, call_sid: str) -> AfterCall:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -27,6 +28,8 @@ ALONE = {
     "SERVIZIO_AGENT__ORDER": "local",
     "SERVIZIO_SHOP__MENU": "boba",
     "SERVIZIO_SHOP__NAME": "",
+    "SERVIZIO_SHOP__HOURS": "",
+    "SERVIZIO_SHOP__STAFF_PHONE": "",
     "SERVIZIO_TWILIO__ACCOUNT_SID": "",
     "SERVIZIO_TWILIO__AUTH_TOKEN": "",
     "SERVIZIO_SERVER__PUBLIC_URL": "",
@@ -54,18 +57,22 @@ def run_demo_shop(*, calls: int, headless: bool) -> None:
 
 @contextmanager
 def _throw_away_shop() -> Iterator[Folders]:
-    """A home of its own for everything below this process, gone afterwards."""
+    """A home of its own for everything below this process; kept only where something failed."""
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="servizio-demo-", ignore_cleanup_errors=True) as home:
-        os.environ.update(ALONE | {"SERVIZIO_HOME": home})
-        try:
-            folders = locate()
-            folders.make()
-            with logging_to(folders.console_log, level="info", stderr=False):
-                yield folders
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    home = tempfile.mkdtemp(prefix="servizio-demo-")
+    os.environ.update(ALONE | {"SERVIZIO_HOME": home})
+    try:
+        folders = locate()
+        folders.make()
+        with logging_to(folders.console_log, level="info", stderr=False):
+            yield folders
+    except DemoError as error:
+        raise DemoError(error.message, f"{error.hint} The logs are in {home}.".strip()) from error
+    else:
+        shutil.rmtree(home, ignore_errors=True)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _wait_for_agent(url: str) -> None:

@@ -7,10 +7,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 from aiohttp import web
 
 from servizio.agents.roster import Member, Roster
+from servizio.calls.history import CallHistory
 from servizio.calls.state import Patience
 from servizio.calls.switchboard import CallTexts, Switchboard
 from servizio.errors import StoreError
@@ -112,8 +114,11 @@ def greeting(settings: Settings, profile: ShopProfile) -> str:
 async def _switchboard(
     settings: Settings, profile: ShopProfile, store: Store, roster: Roster, metrics: Metrics
 ) -> AsyncIterator[Switchboard]:
-    def count_call(agent: str, outcome: str) -> None:
-        metrics.calls.labels(agent=agent, outcome=outcome).inc()
+    def count_call(history: CallHistory) -> None:
+        agent = history.agent or "none"
+        metrics.calls.labels(agent=agent, outcome=history.outcome).inc()
+        for failed, successor in pairwise([*history.agents_failed, agent]):
+            metrics.failovers.labels(failed, successor).inc()
 
     async with Switchboard(
         shop=profile,
