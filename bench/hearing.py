@@ -1,10 +1,13 @@
 """How well and how fast the local recogniser hears.
 
     python bench/hearing.py DIR [--noise babble|car|white --snr 10] [--loss 5] [--errors]
+    python bench/hearing.py DIR --commands [--menu boba]
 
 DIR holds `speech.jsonl`, one {"file": "x.wav", "text": "what was said"} a line, and the WAV
 files. Prints the share of words and of sentences that are wrong, once greedy and without any
 bias, once as the local agent listens, and what each costs as a ratio of real time on one core.
+With --commands: whether what was heard means what was said (`commands`). There a row may hold
+a "kind", the question asked before (`Expecting`); without it the text itself says.
 """
 
 from __future__ import annotations
@@ -14,10 +17,11 @@ import json
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from commands import Command, Listener, measure_commands, report_commands
 
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.recogniser import Recogniser
@@ -26,6 +30,7 @@ from servizio.audio.g711 import mulaw_to_pcm16, pcm16_to_mulaw
 from servizio.audio.resample import Samples, float_to_pcm16, pcm16_to_float
 from servizio.audio.wav import read_mulaw
 from servizio.language.meaning import Expecting
+from servizio.shop.menu_file import load_menu
 
 MENU = (
     "taro milk tea", "taro milk teas", "taro", "black milk tea", "black milk teas", "black",
@@ -42,6 +47,7 @@ class Utterance:
     name: str
     text: str
     mulaw: bytes
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ def spoil(
         mulaw = pcm16_to_mulaw(float_to_pcm16(voice + sound * ratio * 10 ** (-snr_db / 20)))
     frames = [mulaw[at : at + FRAME_BYTES] for at in range(0, len(mulaw), FRAME_BYTES)]
     kept = (silence(20) if rng.random() * 100 < loss_percent else frame for frame in frames)
-    return Utterance(utterance.name, utterance.text, b"".join(kept))
+    return replace(utterance, mulaw=b"".join(kept))
 
 
 def measure(
@@ -147,6 +153,23 @@ def report(name: str, result: Result) -> None:
     )
 
 
+def command_report(
+    recogniser: Recogniser, utterances: Sequence[Utterance], menu: str, *, show_errors: bool
+) -> None:
+    """Measure and print how many of the recordings are taken for what they mean."""
+    listener = Listener(recogniser, load_menu(menu))
+    commands = [
+        Command(
+            one.name,
+            one.text,
+            one.mulaw,
+            Expecting(one.kind) if one.kind else listener.asked_before(one.text),
+        )
+        for one in utterances
+    ]
+    report_commands(measure_commands(listener, commands, show_errors=show_errors))
+
+
 def main() -> None:
     """Parse the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -155,12 +178,19 @@ def main() -> None:
     parser.add_argument("--snr", type=float, default=10.0, help="decibels, default 10")
     parser.add_argument("--loss", type=float, default=0.0, help="percent of frames lost")
     parser.add_argument("--phrases", type=Path, help="menu phrases, one a line")
+    parser.add_argument("--commands", action="store_true", help="measure meaning, not words")
+    parser.add_argument("--menu", default="boba", help="for --commands: a menu, default boba")
     parser.add_argument("--errors", action="store_true", help="print what was misheard")
     parser.add_argument("--limit", type=int, help="only so many recordings")
     arguments = parser.parse_args()
     rows = (arguments.folder / "speech.jsonl").read_text(encoding="utf-8").splitlines()
     utterances = [
-        Utterance(row["file"], row["text"], read_mulaw(arguments.folder / row["file"]))
+        Utterance(
+            row["file"],
+            row["text"],
+            read_mulaw(arguments.folder / row["file"]),
+            row.get("kind", ""),
+        )
         for row in map(json.loads, rows[: arguments.limit])
     ]
     rng = random.Random(7)
@@ -175,6 +205,9 @@ def main() -> None:
     began = time.perf_counter()
     recogniser = Recogniser.load()
     print(f"loaded in {time.perf_counter() - began:.2f} s, {len(spoiled)} recordings")
+    if arguments.commands:
+        command_report(recogniser, spoiled, arguments.menu, show_errors=arguments.errors)
+        return
     recogniser.register("menu", phrases)
     biased = RecognitionContext("menu", Expecting.ORDER)
     for name, context, beams in (("greedy", None, 1), ("4 beams", None, 4), ("biased", biased, 4)):
