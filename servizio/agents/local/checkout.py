@@ -201,6 +201,12 @@ async def phone_said(talk: Talk, act: PhoneNumber) -> None:
         return
     if digits == _national(talk.desk.cart.phone or ""):
         return
+    if len(digits) > WHOLE_NUMBER and digits != state.doubtful_number:
+        # One digit heard twice is likelier than a number from abroad; that is said again alike.
+        state.doubtful_number = digits
+        state.digits = state.number = ""
+        talk.note("number_garbled")
+        return
     if act.complete or len(digits) >= WHOLE_NUMBER:
         _number_heard(talk, digits)
         return

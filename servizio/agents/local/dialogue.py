@@ -186,6 +186,8 @@ class Dialogue:
     phone_refused: int = 0
     number: str = ""
     """A whole telephone number that has not been called right yet."""
+    doubtful_number: str = ""
+    """A number with more digits than this country's have, heard once."""
     address: str | None = None
     """As heard, until it is confirmed."""
     name: str | None = None
