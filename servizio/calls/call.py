@@ -12,10 +12,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from servizio.agents.protocol import (
-    Agent,
     AgentAudio,
     AgentEvent,
     AgentFailed,
@@ -32,6 +30,7 @@ from servizio.calls.agent_voice import AgentVoice, VoiceEvents
 from servizio.calls.history import CallHistory
 from servizio.calls.latency import Latency
 from servizio.calls.line import Line
+from servizio.calls.relay import AgentFactory, Deed, Relay, RelayEvents
 from servizio.calls.state import CallState, Patience
 from servizio.errors import AgentError, TelephonyError
 from servizio.store.records import Role
@@ -47,22 +46,10 @@ LAST_REST = 0.4
 LAST_WAIT = 2.0
 """Seconds for which a closing call waits for the agent's last words to begin."""
 
-FAREWELL_SECONDS = 1.0
-"""How long an agent that is dismissed may take to put its things away."""
-
 OUT_OF_TIME = "I'm sorry, I have to end the call now. Please call again. Goodbye."
 """The last sentence of a call that has gone on for too long."""
 
-AgentFactory = Callable[[], Agent]
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something to be done in its place among the agent's events."""
-
-    do: Callable[[], None]
 
 
 class Call:
@@ -85,7 +72,6 @@ class Call:
         self.history = history
         self.latency = Latency()
         self._line = line
-        self._agents = agents
         self._greeting = greeting
         self._apology = apology
         self._patience = patience
@@ -98,8 +84,18 @@ class Call:
             clock=self._clock,
             events=VoiceEvents(self._first_sound, self._agent_heard, history.agent_speaking),
         )
-        self._agent: Agent | None = None
-        self._inbox: asyncio.Queue[AgentEvent | Deed] = asyncio.Queue()
+        self._relay = Relay(
+            agents,
+            call_sid=history.call_sid,
+            starting_seconds=patience.starting,
+            brief=self._brief,
+            events=RelayEvents(
+                starting=lambda: self._enter(CallState.STARTING),
+                hired=self._agent_hired,
+                failed=history.agent_failed,
+                take=self._take,
+            ),
+        )
         self._state = CallState.STARTING
         self._entered = self._began = self._media_at = self._alive_at = self._clock()
         self._silences = 0
@@ -139,14 +135,14 @@ class Call:
     def hear(self, mulaw: bytes) -> None:
         """Take the customer's sound: mu-law, 8000 Hz."""
         self._media_at = self._alive_at = self._clock()
-        self._tell(lambda agent: agent.hear(mulaw))
+        self._relay.tell(lambda agent: agent.hear(mulaw))
 
     def press(self, digit: str) -> None:
         """Take a key of the customer's telephone."""
         self._silences = 0
         if self._state is CallState.LISTENING:
             self._enter(CallState.LISTENING)
-        self._tell(lambda agent: agent.press(digit))
+        self._relay.tell(lambda agent: agent.press(digit))
 
     def marked(self, name: str) -> None:
         """Take the echo of a mark."""
@@ -172,9 +168,9 @@ class Call:
 
     async def say(self, text: str) -> None:
         """Staff have the agent speak a sentence. Raises `AgentError` where none is there."""
-        if self._agent is None:
+        if self._relay.agent is None:
             raise AgentError("No agent is on this call at the moment.", "Try again in a second.")
-        self._tell(lambda agent: agent.say(text))
+        self._relay.tell(lambda agent: agent.say(text))
 
     async def transfer(self, reason: str) -> None:
         """Staff take over: the line goes to the shop's telephone."""
@@ -205,7 +201,7 @@ class Call:
 
     def in_order(self, deed: Callable[[], None]) -> None:
         """Do this after everything that the agent has told so far."""
-        self._inbox.put_nowait(Deed(deed))
+        self._relay.in_order(deed)
 
     # The agents' side
 
@@ -217,97 +213,30 @@ class Call:
 
     async def _converse(self) -> None:
         """Let one agent after another hold the call until the line is closed."""
-        for number, factory in enumerate(self._agents):
-            try:
-                await self._employ(factory, takes_over=number > 0)
+        try:
+            while await self._relay.employ_next():
                 if self._state in {CallState.CLOSING, CallState.OVER}:
                     return
                 await self._voice.silence()
-            except TelephonyError:
-                return
+        except TelephonyError:
+            return
         self.history.outcome = "no_agent"
         self.history.staff_wanted = True
         await self._close_line()
 
-    async def _employ(self, factory: AgentFactory, *, takes_over: bool) -> None:
-        """Let one agent hold the call. Returns when it cannot go on."""
-        agent = factory()
-        try:
-            await self._hold(agent, takes_over=takes_over)
-        except AgentError as error:
-            log.warning(
-                "agent_failed call=%s agent=%s: %s", self.call_sid, agent.name, error.message
-            )
-        except TelephonyError:
-            raise
-        except Exception:
-            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
-        finally:
-            self._agent = None
-            await self._dismiss(agent)
-        self.history.agent_failed(agent.name)
-
-    async def _dismiss(self, agent: Agent) -> None:
-        """End an agent's work. One that hangs or crashes over it holds nobody up."""
-        try:
-            async with asyncio.timeout(FAREWELL_SECONDS):
-                await agent.close()
-        except TimeoutError:
-            log.warning("agent_not_closed call=%s agent=%s", self.call_sid, agent.name)
-        except Exception:
-            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
-
-    def _tell(self, tell: Callable[[Agent], None]) -> None:
-        """Tell the agent, if one is there. A crash of the agent must not reach the line."""
-        agent = self._agent
-        if agent is None:
-            return
-        try:
-            tell(agent)
-        except Exception:
-            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
-            self._agent = None
-            self._fail("The agent crashed.")
-
-    async def _hold(self, agent: Agent, *, takes_over: bool) -> None:
-        """Let this agent hold the call. Leaves by `AgentError`, or cancelled at the end."""
-        self._enter(CallState.STARTING)
+    def _brief(self, takes_over: bool) -> CallBrief:
         greeted = self.history.greeted
-        brief = CallBrief(
+        return CallBrief(
             call_sid=self.call_sid,
             tools=self.tools,
             greeting=None if greeted else self._greeting,
             apology=self._apology if takes_over and greeted else None,
             history=self.history.said(),
         )
-        try:
-            async with asyncio.timeout(self._patience.starting):
-                await agent.start(brief)
-        except TimeoutError as error:
-            raise AgentError("The agent did not get ready in time.") from error
-        self._agent = agent
-        self.history.agent_took_over(agent.name)
-        self._enter(CallState.THINKING)
-        self._inbox = asyncio.Queue()
-        pump = asyncio.create_task(self._pump(agent), name=f"events {self.call_sid}")
-        try:
-            while True:
-                await self._take(await self._inbox.get())
-        finally:
-            pump.cancel()
-            await asyncio.gather(pump, return_exceptions=True)
 
-    async def _pump(self, agent: Agent) -> None:
-        """Bring the agent's events in; an agent that stops sending them has failed."""
-        error = AgentError("The agent went silent.")
-        try:
-            async for event in agent.events():
-                self._inbox.put_nowait(event)
-        except AgentError as raised:
-            error = raised
-        except Exception:
-            log.exception("agent_crashed call=%s agent=%s", self.call_sid, agent.name)
-        self._inbox.put_nowait(AgentFailed(error))
+    def _agent_hired(self, name: str) -> None:
+        self.history.agent_took_over(name)
+        self._enter(CallState.THINKING)
 
     async def _take(self, event: AgentEvent | Deed) -> None:
         match event:
@@ -323,15 +252,16 @@ class Call:
                 self._customer_made_noise()
             case CustomerHeard(text=text, final=final, ended_at=ended_at):
                 self._customer_heard(text, final=final, ended_at=ended_at)
-            case AgentFailed(error=error):
-                raise error
+            case AgentFailed():
+                pass
 
     async def _customer_started(self) -> None:
         self._silences = 0
         self.latency.customer_went_on()
         cut = await self._voice.cut_off()
-        if cut is not None and self._agent is not None:
-            self._agent.interrupted(cut.number, cut.words_heard())
+        if cut is not None:
+            number, heard = cut.number, cut.words_heard()
+            self._relay.tell(lambda agent: agent.interrupted(number, heard))
         if self._state is not CallState.CLOSING:
             self._enter(CallState.HEARING)
 
@@ -364,7 +294,7 @@ class Call:
         if words:
             self.history.turn(Role.AGENT, words, whole=whole)
         if whole:
-            self._tell(lambda agent: agent.played(number))
+            self._relay.tell(lambda agent: agent.played(number))
         if self._state is CallState.SPEAKING and not self._voice.busy:
             self._enter(CallState.LISTENING)
 
@@ -383,7 +313,7 @@ class Call:
         if now - self._alive_at > self._patience.dead_line:
             self._hang_up_soon("dropped")
         elif quiet > GAP:
-            self._tell(lambda agent: agent.hear(silence(round(TICK * 1000))))
+            self._relay.tell(lambda agent: agent.hear(silence(round(TICK * 1000))))
         if now - self._began > self._patience.whole_call:
             self._out_of_time(now)
         self._check_state(now)
@@ -392,13 +322,15 @@ class Call:
         """Say so and hang up; what the customer still says does not keep the line open."""
         if now - self._began > self._patience.whole_call + self._patience.closing:
             self._hang_up_soon("too_long")
-        elif not self._said_last and self._agent is not None:
+        elif not self._said_last and self._relay.agent is not None:
             self._said_last = True
-            self._tell(lambda agent: agent.say(OUT_OF_TIME))
+            self._relay.tell(lambda agent: agent.say(OUT_OF_TIME))
             self.close_after_speech("too_long")
 
     def _check_state(self, now: float) -> None:
         voice = self._voice
+        if voice.playout.overdue > self._patience.stalled:
+            voice.playout.take_as_heard()
         stalled = voice.starved and now - voice.sound_at > self._patience.stalled
         if self._state is CallState.SPEAKING and stalled:
             self._fail("The agent stopped in mid-speech.")
@@ -416,11 +348,11 @@ class Call:
         match self._state:
             case CallState.LISTENING:
                 self._silences += 1
-                if self._silences > self._patience.silences or self._agent is None:
+                if self._silences > self._patience.silences or self._relay.agent is None:
                     self._hang_up_soon("silent")
                     return
                 self._enter(CallState.THINKING)
-                self._tell(lambda agent: agent.silence(self._silences))
+                self._relay.tell(lambda agent: agent.silence(self._silences))
             case CallState.THINKING:
                 self._fail("The agent owes an answer.")
             case CallState.HEARING:
@@ -433,7 +365,7 @@ class Call:
     def _fail(self, message: str) -> None:
         if self._state is not CallState.CLOSING:
             self._enter(CallState.STARTING)
-        self._inbox.put_nowait(AgentFailed(AgentError(message)))
+        self._relay.fail(message)
 
     def _hang_up_soon(self, outcome: str) -> None:
         if self._state is CallState.OVER:

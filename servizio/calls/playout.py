@@ -114,6 +114,20 @@ class Playout:
         speech.heard = max(speech.heard, position)
         self._settle()
 
+    @property
+    def overdue(self) -> float:
+        """Seconds since the last mark should have come back; 0 where none is missing."""
+        if not self._marks or self._next_to_send() is not None:
+            return 0.0
+        return max(0.0, self._clock() - self._plays_until)
+
+    def take_as_heard(self) -> None:
+        """Give up marks that do not come back: what was sent counts as heard."""
+        for speech, position in self._marks.values():
+            speech.heard = max(speech.heard, position)
+        self._marks.clear()
+        self._settle()
+
     async def run(self) -> None:
         """Send until cancelled. Raises `TelephonyError` when the line is gone."""
         while True:

@@ -172,20 +172,14 @@ class Switchboard:
 
     async def ring(self, incoming: IncomingCall) -> Admission:
         """A call rings: talk with it, or say why not. The same call twice gets the same token."""
-        known = self._expected.get(incoming.call_sid)
-        if known is not None and known in self._waiting():
-            return Admission(Answer.TALK, known.token, HOLD_ON)
-        if incoming.call_sid in self._calls or incoming.call_sid in self._past:
-            # A call has one stream. Whoever asks for another repeats a message that was overheard.
-            log.warning("call_rang_again call=%s", incoming.call_sid)
-            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
-        if self._draining or not self._roster.available():
-            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
-        if not self.accepting():
-            return Admission(Answer.BUSY, "", BUSY)
+        answer = self._standing_answer(incoming.call_sid)
         # The customer hears it ring meanwhile, as in a shop where somebody is on the way.
-        if not await self._roster.wait_ready(RINGING_SECONDS):
-            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
+        if answer is None and not await self._roster.wait_ready(RINGING_SECONDS):
+            answer = Admission(Answer.UNAVAILABLE, "", NOT_NOW)
+        # While it rang, the same call may have rung again and others may have come.
+        answer = answer or self._standing_answer(incoming.call_sid)
+        if answer is not None:
+            return answer
         token = secrets.token_urlsafe(24)
         until = asyncio.get_running_loop().time() + TOKEN_SECONDS
         self._expected[incoming.call_sid] = _Expected(incoming, token, until)
@@ -195,6 +189,19 @@ class Switchboard:
             del self._expected[incoming.call_sid]
             raise
         return Admission(Answer.TALK, token, HOLD_ON)
+
+    def _standing_answer(self, call_sid: str) -> Admission | None:
+        """The answer to a call that gets no new place; `None`: it may have one."""
+        known = self._expected.get(call_sid)
+        if known is not None and known in self._waiting():
+            return Admission(Answer.TALK, known.token, HOLD_ON)
+        if call_sid in self._calls or call_sid in self._past:
+            # A call has one stream. Whoever asks for another repeats a message that was overheard.
+            log.warning("call_rang_again call=%s", call_sid)
+            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
+        if self._draining or not self._roster.available():
+            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
+        return None if self.accepting() else Admission(Answer.BUSY, "", BUSY)
 
     async def connect(self, call_sid: str, token: str, line: Line) -> Call:
         """The stream of a call is there. Raises `TelephonyError` where no such call rang."""
@@ -206,10 +213,6 @@ class Switchboard:
         ):
             raise TelephonyError("No such call is expected here.")
         del self._expected[call_sid]
-        before = self._calls.get(call_sid)
-        if before is not None:
-            # The telephone company opens a stream anew only when the one before is over.
-            await before.line_closed("closed")
         call = self._begin(expected.incoming, line)
         self._calls[call_sid] = call
         self._quiet.clear()

@@ -216,7 +216,12 @@ class StoryLine(FakeLine):
     def __init__(self) -> None:
         super().__init__()
         self.story_call: Call | None = None
+        self.loses_marks = False
         self._over: asyncio.Task[None] | None = None
+
+    async def mark(self, name: str) -> None:
+        if not self.loses_marks:
+            await super().mark(name)
 
     async def close(self) -> None:
         await super().close()

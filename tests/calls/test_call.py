@@ -484,3 +484,20 @@ def test_the_wait_for_an_answer_is_measured_from_the_customers_last_word() -> No
             assert it.call.view()["latency_ms"] == {"last": 700, "median": 700, "p95": 700}
 
     run_virtually(story())
+
+
+def test_a_line_that_loses_the_marks_does_not_leave_the_call_speaking_for_ever() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            it.line.loses_marks = True
+            await asyncio.sleep(GREETED + 2.0)
+            assert it.said == [GREETING]
+            assert it.state is CallState.LISTENING
+            it.agent.hears("bye")
+            await asyncio.sleep(0.1)
+            await it.call.tools.call("end_call", {})
+            it.agent.speak("Goodbye.")
+            await it.ended()
+            assert it.outcomes == ["completed"]
+
+    run_virtually(story())

@@ -240,16 +240,40 @@ def test_a_customer_is_put_through_even_if_the_end_of_the_call_is_still_being_wr
     run_virtually(story())
 
 
-def test_a_call_that_opens_a_second_stream_ends_the_first_and_goes_on() -> None:
+def test_a_call_has_one_stream_whoever_asks_for_another() -> None:
     async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            first, _ = await connect(switchboard)
-            await asyncio.sleep(1.0)
-            second, _ = await connect(switchboard)
-            assert first.state is CallState.OVER
-            assert switchboard.live_calls() == (second,)
-            assert switchboard.live_call(SID) is second
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            call, _ = await connect(switchboard)
+            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
+            await call.line_closed("stop")
+            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
+
+    run_virtually(story())
+
+
+def test_a_call_rings_until_the_first_agent_is_loaded() -> None:
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        late = member(ScriptedAgent(), lambda: "ready" if loop.time() > 3.0 else "loading")
+        async with open_switchboard(PaperStore(), late, max_calls=1) as switchboard:
+            twice = await asyncio.gather(switchboard.ring(incoming()), switchboard.ring(incoming()))
+            assert 3.0 < loop.time() < 4.0
+            assert twice[0].answer is Answer.TALK
+            assert twice[0] == twice[1]
+
+    run_virtually(story())
+
+
+def test_calls_that_rang_together_while_the_agent_loaded_are_not_more_than_there_are_lines() -> (
+    None
+):
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        late = member(ScriptedAgent(), lambda: "ready" if loop.time() > 3.0 else "loading")
+        async with open_switchboard(PaperStore(), late, max_calls=2) as switchboard:
+            rung = await asyncio.gather(*(switchboard.ring(incoming(f"CA{n}")) for n in range(4)))
+            answers = [each.answer for each in rung]
+            assert (answers.count(Answer.TALK), answers.count(Answer.BUSY)) == (2, 2)
 
     run_virtually(story())
 

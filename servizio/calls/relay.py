@@ -1,0 +1,155 @@
+"""Agents that hold one call, one after the other: each stands behind the one before.
+
+Whatever an agent does wrong ends here: it refuses, starts too late, crashes, falls silent
+or hangs over its own end. The call goes on with the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from servizio.agents.protocol import Agent, AgentEvent, AgentFailed, CallBrief
+from servizio.errors import AgentError, TelephonyError
+
+FAREWELL_SECONDS = 1.0
+"""How long an agent that is dismissed may take to put its things away."""
+
+AgentFactory = Callable[[], Agent]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to be done in its place among the agent's events."""
+
+    do: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RelayEvents:
+    """What the call does when something changes. All but `take` must return at once."""
+
+    starting: Callable[[], None]
+    """An agent is getting ready."""
+    hired: Callable[[str], None]
+    """This agent holds the call now."""
+    failed: Callable[[str], None]
+    """This agent could not go on."""
+    take: Callable[[AgentEvent | Deed], Awaitable[None]]
+    """The agent did something, or a deed is due. May raise `TelephonyError`."""
+
+
+class Relay:
+    """The agents of one call, of which one at most holds it. Lives on the event loop."""
+
+    def __init__(
+        self,
+        agents: Sequence[AgentFactory],
+        *,
+        call_sid: str,
+        starting_seconds: float,
+        brief: Callable[[bool], CallBrief],
+        events: RelayEvents,
+    ) -> None:
+        self._agents = list(agents)
+        self._call_sid = call_sid
+        self._starting_seconds = starting_seconds
+        self._brief = brief
+        self._events = events
+        self._inbox: asyncio.Queue[AgentEvent | Deed] = asyncio.Queue()
+        self._tried = 0
+        self.agent: Agent | None = None
+        """The one that holds the call; `None` while none does."""
+
+    async def employ_next(self) -> bool:
+        """Let the next agent hold the call until it cannot. False where there is no other.
+
+        Raises `TelephonyError` where the line is gone.
+        """
+        if self._tried >= len(self._agents):
+            return False
+        agent = self._agents[self._tried]()
+        self._tried += 1
+        try:
+            await self._hold(agent)
+        except AgentError as error:
+            log.warning(
+                "agent_failed call=%s agent=%s: %s", self._call_sid, agent.name, error.message
+            )
+        except TelephonyError:
+            raise
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
+        finally:
+            self.agent = None
+            await self._dismiss(agent)
+        self._events.failed(agent.name)
+        return True
+
+    def tell(self, tell: Callable[[Agent], None]) -> None:
+        """Tell the agent, if one is there. A crash of the agent must not reach the line."""
+        agent = self.agent
+        if agent is None:
+            return
+        try:
+            tell(agent)
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
+            self.agent = None
+            self.fail("The agent crashed.")
+
+    def fail(self, message: str) -> None:
+        """Have done with this agent: it does not do what it should."""
+        self._inbox.put_nowait(AgentFailed(AgentError(message)))
+
+    def in_order(self, deed: Callable[[], None]) -> None:
+        """Do this after everything that the agent has told so far."""
+        self._inbox.put_nowait(Deed(deed))
+
+    async def _hold(self, agent: Agent) -> None:
+        """Let this agent hold the call. Leaves by `AgentError`, or cancelled at the end."""
+        self._events.starting()
+        try:
+            async with asyncio.timeout(self._starting_seconds):
+                await agent.start(self._brief(self._tried > 1))
+        except TimeoutError as error:
+            raise AgentError("The agent did not get ready in time.") from error
+        self.agent = agent
+        self._inbox = asyncio.Queue()
+        self._events.hired(agent.name)
+        pump = asyncio.create_task(self._pump(agent), name=f"events {self._call_sid}")
+        try:
+            while True:
+                event = await self._inbox.get()
+                if isinstance(event, AgentFailed):
+                    raise event.error
+                await self._events.take(event)
+        finally:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
+
+    async def _pump(self, agent: Agent) -> None:
+        """Bring the agent's events in; an agent that stops sending them has failed."""
+        error = AgentError("The agent went silent.")
+        try:
+            async for event in agent.events():
+                self._inbox.put_nowait(event)
+        except AgentError as raised:
+            error = raised
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
+        self._inbox.put_nowait(AgentFailed(error))
+
+    async def _dismiss(self, agent: Agent) -> None:
+        """End an agent's work. One that hangs or crashes over it holds nobody up."""
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await agent.close()
+        except TimeoutError:
+            log.warning("agent_not_closed call=%s agent=%s", self._call_sid, agent.name)
+        except Exception:
+            log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
