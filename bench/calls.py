@@ -1,6 +1,6 @@
 """Calls with the local agent over the real wire: how quick, how exact, how much work.
 
-    python bench/calls.py [--calls 1,2,4,8]
+    python bench/calls.py [--calls 1,2,4,8] [--transcripts]
 
 Starts a server of a throw-away shop and lets simulated customers ring at the same time and
 speak. Times are those of the customer's ear. A level takes about a minute. The telephone
@@ -57,7 +57,8 @@ class Level:
     """What so many calls at once came to."""
 
     visits: tuple[Visit, ...]
-    exact: int
+    inexact: tuple[Visit, ...]
+    """Whose orders are not exactly what was said."""
     call_seconds: float
     cpu_seconds: float
     lag_p99: float
@@ -160,8 +161,8 @@ async def run_level(shop: Shop, count: int) -> Level:
     cpu = cpu_seconds(shop.process) - cpu_before
     lag = {bound: n - lag_before.get(bound, 0.0) for bound, n in (await _lag(shop)).items()}
     orders = await _orders(shop)
-    exact = sum(is_exact(visit, orders) for visit in visits)
-    return Level(tuple(visits), exact, sum(durations), cpu, quantile_bound(lag, 0.99))
+    inexact = tuple(visit for visit in visits if not is_exact(visit, orders))
+    return Level(tuple(visits), inexact, sum(durations), cpu, quantile_bound(lag, 0.99))
 
 
 def is_exact(visit: Visit, orders: Sequence[Mapping[str, Any]]) -> bool:
@@ -239,7 +240,7 @@ def row(count: int, level: Level) -> tuple[str, ...]:
     p95 = waits[min(len(waits) - 1, math.ceil(0.95 * len(waits)) - 1)] if waits else math.nan
     return (
         str(count),
-        f"{level.exact}/{count}",
+        f"{count - len(level.inexact)}/{count}",
         f"{max(greetings, default=math.nan):.2f} s",
         f"{median(waits) if waits else math.nan:.2f} s",
         f"{p95:.2f} s",
@@ -249,24 +250,34 @@ def row(count: int, level: Level) -> tuple[str, ...]:
     )
 
 
-async def bench(shop: Shop, counts: Sequence[int]) -> None:
+async def bench(shop: Shop, counts: Sequence[int], *, transcripts: bool) -> None:
     """Print the table, line by line."""
     print(" | ".join(f"{name:>12}" for name in COLUMNS))
     for count in counts:
         level = await run_level(shop, count)
         print(" | ".join(f"{cell:>12}" for cell in row(count, level)), flush=True)
-        for visit in level.visits:
-            if visit.problem:
-                print(f"    {visit.script.id}: {visit.problem}")
+        for visit in level.inexact:
+            print(f"    {visit.script.id}: {visit.problem or 'not what was ordered'}")
+            if transcripts:
+                await _print_transcript(shop, visit)
+
+
+async def _print_transcript(shop: Shop, visit: Visit) -> None:
+    client = ShopClient(shop.url, shop.token)
+    call: Any = await asyncio.to_thread(client.get, f"/calls/{visit.call_sid}")
+    for turn in call["transcript"]:
+        print(f"        {turn['role']}: {turn['text']}{'' if turn['heard'] else ' ...'}")
 
 
 def main() -> None:
     """Read the levels, start the server, measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--calls", default="1,2,4,8", help="calls at once, separated by commas")
-    counts = [int(each) for each in parser.parse_args().calls.split(",")]
+    parser.add_argument("--transcripts", action="store_true", help="of what was taken wrongly")
+    given = parser.parse_args()
+    counts = [int(each) for each in given.calls.split(",")]
     with open_shop() as shop:
-        asyncio.run(bench(shop, counts))
+        asyncio.run(bench(shop, counts, transcripts=given.transcripts))
 
 
 if __name__ == "__main__":
