@@ -28,6 +28,7 @@ MODULES = {
 """Packages whose module has another name."""
 
 NEVER_IMPORTED = {
+    "pytest-xdist": "runs the tests on all cores",
     "tzdata": "the time zones of zoneinfo, where the system has none",
     "import-linter": "a program",
     "mypy": "a program",
