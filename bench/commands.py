@@ -87,6 +87,10 @@ class Listener:
     def asked_before(self, text: str) -> Expecting:
         """The question that an utterance answers."""
         acts = self._understander.understand(text).acts
+        if isinstance(next(iter(acts), None), (Affirm, Deny)) and not any(
+            isinstance(act, Done) for act in acts
+        ):
+            return Expecting.YES_NO
         if not any(isinstance(act, (Done, OrderNumber, *_ORDERS)) for act in acts):
             for expecting, kinds in _KINDS:
                 if any(isinstance(act, kinds) for act in acts):

@@ -67,7 +67,7 @@ class BeamSearch:
         """Take the logits, a row for each live beam; give for each new live beam the row it
         came from. The search is over when `is_over`."""
         candidates: list[_Candidate] = []
-        for parent, (beam, row) in enumerate(zip(self.live, _log_softmax(logits), strict=True)):
+        for parent, (beam, row) in enumerate(zip(self.live, log_softmax(logits), strict=True)):
             candidates += self._expand(parent, beam, row)
         candidates.sort(key=lambda candidate: -candidate.score)
         return self._choose(candidates)
@@ -153,7 +153,8 @@ def repeats_itself(tokens: tuple[int, ...]) -> bool:
     return False
 
 
-def _log_softmax(logits: Logits) -> Logits:
+def log_softmax(logits: Logits) -> Logits:
+    """Log-probabilities, row by row."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     normal: Logits = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return normal

@@ -57,7 +57,7 @@ class PhraseBias:
         self._nodes = [_Node(0.0, 0.0)]
         self._favoured: dict[int, Favoured] = {}
         for phrase, weight in phrases.items():
-            for written in _ways_to_write(phrase):
+            for written in ways_to_write(phrase):
                 self._add(encode(written), weight)
         self._settle()
 
@@ -143,7 +143,7 @@ class PhraseBias:
         return Favoured(np.array(ordered, np.intp), np.array(gains, np.float32))
 
 
-def _ways_to_write(phrase: str) -> set[str]:
+def ways_to_write(phrase: str) -> set[str]:
     """The recogniser writes sentences: a phrase may begin one, or be taken for a name."""
     words = phrase.split()
     if not words:

@@ -18,6 +18,8 @@ class Hypothesis:
     with the other hypotheses of the same utterance."""
     confidence: float = 1.0
     """0 to 1: how sure the recogniser was of its words, without any bias."""
+    log_probability: float = 0.0
+    """Natural logarithm of how likely it is, without any bias."""
 
 
 @dataclass(frozen=True, slots=True)

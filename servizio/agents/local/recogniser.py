@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from servizio.agents.local.beam_search import Beam, BeamSearch
+from servizio.agents.local.beam_search import Beam, BeamSearch, Logits
 from servizio.agents.local.bias import PhraseBias
+from servizio.agents.local.closed_questions import (
+    ClosedQuestion,
+    can_take,
+    closed_question,
+    is_no,
+    is_yes,
+)
+from servizio.agents.local.closed_search import Answers, ClosedSearch
 from servizio.agents.local.expectations import weighted_phrases
 from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
@@ -28,6 +37,12 @@ from servizio.audio.speech_model import CHUNK_SAMPLES, SpeechModel
 _MODEL_RATE: Final = 16_000
 _TOKENS_A_SECOND: Final = 5.5
 _TOKENS_AT_LEAST: Final = 7
+_MARGIN_SECONDS: Final = 0.2
+"""Silence that is left at both ends."""
+_NO_RIVAL: Final = 5.0
+"""How far behind the best an expected answer is left out."""
+_EVEN_ODDS: Final = 0.7
+_NEITHER: Final = "hm"
 _WINDOW_SECONDS: Final = 14.0
 _MOST_WINDOWS: Final = 8
 _COMPILED_KEPT: Final = 64
@@ -51,6 +66,7 @@ class Recogniser:
         self._starts_word = np.array(tokenizer.starts_word, np.bool_)
         self._menus: dict[str, tuple[str, ...]] = {}
         self._compiled: OrderedDict[RecognitionContext, PhraseBias] = OrderedDict()
+        self._answers: OrderedDict[ClosedQuestion, Answers] = OrderedDict()
         self._tokenised: dict[str, tuple[int, ...]] = {}
         self._detector = SpeechModel()
         self._unbiased = PhraseBias({}, tokenizer.encode, tokenizer.starts_word)
@@ -88,9 +104,13 @@ class Recogniser:
             samples = samples - samples.mean()
         bias = self._unbiased if context is None else self._bias_for(context)
         found: list[Hypothesis] = []
-        for window in _windows(_trim(samples)):
+        windows = _windows(_trim(samples))
+        for window in windows:
             heard = self._recognise(window, bias, beams=beams)
             found = _join(found, heard, n_best)
+        question = closed_question(context) if context is not None else None
+        if found and question is not None and len(windows) == 1:
+            found = self._among_expected(found, question, windows[0].size / SAMPLE_RATE)
         return found[:n_best]
 
     def _recognise(self, samples: Samples, bias: PhraseBias, *, beams: int) -> list[Hypothesis]:
@@ -103,12 +123,33 @@ class Recogniser:
             width=beams,
             longest=int(seconds * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST,
         )
-        logits = self._network.listen(resample(samples, SAMPLE_RATE, _MODEL_RATE))
+        self._run(search, self._network.listen(resample(samples, SAMPLE_RATE, _MODEL_RATE)))
+        return self._without_inventions(self._hypotheses(search.best()), samples)
+
+    def _run(self, search: BeamSearch | ClosedSearch, logits: Logits) -> None:
         rows = search.advance(logits)
         while not search.is_over:
             logits = self._network.go_on(rows, [beam.tokens[-1] for beam in search.live])
             rows = search.advance(logits)
-        return self._without_inventions(self._hypotheses(search.best()), samples)
+
+    def _among_expected(
+        self, found: list[Hypothesis], question: ClosedQuestion, seconds: float
+    ) -> list[Hypothesis]:
+        """The expected answers that the sound may as well be, before what was freely heard."""
+        spoken = seconds - 2 * _MARGIN_SECONDS
+        if spoken > question.longest:
+            return found
+        search = ClosedSearch(
+            self._answers_to(question),
+            width=question.width,
+            longest=int(seconds * _TOKENS_A_SECOND) + 2 * _TOKENS_AT_LEAST,
+        )
+        self._run(search, self._network.again())
+        expected = [one for one in self._hypotheses(search.best()) if can_take(one.text, spoken)]
+        free = max(hypothesis.log_probability for hypothesis in found)
+        if not expected or expected[0].log_probability < free - question.margin:
+            return found
+        return _merge(_without_even_odds(expected), found)
 
     def _hypotheses(self, beams: Sequence[Beam]) -> list[Hypothesis]:
         found: dict[str, Hypothesis] = {}
@@ -116,7 +157,7 @@ class Recogniser:
             text = spoken_words(self._tokenizer.decode(beam.tokens))
             confidence = math.exp(beam.log_probability / (len(beam.tokens) + 1))
             if text and text not in found:
-                found[text] = Hypothesis(text, beam.score, confidence)
+                found[text] = Hypothesis(text, beam.score, confidence, beam.log_probability)
         return list(found.values())
 
     def _without_inventions(self, found: list[Hypothesis], samples: Samples) -> list[Hypothesis]:
@@ -152,6 +193,20 @@ class Recogniser:
             self._compiled.popitem(last=False)
         return compiled
 
+    def _answers_to(self, question: ClosedQuestion) -> Answers:
+        known = self._answers.pop(question, None)
+        if known is None:
+            known = Answers(
+                question.answers,
+                self._encode,
+                self._tokenizer.starts_word,
+                row=question.row,
+            )
+        self._answers[question] = known
+        if len(self._answers) > _COMPILED_KEPT:
+            self._answers.popitem(last=False)
+        return known
+
     def _encode(self, text: str) -> tuple[int, ...]:
         known = self._tokenised.get(text)
         if known is None:
@@ -166,7 +221,7 @@ def _trim(samples: Samples) -> Samples:
     loud = np.flatnonzero(np.abs(samples) > _SILENT)
     if not loud.size:
         return samples[:0]
-    margin = SAMPLE_RATE // 5
+    margin = int(SAMPLE_RATE * _MARGIN_SECONDS)
     return samples[max(0, int(loud[0]) - margin) : int(loud[-1]) + margin]
 
 
@@ -182,6 +237,38 @@ def _windows(samples: Samples) -> list[Samples]:
         windows.append(samples[:cut])
         samples = samples[cut:]
     return [*windows, samples[:longest]]
+
+
+def _merge(expected: list[Hypothesis], found: list[Hypothesis]) -> list[Hypothesis]:
+    """Expected answers first, on the scale of the others."""
+    texts = {hypothesis.text for hypothesis in expected}
+    lift = found[0].score - expected[0].score
+    lifted = [
+        replace(hypothesis, score=hypothesis.score + lift)
+        for hypothesis in expected
+        if hypothesis.score > expected[0].score - _NO_RIVAL
+    ]
+    others = [hypothesis for hypothesis in found if hypothesis.text not in texts]
+    return [*lifted, *others]
+
+
+def _without_even_odds(expected: list[Hypothesis]) -> list[Hypothesis]:
+    """Nothing certain, where a yes is about as likely as a no: to ask again is better."""
+    if not (is_yes(expected[0].text) or is_no(expected[0].text)):
+        return expected
+    odds = _likelihood(expected, is_yes) - _likelihood(expected, is_no)
+    wanted = is_yes if odds > 0 else is_no
+    if abs(odds) < _EVEN_ODDS:
+        return [replace(expected[0], text=_NEITHER)]
+    refused = is_no if odds > 0 else is_yes
+    kept = [hypothesis for hypothesis in expected if not refused(hypothesis.text)]
+    return sorted(kept, key=lambda hypothesis: not wanted(hypothesis.text))
+
+
+def _likelihood(expected: list[Hypothesis], kind: Callable[[str], bool]) -> float:
+    """Logarithm of how likely it is that it was any answer of this kind."""
+    total = sum(math.exp(one.log_probability) for one in expected if kind(one.text))
+    return math.log(total) if total else -math.inf
 
 
 def _join(before: list[Hypothesis], after: list[Hypothesis], n_best: int) -> list[Hypothesis]:

@@ -51,6 +51,7 @@ class SpeechNetwork:
         self._encoder = load_network(folder / "encoder_model.ort", threads=threads)
         self._decoder = load_network(folder / "decoder_model_merged.ort", threads=threads)
         self._inputs: dict[str, Any] = {}
+        self._first: tuple[dict[str, Any], Logits] | None = None
 
     def listen(self, samples: Samples) -> Logits:
         """Take an utterance, 16 kHz in -1 to 1; give the logits of its first token, one row."""
@@ -76,7 +77,15 @@ class SpeechNetwork:
                 self._inputs[f"past_key_values.{kind.format(side)}"] = nothing
         logits = self._run(both_sides=True)
         self._inputs["use_cache_branch"] = np.array([True])
+        self._first = dict(self._inputs), logits
         return logits
+
+    def again(self) -> Logits:
+        """Begin again with the utterance last listened to: the logits of its first token."""
+        if self._first is None:
+            raise SpeechError("nothing has been listened to yet")
+        self._inputs = dict(self._first[0])
+        return self._first[1]
 
     def go_on(self, rows: list[int], tokens: list[int]) -> Logits:
         """Take for each beam the row of the last logits it came from, and the token chosen;
