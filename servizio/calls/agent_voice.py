@@ -56,10 +56,10 @@ class AgentVoice:
         speech = self.playout.current
         return speech is not None and not speech.complete and speech.unsent < PIECE
 
-    def take(self, event: AgentSentence | AgentAudio | AgentSpeechEnded) -> None:
-        """Take words, sound, or the end of a speech. What belongs to a dropped one is lost."""
+    def take(self, event: AgentSentence | AgentAudio | AgentSpeechEnded) -> bool:
+        """Take words, sound, or the end of a speech. False: it belongs to a dropped one."""
         if event.speech in self._dropped:
-            return
+            return False
         self.sound_at = self._clock()
         speech = self._speech(event.speech)
         match event:
@@ -71,6 +71,7 @@ class AgentVoice:
             case AgentSpeechEnded():
                 speech.complete = True
         self.playout.grown()
+        return True
 
     async def cut_off(self) -> Speech | None:
         """Fall silent, ready to go on. Returns the speech that was cut; `None`: there was none.

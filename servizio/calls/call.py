@@ -242,10 +242,12 @@ class Call:
         match event:
             case Deed(do=do):
                 do()
-            case AgentSentence() | AgentAudio() | AgentSpeechEnded():
+            case AgentSentence():
                 self._voice.take(event)
-                if self._state in {CallState.THINKING, CallState.LISTENING} and self._voice.busy:
-                    self._enter(CallState.SPEAKING)
+            case AgentAudio() | AgentSpeechEnded():
+                waiting = self._state in {CallState.THINKING, CallState.LISTENING}
+                if self._voice.take(event) and waiting:
+                    self._enter(CallState.SPEAKING if self._voice.busy else CallState.LISTENING)
             case CustomerStarted():
                 await self._customer_started()
             case CustomerNoise():

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from servizio.agents.protocol import AgentSpeechEnded, Spoken
+from servizio.agents.protocol import AgentAudio, AgentSentence, AgentSpeechEnded, Spoken
 from servizio.calls.state import CallState, Patience
 from servizio.errors import AgentError
 from tests.calls.scene import APOLOGY, GREETING, Scene, ScriptedAgent, a_call
@@ -330,3 +330,31 @@ def test_the_log_says_which_agent_failed_and_holds_nothing_of_what_was_said(
     assert "agent_failed call=CA1 agent=first" in caplog.text
     assert "5551234567" not in caplog.text
     assert "taro" not in caplog.text
+
+
+def test_an_agent_that_knows_its_words_may_take_a_while_for_their_sound() -> None:
+    async def story() -> None:
+        first, second = two()
+        first.speaks_first = False
+        async with a_call(first, second) as it:
+            await asyncio.sleep(0.1)
+            first.emit(AgentSentence(1, "Hello."))
+            await asyncio.sleep(5.0)
+            first.emit(AgentAudio(1, b"\x20" * 2400), AgentSpeechEnded(1))
+            await asyncio.sleep(1.0)
+            assert it.call.history.agents_failed == []
+            assert it.said == ["Hello."]
+
+    run_virtually(story())
+
+
+def test_a_speech_without_any_sound_leaves_the_call_listening() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            it.agent.hears("hm")
+            it.agent.emit(AgentSentence(2, "..."), AgentSpeechEnded(2))
+            await asyncio.sleep(0.1)
+            assert it.state is CallState.LISTENING
+
+    run_virtually(story())
