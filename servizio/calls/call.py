@@ -333,7 +333,7 @@ class Call:
         voice = self._voice
         if voice.playout.overdue > self._patience.stalled:
             voice.playout.take_as_heard()
-        stalled = voice.starved and now - voice.sound_at > self._patience.stalled
+        stalled = voice.starved and now - voice.sound_at > self._stall_limit
         if self._state is CallState.SPEAKING and stalled:
             self._fail("The agent stopped in mid-speech.")
         elif self._state is CallState.CLOSING and stalled:
@@ -345,6 +345,12 @@ class Call:
         limit = self._patience.of(self._state)
         if limit is not None and now - self._entered > limit:
             self._too_late()
+
+    @property
+    def _stall_limit(self) -> float:
+        """With nobody to take over, a pause in mid-speech is better than the end of the call."""
+        patience = self._patience
+        return patience.stalled if self._relay.has_another else patience.stalled_alone
 
     def _too_late(self) -> None:
         match self._state:

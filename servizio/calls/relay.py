@@ -65,12 +65,17 @@ class Relay:
         self.agent: Agent | None = None
         """The one that holds the call; `None` while none does."""
 
+    @property
+    def has_another(self) -> bool:
+        """Whether an agent stands behind the one that holds the call."""
+        return self._tried < len(self._agents)
+
     async def employ_next(self) -> bool:
         """Let the next agent hold the call until it cannot. False where there is no other.
 
         Raises `TelephonyError` where the line is gone.
         """
-        if self._tried >= len(self._agents):
+        if not self.has_another:
             return False
         agent = self._agents[self._tried]()
         self._tried += 1

@@ -35,6 +35,8 @@ class Patience:
     starting: float = 3.0
     stalled: float = 3.0
     """Without new sound in mid-speech."""
+    stalled_alone: float = 8.0
+    """The same for an agent with no other behind it."""
     listening: float = 8.0
     """Until the agent asks whether the customer is there."""
     hearing: float = 60.0

@@ -358,3 +358,21 @@ def test_a_speech_without_any_sound_leaves_the_call_listening() -> None:
             assert it.state is CallState.LISTENING
 
     run_virtually(story())
+
+
+def test_the_last_agent_is_given_more_time_since_nobody_could_take_over() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED)
+            it.agent.hears("a taro milk tea")
+            number = it.agent.speak("One taro milk tea.", complete=False, first=0.6)
+            await asyncio.sleep(6.0)
+            it.agent.emit(AgentAudio(number, b"\x20" * 4800), AgentSpeechEnded(number))
+            await asyncio.sleep(2.0)
+            assert it.said[-1] == "One taro milk tea."
+            it.agent.hears("yes")
+            it.agent.speak("Then that makes six.", complete=False, first=0.6)
+            await it.ended()
+            assert it.outcomes == ["no_agent"]
+
+    run_virtually(story())
