@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from servizio.language.meaning import Act, Delivery, Expecting, Name, OrderNumber, PhoneNumber
+from servizio.language.meaning import (
+    Act,
+    Delivery,
+    Expecting,
+    Name,
+    OrderNumber,
+    PhoneNumber,
+    UseCallingNumber,
+)
 from servizio.language.phrasebook import Phrasebook
+from servizio.language.sound import likeness, sounds_of
 from servizio.language.spoken_digits import NATIONAL, Run, digit_runs, is_whole
 from servizio.language.words import PUNCTUATION
 
-_ORDER_DIGITS = 4
+ORDER_DIGITS = 4
+"""Digits of an order number."""
 _LONGEST_NAME = 3
 _LONGEST_ADDRESS = 14
 _CORRECTIONS = frozenset({"no", "wait", "sorry", "actually", "correction", "mean", "oops"})
@@ -36,7 +46,7 @@ def find_answers(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) 
     `tokens` are as from `words.split`, numbers not yet read.
     """
     found: list[Answer] = []
-    for search in (_address, _number, _name):
+    for search in (_address, _number, _calling_number, _name):
         answer = search(tokens, expecting, book)
         if answer is not None and all(
             answer.end <= other.start or answer.start >= other.end for other in found
@@ -55,7 +65,7 @@ def _number(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> An
         return _expected_phone(tokens, runs, book)
     for run in runs:
         before = tokens[max(0, run.start - 2) : run.start]
-        if len(run.digits) == _ORDER_DIGITS and ("order" in before or "number" in before):
+        if len(run.digits) == ORDER_DIGITS and ("order" in before or "number" in before):
             return Answer(run.start, run.end, OrderNumber(run.digits))
     longest = max(runs, key=lambda run: len(run.digits))
     if len(longest.digits) < 7:
@@ -64,11 +74,11 @@ def _number(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> An
 
 
 def _order_number(runs: Sequence[Run]) -> Answer | None:
-    whole = [run for run in runs if len(run.digits) == _ORDER_DIGITS]
+    whole = [run for run in runs if len(run.digits) == ORDER_DIGITS]
     if whole:
         return Answer(whole[-1].start, whole[-1].end, OrderNumber(whole[-1].digits))
     longest = max(runs, key=lambda run: len(run.digits))
-    if len(longest.digits) < _ORDER_DIGITS and longest.start == 0:
+    if len(longest.digits) < ORDER_DIGITS and longest.start == 0:
         return Answer(longest.start, longest.end, OrderNumber(longest.digits), unfinished=True)
     return None
 
@@ -98,6 +108,29 @@ def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook
 def _phone(run: Run) -> Answer:
     whole = is_whole(run)
     return Answer(run.start, run.end, PhoneNumber(run.digits, whole), unfinished=not whole)
+
+
+def _calling_number(
+    tokens: Sequence[str], expecting: Expecting, _book: Phrasebook
+) -> Answer | None:
+    """ "With the one I am quarreling from": the number the call is from, as it sounds."""
+    if expecting is not Expecting.PHONE_NUMBER or _REFUSALS & set(tokens):
+        return None
+    likest, window = 0.0, (0, 0)
+    for size in range(3, 6):
+        for start in range(len(tokens) - size + 1):
+            sounds = sounds_of(" ".join(tokens[start : start + size]))
+            like = max(likeness(sounds, known) for known in _CALLING_FROM)
+            if like > likest:
+                likest, window = like, (start, start + size)
+    return Answer(*window, UseCallingNumber()) if likest >= _SOUNDS_LIKE else None
+
+
+_REFUSALS = frozenset({"not", "no", "dont", "isnt", "different", "other", "another", "never"})
+_CALLING_FROM = tuple(
+    sounds_of(words) for words in ("one im calling from", "number im calling from")
+)
+_SOUNDS_LIKE = 0.82
 
 
 def _name(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> Answer | None:

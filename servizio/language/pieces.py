@@ -20,6 +20,10 @@ PIECE_COST = 0.12
 _PHRASE_WORTH = 0.9
 _FILLER_WORTH = 0.55
 _UNKNOWN_WORTH = 0.0
+_SEAM_COST = 0.3
+"""Taken where a misheard item touches another one: "tarot milk tea" is one thing, not two."""
+_AS_IT_STANDS = 0.97
+"""Quality of a name that was not misheard."""
 _REJOINED = 0.92
 """Quality of a name whose first sound was heard as the end of the article."""
 
@@ -52,6 +56,16 @@ class Piece(NamedTuple):
         return max((entry.quality for entry in self.entries), default=0.0)
 
 
+def _seam(before: Piece | None, piece: Piece) -> float:
+    if before is None or not _is_item(before) or not _is_item(piece):
+        return 0.0
+    return _SEAM_COST if min(before.quality, piece.quality) < _AS_IT_STANDS else 0.0
+
+
+def _is_item(piece: Piece) -> bool:
+    return bool(piece.entries) and all(entry.sense.item for entry in piece.entries)
+
+
 class Cutter:
     """Cuts utterances over one menu. Immutable after construction."""
 
@@ -76,7 +90,7 @@ class Cutter:
             top = float("-inf")
             pick: Piece | None = None
             for piece in ending_at[end]:
-                score = best[piece.start] + piece.score
+                score = best[piece.start] + piece.score - _seam(chosen[piece.start], piece)
                 if score > top:
                     top, pick = score, piece
             best.append(top)

@@ -22,6 +22,8 @@ from servizio.shop.line import Amount
 _PORTIONS = {"two": 2, "three": 3}
 _POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
 """After "make" or "change": what was named before becomes what is named next."""
+_SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
+"""Small words that are numbers where a plural follows: "can I get for milk teas"."""
 _MOST = 99
 """Larger numbers are no quantities: a year, a price, a house."""
 
@@ -102,8 +104,11 @@ class TermBuilder:
 
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
-        if word.text in {"to", "too"} and self._company.counts(place):
-            self._count(place, 2, piece.start)
+        number = _SOUNDS_LIKE_NUMBER.get(word.text)
+        if number is not None and self._company.counts(place):
+            wanted = place > 0 and self._pieces[place - 1].role("cue") is not None
+            if number == 2 or wanted:
+                self._count(place, number, piece.start)
         if word.stem in self._kinds and self._lead.number is not None:
             following = self._company.after(place)
             if following is not None and following.entries:
@@ -129,6 +134,12 @@ class TermBuilder:
             self._lead.start = start
 
     def _phrase(self, place: int, piece: Piece) -> None:
+        self._steer(place, piece)
+        if self._words[piece.end - 1].text == "to" and self._company.counts(place):
+            # "I'd like to black milk teas": what ends like the beginning of a wish is a count.
+            self._count(place, 2, piece.end - 1)
+
+    def _steer(self, place: int, piece: Piece) -> None:
         handlers = (
             ("undo", self._undo),
             ("again", self._again),

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from servizio.language.acts import ActReader
-from servizio.language.answers import Answer, find_answers
+from servizio.language.answers import ORDER_DIGITS, Answer, find_answers
 from servizio.language.asking import Questioner
 from servizio.language.lexicon import Lexicon
 from servizio.language.lines import LineReader
-from servizio.language.meaning import Act, Delivery, Expecting, Meaning
+from servizio.language.meaning import (
+    Act,
+    Delivery,
+    Expecting,
+    Meaning,
+    OrderNumber,
+    PhoneNumber,
+)
 from servizio.language.orders import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.pieces import Cutter, Piece
+from servizio.language.spoken_digits import NATIONAL
 from servizio.language.strangers import Strangers
 from servizio.language.term_builder import TermBuilder
 from servizio.language.terms import Term
@@ -20,12 +28,14 @@ from servizio.language.words import PUNCTUATION, Word, plain, split
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 
-_RANK_COST = 0.015
+_RANK_COST = 0.03
 """What a hypothesis loses for each place it stands behind the first."""
 _LEFTOVER_COST = 0.03
 """What it loses for each thing in it that was not understood."""
 _IDLE_COST = 0.1
 """What it loses when nothing follows from it."""
+_WHOLE_NUMBER = 0.06
+"""What one gains that says the whole of the number that was asked for."""
 _TRAILING = frozenset({"and", "um", "uh", "with", "a", "an", "the", "or", "er", "plus", "also"})
 
 
@@ -64,7 +74,7 @@ class Understander:
         meanings = [self._read(text, situation) for text in hypotheses]
         return max(
             enumerate(meanings),
-            key=lambda pair: _worth(pair[1]) - _RANK_COST * pair[0],
+            key=lambda pair: _worth(pair[1], expecting) - _RANK_COST * pair[0],
         )[1]
 
     def _read(self, text: str, situation: Situation) -> Meaning:
@@ -112,10 +122,22 @@ class Understander:
         return words, places
 
 
-def _worth(meaning: Meaning) -> float:
+def _worth(meaning: Meaning, expecting: Expecting) -> float:
     """How much a hypothesis speaks for itself, apart from its rank."""
     idle = _IDLE_COST if not meaning.acts else 0.0
-    return meaning.confidence - _LEFTOVER_COST * len(meaning.leftover) - idle
+    whole = _WHOLE_NUMBER if any(_is_awaited(act, expecting) for act in meaning.acts) else 0.0
+    return meaning.confidence - _LEFTOVER_COST * len(meaning.leftover) - idle + whole
+
+
+def _is_awaited(act: Act, expecting: Expecting) -> bool:
+    """Whether this is the number asked for, with just as many digits as those usually have."""
+    match act:
+        case PhoneNumber() if expecting is Expecting.PHONE_NUMBER:
+            return act.complete and len(act.digits.removeprefix("1")) == NATIONAL
+        case OrderNumber():
+            return expecting is Expecting.ORDER_NUMBER and len(act.digits) == ORDER_DIGITS
+        case _:
+            return False
 
 
 _GAP = Word(";", ";")

@@ -1,0 +1,53 @@
+"""What a recogniser makes of speech is put right by what can have been meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from servizio.language.meaning import Expecting, OrderNumber, PhoneNumber, UseCallingNumber
+from tests.language.menus import heard_at, ordered
+
+
+@pytest.mark.parametrize(
+    ("heard", "order"),
+    [
+        ("hello to black milk teas both with egg pudding", "2 black-milk-tea: egg-pudding"),
+        ("i'd like to taro milk teas with boba", "2 taro-milk-tea: boba"),
+        ("i would like to black milk teas", "2 black-milk-tea"),
+        ("can i get for taro milk teas", "4 taro-milk-tea"),
+        ("i'd like to order a taro milk tea", "1 taro-milk-tea"),
+        ("i want boba for the black milk tea", "1 black-milk-tea: boba"),
+    ],
+)
+def test_a_small_word_before_a_plural_is_the_number_it_sounds_like(heard: str, order: str) -> None:
+    assert ordered(heard_at("tea", heard)) == [order]
+
+
+def test_a_misheard_item_that_touches_another_is_one_thing() -> None:
+    assert ordered(heard_at("tea", "a tarot milk tea i guess")) == ["1 taro-milk-tea"]
+
+
+@pytest.mark.parametrize(
+    "heard",
+    ["with the one i am quarreling from", "well i'm calling from", "the one i'm carling from"],
+)
+def test_the_number_of_the_call_is_known_by_its_sound(heard: str) -> None:
+    meaning = heard_at("tea", heard, expecting=Expecting.PHONE_NUMBER)
+    assert meaning.acts == (UseCallingNumber(),)
+
+
+@pytest.mark.parametrize("heard", ["not the one i am quarreling from", "i gave you one before"])
+def test_another_number_is_not_the_number_of_the_call(heard: str) -> None:
+    meaning = heard_at("tea", heard, expecting=Expecting.PHONE_NUMBER)
+    assert UseCallingNumber() not in meaning.acts
+
+
+def test_of_two_hypotheses_the_one_with_all_digits_is_the_number() -> None:
+    short, whole = (
+        "six five zero five five five one two three",
+        "six five zero five five five oh one two three",
+    )
+    meaning = heard_at("tea", [short, whole], expecting=Expecting.PHONE_NUMBER)
+    assert meaning.acts == (PhoneNumber("6505550123", complete=True),)
+    meaning = heard_at("tea", ["nine", "four seven one nine"], expecting=Expecting.ORDER_NUMBER)
+    assert meaning.acts == (OrderNumber("4719"),)
