@@ -275,7 +275,7 @@ class SpeechEngine:
     def _give(self, link: WorkerLink, desk: _Desk, job: _Job) -> None:
         job.tries += 1
         desk.job = job
-        link.submit(job.request)
+        link.submit(job.number, job.request)
 
     def _lesson(self, lesson: LearnPhrases) -> _Job:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
@@ -296,12 +296,12 @@ class SpeechEngine:
         self.ready.set()
         self._dispatch()
 
-    def _on_answered(self, link: WorkerLink, reply: Reply) -> None:
+    def _on_answered(self, link: WorkerLink, number: int, reply: Reply) -> None:
         desk = self._desks.get(link)
-        if desk is None:
+        if desk is None or desk.job is None or desk.job.number != number:
             return
         job, desk.job = desk.job, None
-        if job is not None and not job.answer.done():
+        if not job.answer.done():
             job.answer.set_result(reply)
         self._dispatch()
 

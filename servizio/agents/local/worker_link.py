@@ -52,8 +52,9 @@ class LinkEvents:
 
     ready: Callable[[WorkerLink], None]
     """The worker has loaded (again) and waits for a request."""
-    answered: Callable[[WorkerLink, Reply], None]
-    """The worker has answered the request it was given and is free."""
+    answered: Callable[[WorkerLink, int, Reply], None]
+    """The worker has answered the request with this number. It may be one that was given to it
+    while it was dying and has been asked again since: the number tells."""
     died: Callable[[WorkerLink], None]
     """The worker died or hung; a new one is being started. Its request has no answer."""
     broken: Callable[[WorkerLink, Refused], None]
@@ -78,7 +79,7 @@ class WorkerLink:
         self._patience = patience
         self._work = work
         self._loop = asyncio.get_running_loop()
-        self._inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[int, Request]] = queue.SimpleQueue()
         self._wake_end, self._waker = multiprocessing.Pipe(duplex=False)
         self._stopping = False
         self._ended = asyncio.Event()
@@ -91,9 +92,9 @@ class WorkerLink:
         """Of the worker; `None` while there is none."""
         return self._process.pid if self._process is not None else None
 
-    def submit(self, request: Request) -> None:
-        """Give the worker a request."""
-        self._inbox.put(request)
+    def submit(self, number: int, request: Request) -> None:
+        """Give the worker a request, under a number that its answer will have."""
+        self._inbox.put((number, request))
         self._waker.send_bytes(b"r")
 
     async def close(self) -> None:
@@ -161,16 +162,16 @@ class WorkerLink:
             log.info("speech_worker_ready name=%s seconds=%.2f", self.name, first.seconds)
         self._tell(self._events.ready, self)
         while True:
-            request = self._next_request(pipe)
+            number, request = self._next_request(pipe)
             try:
                 pipe.send(request)
             except OSError as error:
                 raise _Died from error
             reply = self._receive(pipe, self._patience)
             self._answered_since_start = True
-            self._tell(self._events.answered, self, reply)
+            self._tell(self._events.answered, self, number, reply)
 
-    def _next_request(self, pipe: Connection) -> Request:
+    def _next_request(self, pipe: Connection) -> tuple[int, Request]:
         while self._inbox.empty():
             ready = wait([pipe, self._wake_end])
             if self._wake_end in ready:

@@ -120,6 +120,19 @@ async def test_a_killed_idle_worker_comes_back_and_knows_the_menu_again() -> Non
         assert await hear(engine, "menus") == before == "[('boba', 1), ('pizza', 2)]"
 
 
+async def test_a_request_given_to_a_dying_worker_never_answers_another() -> None:
+    async with SpeechEngine(
+        workers=1, phrases={"boba": ["taro"]}, work=pretended_worker.work
+    ) as engine:
+        await engine.wait_ready(PATIENCE)
+        for number in range(3):
+            [process_id] = engine.process_ids
+            os.kill(process_id, signal.SIGKILL)
+            sounds = [f"sound {number} {which}" for which in "abcd"]
+
+            assert await asyncio.gather(*(hear(engine, sound) for sound in sounds)) == sounds
+
+
 async def test_sentences_come_one_by_one_and_known_ones_at_once(engine: SpeechEngine) -> None:
     assert await collect(engine, "Hello. Any toppings?") == [b"Hello.", b"Any toppings?"]
     assert await collect(engine, "Hello.") == [b"Hello."]
