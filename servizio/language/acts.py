@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from servizio.language.asking import Questioner
+from servizio.language.asking import Questioner, merge_questions
+from servizio.language.exchange import Exchanges
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
     Act,
@@ -71,11 +72,22 @@ class ActReader:
         self._texts = texts
         self._questioner = questioner
         self._orders = Orders(menu, situation, texts)
+        self._exchanges = Exchanges(
+            texts, {group.id for group in menu.modifier_groups if group.max == 1}
+        )
+        self._gone: str | None = None
+        self._ordering = False
+        self._meant = False
         self._making = False
         self.dropped: list[Term] = []
 
-    def read(self, elements: Sequence[Term | Mark]) -> list[tuple[int, Act]]:
-        """All acts, each with the place of its first word."""
+    def read(
+        self, elements: Sequence[Term | Mark], *, denied: bool = False
+    ) -> list[tuple[int, Act]]:
+        """All acts, each with the place of its first word; `denied`: "no" was said before."""
+        self._orders.denied = denied
+        elements = merge_questions(elements)
+        self._ordering = any(isinstance(element, Term) for element in elements)
         run: list[Term] = []
         fixing = False
         place = 0
@@ -84,14 +96,18 @@ class ActReader:
             if isinstance(element, Term):
                 run.append(element)
             elif element.kind in {"correct", "actually"}:
-                self._order(run, fixing=fixing)
+                instead = self._texts[element.start] == "instead"
+                self._order(run, fixing=fixing or instead, instead=instead)
                 run = []
+                self._meant = element.value == "meant"
                 fixing = self._fixes(element, elements[place + 1 :])
                 self._making = element.value == "make"
             elif element.kind == "question":
-                self._order(run, fixing=fixing)
+                asked = self._fronted(run, element)
+                if asked is None:
+                    self._order(run, fixing=fixing)
                 run, fixing = [], False
-                place += self._ask(element, elements[place + 1 :])
+                place += self._ask(element, elements[place + 1 :], asked)
             elif element.kind in {"undo", "again"}:
                 self._order(run, fixing=fixing)
                 run, fixing = [], False
@@ -114,11 +130,29 @@ class ActReader:
         return not first.glue & {"cue", "and", "alongside"}
 
     def _say(self, mark: Mark) -> None:
+        if mark.value == "frustration" and mark.end == mark.start + 1 and self._ordering:
+            return
         self._orders.denied |= mark.value == "deny"
         self._orders.acts.append((mark.start, SAYINGS[mark.value]))
 
-    def _ask(self, mark: Mark, following: Sequence[Term | Mark]) -> int:
+    def _fronted(self, run: Sequence[Term], mark: Mark) -> list[Term] | None:
+        """What stands before its question: "what milk teas do you have"; `None`: nothing."""
+        if not run or not self._questioner.may_follow(run, mark, self._texts):
+            return None
+        first = run[0].start
+        acts = self._orders.acts
+        if acts and acts[-1][1] == Repeat() and acts[-1][0] >= first - 4:
+            acts.pop()
+        return list(run)
+
+    def _ask(
+        self, mark: Mark, following: Sequence[Term | Mark], asked: Sequence[Term] | None
+    ) -> int:
         """A question; returns how many of the elements after it are its subject."""
+        if asked is not None:
+            question = self._questioner.fronted(mark, asked, self._clause(mark))
+            self._orders.acts.append((asked[0].start, question))
+            return 0
         subject: list[Term] = []
         if self._questioner.takes_subject(mark):
             for element in following:
@@ -138,11 +172,15 @@ class ActReader:
             end += 1
         return self._texts[start:end]
 
-    def _order(self, run: list[Term], *, fixing: bool) -> None:
+    def _order(self, run: list[Term], *, fixing: bool, instead: bool = False) -> None:
+        run, gone = self._exchanges.read(run)
+        self._gone = gone or self._gone
         if not run:
             return
         staged = self._situation.staged or self._orders.begun
         for draft in self._reader.read(run, staged=staged):
             self.dropped += draft.dropped
-            self._orders.take(draft, fixing=fixing, making=self._making)
+            self._orders.displacing = instead or self._meant
+            self._orders.take(draft, fixing=fixing, making=self._making, gone=self._gone)
+            self._gone = None
             fixing = False

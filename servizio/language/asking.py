@@ -8,7 +8,7 @@ from servizio.language.meaning import Question, Topic
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.terms import Mark, Term
 from servizio.language.words import plain, stem_of
-from servizio.shop.menu import Menu
+from servizio.shop.menu import Menu, ModifierGroup
 
 
 class Questioner:
@@ -38,7 +38,37 @@ class Questioner:
         """`subject`: names after the mark; `clause`: all words of the sentence."""
         item, modifier = _named(subject)
         topic = Topic(mark.value)
-        return Question(topic, item, modifier, self._detail(topic, item, clause))
+        detail = self._detail(topic, item, clause)
+        if topic is Topic.MENU and _KINDS & set(clause) and not detail:
+            return Question(topic, detail=self._kind_of(item, modifier))
+        return Question(topic, item, modifier, detail)
+
+    def may_follow(self, run: Sequence[Term], mark: Mark, texts: Sequence[str]) -> bool:
+        """Whether a question is about the names before it."""
+        asks_for_kinds = mark.value in _LISTING and self.takes_subject(mark)
+        before = list(texts[max(0, run[0].start - 4) : run[0].start])
+        while before and before[-1] in _BETWEEN:
+            before.pop()
+        if before and before[-1] in _WHICH:
+            return asks_for_kinds or mark.value == str(Topic.PRICE)
+        plain = len(run) == 1 and not run[0].leads and not run[0].glue - {"pause"}
+        definite = texts[max(0, run[0].start - 1) : run[0].start] == ["the"]
+        return plain and definite and run[0].start <= 1 and mark.value in _ABOUT_IT
+
+    def fronted(self, mark: Mark, subject: Sequence[Term], clause: Sequence[str]) -> Question:
+        """The question about names that came before it."""
+        item, modifier = _named(subject)
+        if mark.value not in _LISTING:
+            topic = Topic.PRICE if mark.value == str(Topic.TOTAL) else Topic(mark.value)
+            return Question(topic, item, modifier)
+        detail = self._detail(Topic.MENU, None, clause) or self._kind_of(item, modifier)
+        return Question(Topic.MENU, detail=detail)
+
+    def _kind_of(self, item: str | None, modifier: str | None) -> str:
+        if item is not None:
+            return self._menu.item(item).category
+        own = (group for group in self._menu.modifier_groups if modifier in _ids(group))
+        return next((group.id for group in own), "")
 
     def _detail(self, topic: Topic, item: str | None, clause: Sequence[str]) -> str:
         if topic is Topic.HOURS:
@@ -51,6 +81,52 @@ class Questioner:
         return next((kind for kind in found if kind in own), found[0] if found else "")
 
 
+_LISTING = frozenset({str(Topic.MENU), str(Topic.AVAILABILITY)})
+_ABOUT_IT = frozenset({str(Topic.PRICE), str(Topic.TOTAL), str(Topic.INGREDIENTS)})
+_WHICH = frozenset({"what", "which", "whats"})
+_BETWEEN = frozenset({"kind", "kinds", "type", "types", "sort", "sorts", "of", "the", "other"})
+_KINDS = frozenset({"kind", "kinds", "type", "types", "sort", "sorts"})
+
+
+def _ids(group: ModifierGroup) -> set[str]:
+    return {modifier.id for modifier in group.modifiers}
+
+
+def merge_questions(elements: Sequence[Term | Mark]) -> list[Term | Mark]:
+    """Two question phrases in a row ask one thing: "how much" and "is the"."""
+    merged: list[Term | Mark] = []
+    for place, element in enumerate(elements):
+        if isinstance(element, Mark) and element.kind == "question":
+            if _repeats_listing(merged, element, elements[place + 1 :]):
+                continue
+            last = merged[-1] if merged else None
+            if isinstance(last, Mark) and _goes_on(last, element):
+                merged[-1] = last if element.value in _OPEN else element
+                continue
+        merged.append(element)
+    return merged
+
+
+def _goes_on(last: Mark, mark: Mark) -> bool:
+    near = mark.start - last.end <= _NEAR
+    return last.kind == "question" and last.value in _OPEN and near
+
+
+def _repeats_listing(
+    before: Sequence[Term | Mark], mark: Mark, after: Sequence[Term | Mark]
+) -> bool:
+    """ "What kinds of tea do you have": the second phrase belongs to the first."""
+    asked = next((one for one in reversed(before) if isinstance(one, Mark)), None)
+    listing = asked is not None and asked.kind == "question" and asked.value == str(Topic.MENU)
+    ends = not after or not isinstance(after[0], Term)
+    return listing and ends and mark.value == str(Topic.AVAILABILITY)
+
+
+_OPEN = _LISTING | {str(Topic.PRICE), str(Topic.INGREDIENTS)}
+"""Topics whose question goes on: the thing asked about is still to come."""
+_NEAR = 3
+
+
 def _named(terms: Sequence[Term]) -> tuple[str | None, str | None]:
     item = modifier = None
     for term in terms:
@@ -59,6 +135,11 @@ def _named(terms: Sequence[Term]) -> tuple[str | None, str | None]:
             continue
         if best.sense.item and item is None:
             item = best.sense.item
-        elif best.sense.modifier and modifier is None:
+        elif best.sense.modifier and modifier is None and not (item and _describes(term)):
             modifier = best.sense.modifier
     return item, modifier
+
+
+def _describes(term: Term) -> bool:
+    """ "Is the taro sweet": a word after the item, joined by nothing, says how it is."""
+    return not term.glue and not term.leads and term.amount is None

@@ -40,8 +40,12 @@ class Orders:
         self._situation = situation
         self._texts = texts
         self._ledger = Ledger(menu)
+        self._single = {group.id for group in menu.modifier_groups if group.max == 1}
         self._waiting: Draft | None = None
         """Modifiers said before the item that they are for: "pickles on a burger"."""
+        self._gone: str | None = None
+        self.displacing = False
+        """Whether modifiers take the place of the one there was: "pudding instead"."""
         self.denied = False
         """Whether the customer said no before."""
         self.acts: list[tuple[int, Act]] = []
@@ -52,8 +56,12 @@ class Orders:
         """Whether this utterance has ordered a line."""
         return bool(self._ledger.entered)
 
-    def take(self, draft: Draft, *, fixing: bool, making: bool) -> None:
-        """`fixing`: the draft corrects what was said before it; `making`: by "make that"."""
+    def take(self, draft: Draft, *, fixing: bool, making: bool, gone: str | None = None) -> None:
+        """`fixing`: the draft corrects what was said before it; `making`: by "make that".
+
+        `gone`: id of an item whose place it takes.
+        """
+        self._gone = gone
         if draft.head is None:
             self._headless(draft, fixing=fixing and not making)
         else:
@@ -89,8 +97,11 @@ class Orders:
             self._unclear(draft, head)
         elif self._repeats_for_all(draft):
             self._for_all(draft, self._ledger.chosen(draft))
-        elif fixing and self.begun:
+        elif (fixing or self._gone == self._last_entered()) and self.begun:
             self._ledger.replace_last(draft)
+        elif self._refers(draft, head):
+            choices = tuple(self._ledger.chosen(draft))
+            self.acts.append((draft.terms[0].start, Change(Target(item=draft.items[0]), choices)))
         elif self._replaces(draft, fixing=fixing):
             self._change_item(draft, head)
         else:
@@ -116,8 +127,25 @@ class Orders:
         known = any(one.item == draft.items[0] for one in self._ledger.entered)
         return draft.terms[0].all and known and not quantity_of(draft)[1]
 
+    def _last_entered(self) -> str:
+        return self._ledger.entered[-1].item if self._ledger.entered else ""
+
+    def _refers(self, draft: Draft, head: Term) -> bool:
+        """ "No ice in the black milk tea": the line is in the order already."""
+        if not draft.choices or head.leads or not self._in_cart(draft.items[0]) or self.begun:
+            return False
+        before = list(self._texts[max(0, head.start - 2) : head.start])
+        return (
+            head is not draft.terms[0]
+            and before[:1] != []
+            and (before[0] in _WITHIN and before[-1] in _DEFINITE)
+        )
+
     def _replaces(self, draft: Draft, *, fixing: bool) -> bool:
         """Whether the item named takes the place of, or is, one already spoken of."""
+        asked = self._situation.expecting is Expecting.YES_NO
+        if self._gone is not None and (asked or self.denied or self._in_cart(self._gone)):
+            return True
         first = draft.terms[0]
         pointed = any(term.target for term in draft.terms)
         if first.verb in {"change", "become"} or (first.verb == "make" and not first.article):
@@ -142,6 +170,11 @@ class Orders:
             and not previous.choices
         ):
             self.acts[-1] = (self.acts[-1][0], Change(previous.target, choices, item=item))
+            return
+        if self._gone is not None and self._in_cart(self._gone):
+            gone = Target(item=self._gone)
+            change = Change(gone, choices, number if counted else None, item=item)
+            self.acts.append((start, change))
             return
         aimed = self._in_cart(item) and target is None and not to_other
         if aimed and draft.terms[0].verb in {"make", "change"}:
@@ -221,8 +254,23 @@ class Orders:
             quantity = None
         if not choices and quantity is None and target is None:
             return
+        choices = [*choices, *self._displaced(choices)] if target is None else choices
         self.acts.append((first.start, Change(_target(target), tuple(choices), quantity)))
         self._weigh_rivals(draft)
+
+    def _displaced(self, choices: Sequence[Choice]) -> list[Choice]:
+        """What the line just spoken of had of the same kind, where one was meant for another."""
+        if not self.displacing or not self._situation.lines:
+            return []
+        new = {one.group for one in choices if one.amount is not Amount.NONE}
+        had = [
+            one
+            for one in self._situation.lines[-1].choices
+            if one.group in new - self._single and one.amount is not Amount.NONE
+        ]
+        if len(had) != 1 or any(one.modifier == had[0].modifier for one in choices):
+            return []
+        return [Choice(had[0].group, had[0].modifier, Amount.NONE)]
 
     def _is_short(self) -> bool:
         """Whether little else was said, so that a bare number can be a quantity."""
@@ -257,6 +305,10 @@ class Orders:
 
     def _in_cart(self, item: str) -> bool:
         return any(line.item == item for line in self._situation.lines)
+
+
+_WITHIN = frozenset({"in", "on", "for", "to", "of"})
+_DEFINITE = frozenset({"the", "my", "that"})
 
 
 def _target(pointed: str | None) -> Target:

@@ -19,8 +19,8 @@ class Role(NamedTuple):
     """What a phrase of the phrasebook does in a sentence."""
 
     kind: str
-    """`article`, `amount`, `portion`, `glue`, `side`, `all`, `only`, `cue`, `change`, `remove`,
-    `correct`, `actually`, `pair`, `target`, `say`, `question` or `quantity`."""
+    """`article`, `amount`, `portion`, `glue`, `side`, `all`, `only`, `cue`, `change`, `instead`,
+    `remove`, `correct`, `actually`, `pair`, `target`, `say`, `question` or `quantity`."""
     value: str = ""
     """Which one of the kind: `none` of `amount`, `affirm` of `say`, a topic of `question`."""
 

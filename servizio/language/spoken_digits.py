@@ -99,4 +99,6 @@ def is_whole(run: Run) -> bool:
         return 8 <= count <= INTERNATIONAL
     if run.digits.startswith("1"):
         return count == NATIONAL + 1
+    if count == NATIONAL + 1 and not run.digits.startswith("0"):
+        return False
     return NATIONAL <= count <= INTERNATIONAL

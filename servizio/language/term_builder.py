@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from servizio.language.company import Company
+from servizio.language.denials import Denials
 from servizio.language.lead import Lead
 from servizio.language.lexicon import Lexicon
 from servizio.language.phrasebook import Phrasebook
@@ -24,6 +25,8 @@ _POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
 """After "make" or "change": what was named before becomes what is named next."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
 """Small words that are numbers where a plural follows: "can I get for milk teas"."""
+_MEANING = frozenset({"meant", "mean", "said"})
+"""Words that correct what the agent understood, even in an utterance of their own."""
 _MOST = 99
 """Larger numbers are no quantities: a year, a price, a house."""
 
@@ -46,6 +49,7 @@ class TermBuilder:
         pieces: Sequence[Piece],
         lexicon: Lexicon,
         book: Phrasebook,
+        denials: Denials,
     ) -> None:
         self._words = words
         self._pieces = pieces
@@ -54,6 +58,8 @@ class TermBuilder:
         self._lead = Lead()
         self._verb: str | None = None
         self._strange = False
+        self._denials = denials
+        self._instead = False
         self.found: list[Term | Mark] = []
 
     def build(self) -> list[Term | Mark]:
@@ -134,6 +140,9 @@ class TermBuilder:
             self._lead.start = start
 
     def _phrase(self, place: int, piece: Piece) -> None:
+        if self._denials.is_answer(place):
+            self.found.append(Mark(piece.start, piece.end, "say", "deny"))
+            return
         self._steer(place, piece)
         if self._words[piece.end - 1].text == "to" and self._company.counts(place):
             # "I'd like to black milk teas": what ends like the beginning of a wish is a count.
@@ -149,6 +158,7 @@ class TermBuilder:
             ("amount", self._amount),
             ("target", self._target),
             ("quantity", self._quantity),
+            ("instead", self._replaces),
             ("change", self._governs),
             ("remove", self._governs),
             ("pair", self._pair),
@@ -162,7 +172,7 @@ class TermBuilder:
             ("cue", self._cue),
         )
         for kind, handle in handlers:
-            value = piece.role(kind)
+            value = self._denials.saying(piece) if kind == "say" else piece.role(kind)
             if value is not None and handle(_At(place, piece, kind, value)):
                 return
 
@@ -170,8 +180,16 @@ class TermBuilder:
         said = {word.text for word in self._words[at.piece.start : at.piece.end]}
         makes = at.kind == "correct" and bool(said & {"make", "change"})
         if at.kind == "correct" and not self._corrects(at.place):
+            follows = self._company.after(at.place) is not None
             if self._words[at.piece.start].text == "no":
                 self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
+                if not said & _MEANING:
+                    return True
+            if said & _MEANING and follows and self._denials.allows_correction():
+                self.found.append(Mark(at.piece.start, at.piece.end, "correct", "meant"))
+                return True
+            if said == {"wait"} and not follows:
+                self.found.append(Mark(at.piece.start, at.piece.end, "say", "wait"))
                 return True
             if makes:
                 self._flush()
@@ -247,6 +265,11 @@ class TermBuilder:
             self._verb = "become"
         return True
 
+    def _replaces(self, _at: _At) -> bool:
+        self._flush()
+        self._instead = True
+        return True
+
     def _pair(self, _at: _At) -> bool:
         if not self.found or not isinstance(self.found[-1], Term):
             return False
@@ -313,7 +336,9 @@ class TermBuilder:
         if self._repeats(piece):
             return
         amount = lead.amount or self._carried(piece)
-        self.found.append(lead.term(piece, amount, self._verb))
+        term = lead.term(piece, amount, self._verb)
+        self.found.append(replace(term, replaced=self._instead))
+        self._instead = False
         self._lead = Lead()
         self._strange = False
 

@@ -41,6 +41,9 @@ class Term:
     verb: str | None = None
     """`change`, `make`, `become` ("make it ...") or `remove`: the verb that governs it."""
 
+    replaced: bool = False
+    """"... instead of the taro": something else takes its place."""
+
     @property
     def leads(self) -> bool:
         """Whether a count or an article stands before it."""

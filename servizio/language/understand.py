@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from servizio.language.acts import ActReader
 from servizio.language.answers import ORDER_DIGITS, Answer, find_answers
 from servizio.language.asking import Questioner
+from servizio.language.denials import Denials, find_denial
 from servizio.language.lexicon import Lexicon
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
     Act,
     Delivery,
+    Deny,
     Expecting,
     Meaning,
     OrderNumber,
@@ -53,6 +55,7 @@ class Understander:
         self._cutter = Cutter(self._lexicon, self._book)
         self._reader = LineReader(menu)
         self._questioner = Questioner(menu, self._book)
+        self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
         self._strangers = Strangers(self._cutter.nearness, self._book)
 
     def understand(
@@ -80,6 +83,8 @@ class Understander:
     def _read(self, text: str, situation: Situation) -> Meaning:
         tokens = split(text)
         answers = find_answers(tokens, situation.expecting, self._book)
+        if not any(answer.start == 0 for answer in answers):
+            answers = [*find_denial(tokens), *answers]
         words, places = self._remaining(tokens, answers)
         short = (
             self._lexicon.short_names(situation.groups)
@@ -87,11 +92,12 @@ class Understander:
             else {}
         )
         pieces = self._cutter.cut(words, short)
-        elements = TermBuilder(words, pieces, self._lexicon, self._book).build()
-        reader = ActReader(
-            self._menu, self._reader, situation, [word.text for word in words], self._questioner
-        )
-        placed: list[tuple[int, Act]] = reader.read(elements)
+        denials = Denials(words, pieces, situation, self._single)
+        elements = TermBuilder(words, pieces, self._lexicon, self._book, denials).build()
+        texts = [word.text for word in words]
+        reader = ActReader(self._menu, self._reader, situation, texts, self._questioner)
+        denied = any(isinstance(answer.act, Deny) for answer in answers)
+        placed: list[tuple[int, Act]] = reader.read(elements, denied=denied)
         placed += self._strangers.find(words, pieces, situation.expecting)
         placed = [(places[start], act) for start, act in placed]
         placed += [(answer.start, answer.act) for answer in answers]

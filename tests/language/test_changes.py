@@ -21,6 +21,7 @@ from servizio.language.meaning import (
 from servizio.shop.line import Amount, Choice, Line
 from tests.language.menus import chosen, heard_at
 
+TARO = Target(item="taro-milk-tea")
 CART = (Line("taro-milk-tea", 1, (Choice("topping", "boba"),)), Line("black-milk-tea", 2))
 
 
@@ -127,7 +128,7 @@ def test_no_toppings_is_an_answer_too(said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "acts"),
     [
-        ("no, black not taro", (Deny(), Change(Target(), item="black-milk-tea"))),
+        ("no, black not taro", (Deny(), Change(TARO, item="black-milk-tea"))),
         ("no, I said black", (Deny(), Change(Target(), item="black-milk-tea"))),
         ("no, two", (Deny(), Change(Target(), quantity=2))),
         ("yep but no ice", (Affirm(), Change(Target(), (Choice("ice", "no-ice"),)))),

@@ -1,0 +1,86 @@
+"""A "no" that answers what was asked, where it could be taken for "without".
+
+"No, it's ...", "no, a ...": what follows cannot be left out of anything, whatever is sold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from servizio.language.answers import Answer
+from servizio.language.meaning import Deny, Expecting
+from servizio.language.orders import Situation
+from servizio.language.pieces import Piece
+from servizio.language.words import Word
+
+_BEFORE = frozenset({"um", "uh", "er", "oh", "ah", "well", "hmm", ",", "."})
+_STATING = frozenset({"a", "an", "its", "with", "my"})
+
+
+def find_denial(tokens: Sequence[str]) -> list[Answer]:
+    """The "no" at the beginning of a correction, as an answer; empty where there is none."""
+    start = next((n for n, token in enumerate(tokens) if token not in _BEFORE), len(tokens))
+    if len(tokens) < start + 3 or tokens[start] != "no":
+        return []
+    first, second = tokens[start + 1 : start + 3]
+    states = first in _STATING or (first == "it" and second == "is")
+    if not states or "not" in tokens[start + 1 : start + 4]:
+        return []
+    return [Answer(start, start + 1, Deny())]
+
+
+@dataclass(frozen=True, slots=True)
+class Denials:
+    """Tells for each "no" of one utterance whether it answers or leaves something out."""
+
+    words: Sequence[Word]
+    pieces: Sequence[Piece]
+    situation: Situation
+    single: AbstractSet[str]
+    """Ids of the modifier groups of which an item has one choice: leaving out is choosing."""
+
+    def is_answer(self, place: int) -> bool:
+        """Whether the "no" at this place takes back what was said before, as "no, a taro" does."""
+        piece = self.pieces[place]
+        if self.words[piece.start].text != "no" or piece.end != piece.start + 1:
+            return False
+        if any(not _says_nothing(before) for before in self.pieces[:place]):
+            return False
+        if place + 1 >= len(self.pieces):
+            return False
+        following = self.pieces[place + 1]
+        if following.role("correct") is not None:
+            return True
+        if following.entries:
+            return self._corrects(following, self.pieces[place + 2 :])
+        return following.number is not None and self.situation.expecting is Expecting.YES_NO
+
+    def saying(self, piece: Piece) -> str | None:
+        """What a courtesy says here: "that's me" is yes where that was asked, else an end."""
+        values = [role.value for role in piece.roles if role.kind == "say"]
+        if "affirm" in values and len(values) > 1:
+            asked = self.situation.expecting is Expecting.YES_NO
+            return "affirm" if asked else next(v for v in values if v != "affirm")
+        return values[0] if values else None
+
+    def allows_correction(self) -> bool:
+        """Whether there is an order that "I meant ..." can be about."""
+        return self.situation.staged
+
+    def _corrects(self, name: Piece, rest: Sequence[Piece]) -> bool:
+        """Whether "no" before this name leaves nothing out."""
+        likeliest = max(name.entries, key=lambda entry: entry.quality).sense
+        asked = self.situation.expecting is Expecting.YES_NO
+        lines = self.situation.lines
+        if likeliest.item is not None:
+            return asked or (bool(lines) and all(line.item != likeliest.item for line in lines))
+        if any(piece.role("instead") is not None for piece in rest):
+            return True
+        chosen = [one.modifier for line in lines[-1:] for one in line.choices]
+        return asked and likeliest.group in self.single and likeliest.modifier not in chosen
+
+
+def _says_nothing(piece: Piece) -> bool:
+    return piece.kind in {"filler", "pause"} or piece.role("say") is not None

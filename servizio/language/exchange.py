@@ -1,0 +1,82 @@
+"""One thing in place of another: "boba instead of pudding", "swap the boba for pudding".
+
+What goes is marked as left out among modifiers; among items it is set aside, so that the
+other item takes its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from servizio.language.terms import Term
+from servizio.shop.line import Amount
+
+_EXCHANGING = frozenset({"swap", "replace", "switch", "change", "out", "sub", "substitute"})
+_FOR = frozenset({"for", "to", "with", "by"})
+_TURNED = frozenset({"sub", "substitute"})
+"""After these, "for" names first what comes, then what goes."""
+
+
+class Exchanges:
+    """Reads exchanges in one utterance, given its words."""
+
+    def __init__(self, texts: Sequence[str], single: AbstractSet[str]) -> None:
+        self._texts = texts
+        self._single = single
+
+    def read(self, run: Sequence[Term]) -> tuple[list[Term], str | None]:
+        """The terms that stay, and the id of the item that goes, if one does."""
+        terms = self._swapped(run)
+        gone: str | None = None
+        kept: list[Term] = []
+        for place, term in enumerate(terms):
+            if not self._goes(terms, place):
+                kept.append(term)
+            elif _item(term):
+                gone = _item(term)
+            elif not self._is_displaced(term, terms):
+                kept.append(replace(term, amount=Amount.NONE, number=None, article=False))
+        return kept, gone
+
+    def _goes(self, terms: Sequence[Term], place: int) -> bool:
+        term = terms[place]
+        if term.replaced:
+            return True
+        others = any(_item(other) for other in terms[:place])
+        return bool(_item(term)) and others and self._texts[term.start - 1] == "not"
+
+    def _is_displaced(self, term: Term, terms: Sequence[Term]) -> bool:
+        """Whether what comes shuts it out anyhow: of milks there is one."""
+        mine = _groups(term) & self._single
+        return any(mine & _groups(other) for other in terms if not other.replaced)
+
+    def _swapped(self, run: Sequence[Term]) -> list[Term]:
+        """ "Swap the boba for pudding": the first of two goes."""
+        terms = list(run)
+        if len(terms) < 2 or terms[0].verb != "change" or terms[0].amount or terms[1].amount:
+            return terms
+        first, second = terms[:2]
+        between = set(self._texts[first.end : second.start])
+        before = self._texts[max(0, first.start - 3) : first.start]
+        if not between & _FOR or not _EXCHANGING & set(before):
+            return terms
+        if bool(_item(first)) != bool(_item(second)):
+            return terms
+        turned = "for" in between and bool(_TURNED & set(before))
+        goes = 1 if turned else 0
+        terms[goes] = replace(terms[goes], replaced=True)
+        return terms
+
+
+def _item(term: Term) -> str | None:
+    """Id of the item that a term names, where it names no modifier as well."""
+    if any(entry.sense.modifier for entry in term.entries):
+        return None
+    best = max(term.entries, key=lambda entry: entry.quality, default=None)
+    return best.sense.item if best else None
+
+
+def _groups(term: Term) -> set[str]:
+    return {entry.sense.group for entry in term.entries if entry.sense.group}
