@@ -94,7 +94,8 @@ class ShopProcess:
 
     def wait_for_agent(self) -> None:
         """Wait until the local agent can talk."""
-        self._wait(READY_SECONDS, lambda: self._agent_state() == "ok")
+        self._wait(READY_SECONDS, lambda: self._agent_state() in {"ok", "failed"})
+        assert self._agent_state() == "ok", self.log()
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -113,7 +114,7 @@ class ShopProcess:
             self.kill()
 
     def health(self) -> dict[str, Any] | None:
-        """What `/health` says; `None` where nothing answers."""
+        """What `/health` says; empty where calls cannot be taken, `None` where nothing answers."""
         try:
             answer = ShopClient(self.url).get("/health")
         except ApiError as error:
@@ -167,7 +168,9 @@ class ShopProcess:
         return self._process.pid
 
     def _agent_state(self) -> str:
-        health = self.health() or {}
+        health = self.health()
+        if not health:
+            return "" if health is None else "failed"
         return str(health.get("checks", {}).get("agents", {}).get("status", ""))
 
     def _wait(self, seconds: float, holds: Any) -> None:
