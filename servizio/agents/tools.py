@@ -12,11 +12,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from servizio.agents.answers import business_info, menu_summary, order_status
 from servizio.agents.desk import Desk
+from servizio.agents.tool_checks import ToolChecks
 from servizio.agents.tool_schemas import ToolSpec, tool_specs
 from servizio.errors import OrderError, StoreError
 
@@ -35,7 +33,7 @@ class Tools:
         self.desk = desk
         """What the tools act on; agents may read it, never change it."""
         self._specs = tool_specs(desk.menu)
-        self._checks = {spec.name: Draft202012Validator(spec.parameters) for spec in self._specs}
+        self._checks = ToolChecks(self._specs)
         self._tools: dict[str, Callable[[Arguments], Awaitable[Result]]] = {
             "menu_summary": self._menu_summary,
             "get_business_info": self._get_business_info,
@@ -66,15 +64,16 @@ class Tools:
         tool = self._tools.get(name)
         if tool is None:
             return {"ok": False, "error": "I can't do that.", "detail": "no such tool"}
-        wrong = best_match(self._checks[name].iter_errors(_plain(arguments)))
-        if wrong is not None:
+        plain = _plain(arguments)
+        fault = self._checks.fault(name, plain)
+        if fault is not None:
             return {
                 "ok": False,
                 "error": "Sorry, I didn't get that right. Could you say it again?",
-                "detail": f"{wrong.json_path}: {wrong.message}"[:300],
+                "detail": fault,
             }
         try:
-            result = await tool(_plain(arguments))
+            result = await tool(plain)
         except OrderError as error:
             result = {"ok": False, "error": error.message} | self.desk.ways_out(arguments)
         except StoreError as error:

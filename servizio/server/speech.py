@@ -7,7 +7,8 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import phonenumbers  # noqa: F401 - loaded here, so that no call has to wait for it
+import jsonschema  # noqa: F401 - loaded here, so that no call has to wait for it
+import phonenumbers  # noqa: F401 - likewise
 
 from servizio.agents.local.member import MENU_PHRASES, local_member
 from servizio.agents.local.speech_engine import SpeechEngine
