@@ -136,10 +136,10 @@ class ActReader:
         self._orders.acts.append((mark.start, SAYINGS[mark.value]))
 
     def _fronted(self, run: Sequence[Term], mark: Mark) -> list[Term] | None:
-        """What stands before its question: "what milk teas do you have"; `None`: nothing."""
-        if not run or not self._questioner.may_follow(run, mark, self._texts):
+        """What stands before its question: "what milk teas do you have"; `None`: no such."""
+        if not self._questioner.may_follow(run, mark, self._texts):
             return None
-        first = run[0].start
+        first = run[0].start if run else mark.start
         acts = self._orders.acts
         if acts and acts[-1][1] == Repeat() and acts[-1][0] >= first - 4:
             acts.pop()
@@ -151,7 +151,7 @@ class ActReader:
         """A question; returns how many of the elements after it are its subject."""
         if asked is not None:
             question = self._questioner.fronted(mark, asked, self._clause(mark))
-            self._orders.acts.append((asked[0].start, question))
+            self._orders.acts.append((asked[0].start if asked else mark.start, question))
             return 0
         subject: list[Term] = []
         if self._questioner.takes_subject(mark):

@@ -45,6 +45,8 @@ class Questioner:
 
     def may_follow(self, run: Sequence[Term], mark: Mark, texts: Sequence[str]) -> bool:
         """Whether a question is about the names before it."""
+        if not run:
+            return self._asks_for_kind(mark, texts)
         asks_for_kinds = mark.value in _LISTING and self.takes_subject(mark)
         before = list(texts[max(0, run[0].start - 4) : run[0].start])
         while before and before[-1] in _BETWEEN:
@@ -54,6 +56,14 @@ class Questioner:
         plain = len(run) == 1 and not run[0].leads and not run[0].glue - {"pause"}
         definite = texts[max(0, run[0].start - 1) : run[0].start] == ["the"]
         return plain and definite and run[0].start <= 1 and mark.value in _ABOUT_IT
+
+    def _asks_for_kind(self, mark: Mark, texts: Sequence[str]) -> bool:
+        """ "What syrups do you have", where no syrup is named."""
+        before = texts[max(0, mark.start - 4) : mark.start]
+        asked = [place for place, word in enumerate(before) if word in _WHICH]
+        if mark.value not in _LISTING or not asked:
+            return False
+        return any(stem_of(word) in self._kinds for word in before[asked[-1] :])
 
     def fronted(self, mark: Mark, subject: Sequence[Term], clause: Sequence[str]) -> Question:
         """The question about names that came before it."""
@@ -100,6 +110,9 @@ def merge_questions(elements: Sequence[Term | Mark]) -> list[Term | Mark]:
             if _repeats_listing(merged, element, elements[place + 1 :]):
                 continue
             last = merged[-1] if merged else None
+            if isinstance(last, Mark) and last.value == "repeat" and last.end == element.start:
+                merged.pop()
+                last = merged[-1] if merged else None
             if isinstance(last, Mark) and _goes_on(last, element):
                 merged[-1] = last if element.value in _OPEN else element
                 continue
@@ -117,9 +130,12 @@ def _repeats_listing(
 ) -> bool:
     """ "What kinds of tea do you have": the second phrase belongs to the first."""
     asked = next((one for one in reversed(before) if isinstance(one, Mark)), None)
-    listing = asked is not None and asked.kind == "question" and asked.value == str(Topic.MENU)
+    if asked is None or asked.kind != "question" or asked is before[-1]:
+        return False
     ends = not after or not isinstance(after[0], Term)
-    return listing and ends and mark.value == str(Topic.AVAILABILITY)
+    lists = asked.value == str(Topic.MENU) and mark.value == str(Topic.AVAILABILITY)
+    again = asked.value == mark.value and mark.value in _OPEN
+    return ends and (lists or again)
 
 
 _OPEN = _LISTING | {str(Topic.PRICE), str(Topic.INGREDIENTS)}

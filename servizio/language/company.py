@@ -15,6 +15,8 @@ from servizio.language.strangers import is_part_of_stranger
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word, stem_of
 
+_DEFINITE = frozenset({"the", "that", "this", "my"})
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
@@ -40,6 +42,14 @@ class Company:
         last = self._words[following.end - 1]
         items = any(entry.sense.item for entry in following.entries)
         return items and last.text != last.stem and last.text.endswith("s")
+
+    def is_pronoun(self, place: int, last: Term | Mark | None) -> bool:
+        """ "The big one": counts nothing, unless a name follows that it can count."""
+        if not isinstance(last, Term) or last.end != self._pieces[place].start:
+            return False
+        before = self._words[last.start - 1].text if last.start else ""
+        following = self.after(place)
+        return before in _DEFINITE and (following is None or not following.entries)
 
     def leads_on(self, place: int) -> bool:
         """Whether "both" or "the other" points at what follows, not at what came before."""

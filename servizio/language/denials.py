@@ -48,13 +48,15 @@ class Denials:
             return False
         if any(not _says_nothing(before) for before in self.pieces[:place]):
             return False
-        if place + 1 >= len(self.pieces):
+        rest = [one for one in self.pieces[place + 1 :] if not self._is_article(one)]
+        if not rest:
             return False
-        following = self.pieces[place + 1]
-        if following.role("correct") is not None:
+        following = rest[0]
+        negates_again = following.role("amount") == "none" and not following.entries
+        if following.role("correct") is not None or negates_again:
             return True
         if following.entries:
-            return self._corrects(following, self.pieces[place + 2 :])
+            return self._corrects(following, rest[1:])
         return following.number is not None and self.situation.expecting is Expecting.YES_NO
 
     def saying(self, piece: Piece) -> str | None:
@@ -68,6 +70,9 @@ class Denials:
     def allows_correction(self) -> bool:
         """Whether there is an order that "I meant ..." can be about."""
         return self.situation.staged
+
+    def _is_article(self, piece: Piece) -> bool:
+        return piece.kind == "filler" and self.words[piece.start].text == "the"
 
     def _corrects(self, name: Piece, rest: Sequence[Piece]) -> bool:
         """Whether "no" before this name leaves nothing out."""

@@ -7,12 +7,13 @@ utterance or in earlier ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servizio.language.ledger import Ledger, quantity_of
-from servizio.language.lines import Draft
+from servizio.language.lines import Choiced, Draft
 from servizio.language.meaning import Act, Add, Change, Expecting, Question, Remove, Target, Unclear
 from servizio.language.terms import Term
+from servizio.language.words import split
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Menu
 
@@ -91,6 +92,7 @@ class Orders:
 
     def _headed(self, draft: Draft, head: Term, *, fixing: bool) -> None:
         """A line with an item."""
+        draft = self._pointing(draft, head)
         if head.amount is Amount.NONE or draft.terms[0].verb == "remove":
             self._remove(draft)
         elif len(draft.items) > 1:
@@ -116,6 +118,10 @@ class Orders:
     def _remove(self, draft: Draft) -> None:
         """ "Take off the taro"; "black, not taro" takes off nothing that was replaced."""
         item = draft.items[0]
+        if draft.choices and draft.terms[0] is not draft.head and self._in_cart(item):
+            gone = tuple(_without(choice) for choice in self._ledger.chosen(draft))
+            self.acts.append((draft.terms[0].start, Change(Target(item=item), gone)))
+            return
         replaced = any(isinstance(act, Change) and act.item for _, act in self.acts)
         if draft.terms[0].verb == "remove" or (self._in_cart(item) and not replaced):
             number, counted = quantity_of(draft)
@@ -132,14 +138,28 @@ class Orders:
 
     def _refers(self, draft: Draft, head: Term) -> bool:
         """ "No ice in the black milk tea": the line is in the order already."""
-        if not draft.choices or head.leads or not self._in_cart(draft.items[0]) or self.begun:
+        if not draft.choices or head.leads or self.begun or not self._in_cart(draft.items[0]):
             return False
-        before = list(self._texts[max(0, head.start - 2) : head.start])
-        return (
-            head is not draft.terms[0]
-            and before[:1] != []
-            and (before[0] in _WITHIN and before[-1] in _DEFINITE)
-        )
+        should = self._texts[head.end : head.end + 1] in (["should"], ["needs"])
+        return self._is_definite(head, within=not should)
+
+    def _pointing(self, draft: Draft, head: Term) -> Draft:
+        """ "Thin crust on the pizza": the one in the order whose name has these words."""
+        verb = draft.terms[0].verb
+        points = self._is_definite(head, within=verb not in {"make", "change", "remove"})
+        if self.begun or not points or any(map(self._in_cart, draft.items)):
+            return draft
+        said = set(self._texts[head.start : head.end])
+        names = {line.item: self._menu.item(line.item).name for line in self._situation.lines}
+        meant = [item for item, name in names.items() if said <= set(split(name))]
+        return replace(draft, items=(meant[0],)) if len(meant) == 1 else draft
+
+    def _is_definite(self, head: Term, *, within: bool) -> bool:
+        """Whether "the" comes before it; `within`: after "on" or the like."""
+        before = self._texts[max(0, head.start - 2) : head.start]
+        if not before or before[-1] not in _DEFINITE:
+            return False
+        return not within or before[0] in _WITHIN
 
     def _replaces(self, draft: Draft, *, fixing: bool) -> bool:
         """Whether the item named takes the place of, or is, one already spoken of."""
@@ -148,6 +168,8 @@ class Orders:
             return True
         first = draft.terms[0]
         pointed = any(term.target for term in draft.terms)
+        if first.verb in {"make", "change"} and self._hangs():
+            return True
         if first.verb in {"change", "become"} or (first.verb == "make" and not first.article):
             return self._situation.staged or pointed or bool(self.acts)
         if fixing and self._situation.staged:
@@ -162,7 +184,9 @@ class Orders:
         start = draft.terms[0].start
         target = next((term.target for term in draft.terms if term.target), None)
         previous = self.acts[-1][1] if self.acts else None
-        to_other = "to" in self._texts[max(0, head.start - 2) : head.start]
+        to_other = (self._hangs() and head.article) or "to" in self._texts[
+            max(0, head.start - 2) : head.start
+        ]
         if (
             to_other
             and isinstance(previous, Change)
@@ -183,11 +207,33 @@ class Orders:
             change = Change(_target(target), choices, number if counted else None, item=item)
         self.acts.append((start, change))
 
+    def _hangs(self) -> bool:
+        """Whether "make the coke ..." waits for what it becomes."""
+        last = self.acts[-1][1] if self.acts else None
+        changed = last.choices or last.item or last.quantity if isinstance(last, Change) else True
+        return not changed
+
+    def _fitted(self, draft: Draft, target: str | None) -> Draft:
+        """Modifiers as the line that they are for has them."""
+        lines = self._situation.lines
+        if self.begun or not lines:
+            return draft
+        index = int(target) if target and target.lstrip("-").isdigit() else -1
+        place = index - 1 if index > 0 else index
+        line = lines[place] if -len(lines) <= place < len(lines) else lines[-1]
+        own = self._menu.item(line.item).modifier_groups
+        fitted: list[Choiced] = []
+        for term, sense, rivals in draft.choices:
+            fits = [one for one in (sense, *rivals) if one.group in own]
+            fitted.append(Choiced(term, fits[0] if fits else sense, tuple(fits[1:])))
+        return replace(draft, choices=tuple(fitted))
+
     def _headless(self, draft: Draft, *, fixing: bool) -> None:
         first = draft.terms[0]
         entered = self._ledger.entered
-        choices = self._ledger.chosen(draft)
         target = next((term.target for term in draft.terms if term.target), None)
+        draft = self._fitted(draft, target)
+        choices = self._ledger.chosen(draft)
         if any(term.all or term.all_after for term in draft.terms):
             self._for_all(draft, choices)
         elif first.verb == "remove" and not choices and target is not None:
@@ -239,7 +285,7 @@ class Orders:
     def _change(self, draft: Draft, choices: list[Choice], target: str | None) -> None:
         first = draft.terms[0]
         if first.verb == "remove":
-            choices = [Choice(one.group, one.modifier, Amount.NONE) for one in choices]
+            choices = [_without(one) for one in choices]
         implied = self._implied(choices) if target is None and first.verb is None else None
         if implied is not None:
             self._ledger.enter(Draft(draft.terms, None, (implied,), draft.choices, (), draft.score))
@@ -305,6 +351,10 @@ class Orders:
 
     def _in_cart(self, item: str) -> bool:
         return any(line.item == item for line in self._situation.lines)
+
+
+def _without(choice: Choice) -> Choice:
+    return Choice(choice.group, choice.modifier, Amount.NONE)
 
 
 _WITHIN = frozenset({"in", "on", "for", "to", "of"})

@@ -129,6 +129,8 @@ class TermBuilder:
         ):
             self._lead.count = max(1, min(number, 20))
             return
+        if number == 1 and self._company.is_pronoun(place, self._last()):
+            return
         if self._lead.number is not None:
             self._flush()
         self._begin(start)
@@ -181,7 +183,7 @@ class TermBuilder:
         makes = at.kind == "correct" and bool(said & {"make", "change"})
         if at.kind == "correct" and not self._corrects(at.place):
             follows = self._company.after(at.place) is not None
-            if self._words[at.piece.start].text == "no":
+            if "no" in said:
                 self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
                 if not said & _MEANING:
                     return True
@@ -217,6 +219,7 @@ class TermBuilder:
         return bool(said_before) and self._company.after(place) is not None
 
     def _say(self, at: _At) -> bool:
+        follows = self._company.after(at.place) is not None
         if at.piece.role("amount") is not None and (
             self._company.names_ahead(at.place) or self._lead.number is not None
         ):
@@ -225,6 +228,8 @@ class TermBuilder:
             return False
         if at.piece.role("cue") is not None and at.piece.end - at.piece.start == 1:
             return False
+        if at.value == "repeat" and at.piece.role("correct") is not None and follows:
+            return True
         self._flush()
         self.found.append(Mark(at.piece.start, at.piece.end, at.kind, at.value))
         return True
