@@ -396,6 +396,8 @@ class Call:
         for result in results:
             if isinstance(result, Exception):
                 log.error("call_task_failed call=%s", self.call_sid, exc_info=result)
+        # A call that ended elsewhere, such as at the telephone company, still has its line.
+        await self._close_line()
         cut = self._voice.playout.current
         if cut is not None and (words := cut.words_heard()):
             self.history.turn(Role.AGENT, words, whole=False)

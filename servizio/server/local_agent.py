@@ -44,9 +44,10 @@ class LocalAgentLoader:
             from servizio.server.speech import start_local_agent  # noqa: PLC0415 - just loaded
 
             async with start_local_agent(self._profile) as (member, engine):
-                self._loaded = member
                 await engine.ready.wait()
+                # Ready is who can answer at once: not before the first words are there.
                 await _render(engine.synthesise(self._greeting))
+                self._loaded = member
                 await asyncio.Event().wait()
         except ServizioError as error:
             self._error = AgentError(error.message, error.hint)

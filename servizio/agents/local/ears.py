@@ -92,7 +92,6 @@ class Ears:
         self._hypotheses: list[Hypothesis] | None = None
         self._text = ""
         self._needed_ms = self._settings.ceiling
-        self._recognised_ms = 0
 
     def feed(self, mulaw: bytes) -> None:
         """Take the customer's sound: mu-law, 8000 Hz, without gaps."""
@@ -156,7 +155,6 @@ class Ears:
         self._drop_task()
         self._hypotheses = None
         self._needed_ms = self._settings.ceiling
-        self._recognised_ms = self._segmenter.position_ms
         sound = bytes(self._sound)
         self._task = asyncio.create_task(self._transcribe(sound), name="recognise")
 

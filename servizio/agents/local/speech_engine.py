@@ -11,10 +11,11 @@ import asyncio
 import atexit
 import heapq
 import itertools
+import math
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum
 from pathlib import Path
 from typing import Final, Self
 
@@ -42,22 +43,37 @@ _TRIES: Final = 2
 _MENUS_KEPT: Final = 8
 
 
-class Priority(IntEnum):
-    """What goes first, where there is more to do than workers."""
+class Priority(Enum):
+    """How urgent a request is: how many seconds it may stand behind others.
 
-    FINAL = 0
-    FIRST_SENTENCE = 1
-    OTHER_SENTENCE = 2
-    SPECULATIVE = 3
+    What has waited for longer goes first, so that with many calls at once the later sentences
+    of one are not for ever behind the first ones of the others.
+    """
+
+    FINAL = 0.0
+    FIRST_SENTENCE = 0.1
+    OTHER_SENTENCE = 0.8
+    SPECULATIVE = math.inf
+    """Only where nothing else waits."""
 
 
 @dataclass(order=True, slots=True)
 class _Job:
-    priority: Priority
+    due: float
+    """On the loop's clock."""
     number: int
+    priority: Priority = field(compare=False)
     request: Request = field(compare=False)
     answer: asyncio.Future[Reply] = field(compare=False)
     tries: int = field(default=0, compare=False)
+
+
+@dataclass(slots=True)
+class _Rendering:
+    """A sentence that is being rendered, for whoever waits for it."""
+
+    task: asyncio.Task[bytes]
+    listeners: int = 0
 
 
 @dataclass(slots=True)
@@ -103,6 +119,7 @@ class SpeechEngine:
         self._desks: dict[WorkerLink, _Desk] = {}
         self._given_up: list[WorkerLink] = []
         self._cache = SentenceCache()
+        self._renderings: dict[str, _Rendering] = {}
         self._broken: SpeechError | None = None
         self._closed = False
         self.ready = asyncio.Event()
@@ -213,9 +230,25 @@ class SpeechEngine:
             await asyncio.gather(*ahead, return_exceptions=True)
 
     async def _speak(self, sentence: str, priority: Priority) -> bytes:
+        """The sound of a sentence. Calls that want the same one at once share the work."""
         known = self._cache.get(sentence)
         if known is not None:
             return known
+        rendering = self._renderings.get(sentence)
+        if rendering is None:
+            task = asyncio.create_task(self._render(sentence, priority), name="render")
+            rendering = self._renderings[sentence] = _Rendering(task)
+            task.add_done_callback(lambda _task: self._renderings.pop(sentence, None))
+        rendering.listeners += 1
+        try:
+            return await asyncio.shield(rendering.task)
+        finally:
+            rendering.listeners -= 1
+            if not rendering.listeners and not rendering.task.done():
+                self._renderings.pop(sentence, None)
+                rendering.task.cancel()
+
+    async def _render(self, sentence: str, priority: Priority) -> bytes:
         reply = await self._ask(Speak(sentence), priority)
         if not isinstance(reply, Spoken):
             raise SpeechError("the speech worker gave no speech")
@@ -227,8 +260,10 @@ class SpeechEngine:
             raise self._broken
         if self._closed or not self._desks:
             raise SpeechError("speech is not running")
-        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, _Job(priority, next(self._numbers), request, answer))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Reply] = loop.create_future()
+        due = loop.time() + priority.value
+        heapq.heappush(self._waiting, _Job(due, next(self._numbers), priority, request, answer))
         self._dispatch()
         try:
             async with asyncio.timeout(self._deadline):
@@ -279,7 +314,8 @@ class SpeechEngine:
 
     def _lesson(self, lesson: LearnPhrases) -> _Job:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        return _Job(Priority.FINAL, next(self._numbers), lesson, answer, tries=_TRIES)
+        number = next(self._numbers)
+        return _Job(0.0, number, Priority.FINAL, lesson, answer, tries=_TRIES)
 
     def _teach(self, lesson: LearnPhrases) -> None:
         for desk in self._desks.values():
