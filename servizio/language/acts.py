@@ -53,6 +53,8 @@ SAYINGS: dict[str, Act] = {
 """What each saying of the phrasebook stands for."""
 
 
+_FEW = 3
+"""In more words than these "terrible" alone is no complaint about the call."""
 _SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 
 
@@ -130,7 +132,8 @@ class ActReader:
         return not first.glue & {"cue", "and", "alongside"}
 
     def _say(self, mark: Mark) -> None:
-        if mark.value == "frustration" and mark.end == mark.start + 1 and self._ordering:
+        lone = mark.end == mark.start + 1 and (self._ordering or len(self._texts) > _FEW)
+        if mark.value == "frustration" and lone:
             return
         self._orders.denied |= mark.value == "deny"
         self._orders.acts.append((mark.start, SAYINGS[mark.value]))
@@ -154,12 +157,14 @@ class ActReader:
             self._orders.acts.append((asked[0].start if asked else mark.start, question))
             return 0
         subject: list[Term] = []
-        if self._questioner.takes_subject(mark):
+        has_object = self._questioner.has_object(mark, self._texts)
+        if has_object or self._questioner.takes_subject(mark):
             for element in following:
                 if not isinstance(element, Term) or (subject and "cue" in element.glue):
                     break
                 subject.append(element)
-        question = self._questioner.question(mark, subject, self._clause(mark))
+        about = () if has_object else subject
+        question = self._questioner.question(mark, about, self._clause(mark))
         self._orders.acts.append((mark.start, question))
         return len(subject)
 

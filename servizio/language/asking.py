@@ -30,6 +30,10 @@ class Questioner:
         for word in plain(name).split()[-1:]:
             self._kinds.setdefault(stem_of(word), []).append(kind)
 
+    def has_object(self, mark: Mark, texts: Sequence[str]) -> bool:
+        """ "How long would it take for two taros": the names are no order."""
+        return mark.value == str(Topic.WAIT) and texts[mark.end : mark.end + 1] == ["for"]
+
     def takes_subject(self, mark: Mark) -> bool:
         """Whether the thing asked about may follow the words of the question."""
         return self._book.subjects[mark.value]
@@ -39,8 +43,11 @@ class Questioner:
         item, modifier = _named(subject)
         topic = Topic(mark.value)
         detail = self._detail(topic, item, clause)
-        if topic is Topic.MENU and _KINDS & set(clause) and not detail:
-            return Question(topic, detail=self._kind_of(item, modifier))
+        if topic is Topic.MENU and _KINDS & set(clause):
+            return Question(topic, detail=detail or self._kind_of(item, modifier))
+        kind = self._detail(Topic.MENU, None, clause)
+        if topic is Topic.AVAILABILITY and kind and not (item or modifier):
+            return Question(Topic.MENU, detail=kind)
         return Question(topic, item, modifier, detail)
 
     def may_follow(self, run: Sequence[Term], mark: Mark, texts: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from servizio.language.strangers import is_part_of_stranger
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word, stem_of
 
+_WANTING = frozenset({"want", "need", "like", "have"})
 _DEFINITE = frozenset({"the", "that", "this", "my"})
 
 
@@ -42,6 +43,14 @@ class Company:
         last = self._words[following.end - 1]
         items = any(entry.sense.item for entry in following.entries)
         return items and last.text != last.stem and last.text.endswith("s")
+
+    def refuses(self, place: int) -> bool:
+        """ "No, I don't want boba": the denial goes on to what is not wanted."""
+        piece = self._pieces[place]
+        negates = self._words[piece.end - 1].text in {"dont", "didnt", "not"}
+        if not negates or piece.end >= len(self._words):
+            return False
+        return self._words[piece.end].text in _WANTING and self.names_ahead(place)
 
     def is_pronoun(self, place: int, last: Term | Mark | None) -> bool:
         """ "The big one": counts nothing, unless a name follows that it can count."""

@@ -15,7 +15,9 @@ from servizio.language.orders import Situation
 from servizio.language.pieces import Piece
 from servizio.language.words import Word
 
-_BEFORE = frozenset({"um", "uh", "er", "oh", "ah", "well", "hmm", ",", "."})
+_BEFORE = frozenset(
+    {"um", "uh", "er", "oh", "ah", "well", "hmm", "wait", "sorry", "actually", ",", "."}
+)
 _STATING = frozenset({"a", "an", "its", "with", "my"})
 
 
@@ -29,6 +31,10 @@ def find_denial(tokens: Sequence[str]) -> list[Answer]:
     if not states or "not" in tokens[start + 1 : start + 4]:
         return []
     return [Answer(start, start + 1, Deny())]
+
+
+_CORRECTING = ("correct", "change", "only")
+"""Kinds of phrases of which a "no" before them is no part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Denials:
             return False
         following = rest[0]
         negates_again = following.role("amount") == "none" and not following.entries
-        if following.role("correct") is not None or negates_again:
+        if negates_again or any(following.role(kind) is not None for kind in _CORRECTING):
             return True
         if following.entries:
             return self._corrects(following, rest[1:])
@@ -71,6 +77,11 @@ class Denials:
         """Whether there is an order that "I meant ..." can be about."""
         return self.situation.staged
 
+    def _sets_aside(self, piece: Piece) -> bool:
+        """ "Instead of", or "not": names what should not have been understood."""
+        is_not = self.words[piece.start].text == "not" and piece.end == piece.start + 1
+        return is_not or piece.role("instead") is not None
+
     def _is_article(self, piece: Piece) -> bool:
         return piece.kind == "filler" and self.words[piece.start].text == "the"
 
@@ -81,7 +92,7 @@ class Denials:
         lines = self.situation.lines
         if likeliest.item is not None:
             return asked or (bool(lines) and all(line.item != likeliest.item for line in lines))
-        if any(piece.role("instead") is not None for piece in rest):
+        if any(self._sets_aside(piece) for piece in rest):
             return True
         chosen = [one.modifier for line in lines[-1:] for one in line.choices]
         return asked and likeliest.group in self.single and likeliest.modifier not in chosen

@@ -140,7 +140,7 @@ class Orders:
         """ "No ice in the black milk tea": the line is in the order already."""
         if not draft.choices or head.leads or self.begun or not self._in_cart(draft.items[0]):
             return False
-        should = self._texts[head.end : head.end + 1] in (["should"], ["needs"])
+        should = self._texts[head.end : head.end + 1] in (["should"], ["needs"], ["1"])
         return self._is_definite(head, within=not should)
 
     def _pointing(self, draft: Draft, head: Term) -> Draft:
@@ -175,7 +175,11 @@ class Orders:
         if fixing and self._situation.staged:
             return True
         denied = self._situation.expecting is Expecting.YES_NO and self.denied
-        return denied and not first.glue & {"alongside", "cue"} and not self._ledger.entered
+        adds = first.glue & {"alongside", "cue"} and not self._names_the(draft)
+        return denied and not adds and not self._ledger.entered
+
+    def _names_the(self, draft: Draft) -> bool:
+        return draft.head is not None and self._is_definite(draft.head, within=False)
 
     def _change_item(self, draft: Draft, head: Term) -> None:
         item = draft.items[0]
@@ -201,7 +205,8 @@ class Orders:
             self.acts.append((start, change))
             return
         aimed = self._in_cart(item) and target is None and not to_other
-        if aimed and draft.terms[0].verb in {"make", "change"}:
+        verb = draft.terms[0].verb
+        if aimed and (verb in {"make", "change"} or (verb == "become" and counted)):
             change = Change(Target(item=item), choices, number if counted else None)
         else:
             change = Change(_target(target), choices, number if counted else None, item=item)
@@ -296,9 +301,13 @@ class Orders:
             self._waiting = draft if choices and first.number is None else None
             return
         quantity = first.number if not draft.choices else None
+        last = self.acts[-1][1] if self.acts else None
+        if quantity and isinstance(last, Change) and self._hangs():
+            self.acts[-1] = (self.acts[-1][0], Change(last.target, (), quantity))
+            return
         if quantity is not None and first.verb is None and not self._is_short():
             quantity = None
-        if not choices and quantity is None and target is None:
+        if not choices and quantity is None and (target is None or first.verb is None):
             return
         choices = [*choices, *self._displaced(choices)] if target is None else choices
         self.acts.append((first.start, Change(_target(target), tuple(choices), quantity)))

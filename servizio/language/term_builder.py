@@ -25,7 +25,7 @@ _POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
 """After "make" or "change": what was named before becomes what is named next."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
 """Small words that are numbers where a plural follows: "can I get for milk teas"."""
-_MEANING = frozenset({"meant", "mean", "said"})
+_MEANING = frozenset({"meant", "mean", "said", "ordered", "asked", "should", "supposed"})
 """Words that correct what the agent understood, even in an utterance of their own."""
 _MOST = 99
 """Larger numbers are no quantities: a year, a price, a house."""
@@ -228,6 +228,12 @@ class TermBuilder:
             return False
         if at.piece.role("cue") is not None and at.piece.end - at.piece.start == 1:
             return False
+        if at.value == "deny" and self._company.refuses(at.place):
+            if self._words[at.piece.start].text == "no":
+                self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
+            self._begin(at.piece.start)
+            self._lead.amount = Amount.NONE
+            return True
         if at.value == "repeat" and at.piece.role("correct") is not None and follows:
             return True
         self._flush()
@@ -369,7 +375,11 @@ class TermBuilder:
     def _flush(self) -> None:
         """A number, "without" or pointer that no name followed stands for itself."""
         bare = self._lead.bare_term(self._verb)
-        if bare is not None:
+        last = self._last()
+        if self._instead and bare is not None and isinstance(last, Term):
+            self.found[-1] = replace(last, verb="make")
+            self._instead = False
+        elif bare is not None:
             self.found.append(bare)
         self._lead = Lead()
         self._strange = False
