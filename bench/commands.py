@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.recogniser import Recogniser
+from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
 from servizio.language.meaning import (
     Act,
     Add,
@@ -108,7 +109,13 @@ class Listener:
         phrases = names if expecting is Expecting.MODIFIER else ()
         context = RecognitionContext(_MENU, expecting, phrases)
         found = self._recogniser.transcribe(mulaw, context)
-        return found, self.meaning([one.text for one in found], expecting)
+        meaning = self.meaning([one.text for one in found], expecting)
+        if found and not makes_sense(meaning, context.expecting):
+            again = self._recogniser.transcribe(mulaw, leaning_harder(context))
+            better = self.meaning([one.text for one in again], expecting)
+            if is_better(better, meaning):
+                return again, better
+        return found, meaning
 
 
 def gist(acts: Sequence[Act]) -> tuple[object, ...]:

@@ -35,6 +35,11 @@ def ordering_phrases(menu: Menu) -> list[str]:
     return _unique([*names, *tables["always"]["phrases"]])
 
 
+def usual_phrases() -> frozenset[str]:
+    """Those of `ordering_phrases` that are said in every shop, whatever it sells."""
+    return frozenset(_tables()["always"]["phrases"])
+
+
 def phrases_for(expecting: Expecting, menu: Menu, groups: Sequence[str] = ()) -> list[str]:
     """Phrases likely as an answer to what was just asked, most likely first.
 

@@ -23,6 +23,10 @@ _HOPELESS: Final = -9.0
 """Log-probability below which no bias makes a token worth a beam."""
 _LOST: Final = 6.0
 """How far behind the best a beam is given up."""
+_MANY: Final = 5
+_LONGEST_RUN: Final = 14
+_USES: Final = 2
+"""How often a phrase earns its bonus: beyond that, and twice in a row, it is a loop."""
 _ENOUGH: Final = 2.0
 """How far behind a finished beam the live ones are given up."""
 
@@ -38,6 +42,8 @@ class Beam:
     """Log-probability without bias."""
     state: int
     """State of the bias."""
+    phrases: tuple[int, ...] = ()
+    """States of the bias in which a long phrase became whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +135,28 @@ class BeamSearch:
             if len(tokens) > self._longest or repeats_itself(tokens):
                 continue
             state, _ = self._bias.step(parent.state, candidate.token)
-            beams.append(Beam(tokens, candidate.score, log_probability, state))
+            score, phrases = candidate.score, parent.phrases
+            earned = self._bias.earned(state)
+            if earned:
+                if phrases[-1:] == (state,) or phrases.count(state) >= _USES:
+                    score -= earned
+                phrases = (*phrases, state)
+            beams.append(Beam(tokens, score, log_probability, state, phrases))
             parents.append(candidate.parent)
         if not beams and not self.finished:
             # Cut off at the limit: what there is is better than nothing.
             self.finished = self.live
-        self.live = beams
-        return parents
+        order = sorted(range(len(beams)), key=lambda at: -beams[at].score)
+        self.live = [beams[at] for at in order]
+        return [parents[at] for at in order]
 
 
 def repeats_itself(tokens: tuple[int, ...]) -> bool:
     """Whether the last tokens are one short run, over and over: the model lost its way.
 
     Six times the same token, four times the same two or three, three times the same four to
-    ten: "no no no" and a phone number's "five five five" pass.
+    ten: "no no no" and a phone number's "five five five" pass. Twice is enough where the run is
+    of five different tokens or more.
     """
     for run, times in ((1, 6), (2, 4), (3, 4), *((length, 3) for length in range(4, 11))):
         if len(tokens) < run * times:
@@ -150,7 +164,10 @@ def repeats_itself(tokens: tuple[int, ...]) -> bool:
         tail = tokens[-run * times :]
         if tail == tail[:run] * times:
             return True
-    return False
+    return any(
+        tokens[-run:] == tokens[-2 * run : -run] and len(set(tokens[-run:])) >= _MANY
+        for run in range(_MANY, min(_LONGEST_RUN, len(tokens) // 2) + 1)
+    )
 
 
 def log_softmax(logits: Logits) -> Logits:

@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 Encode = Callable[[str], tuple[int, ...]]
 """Text that begins a word, to token ids."""
+
+
+_LONG: Final = 2
+"""Tokens from which on a phrase is no mere digit or "no"."""
 
 
 @dataclass(slots=True)
@@ -31,6 +36,8 @@ class _Node:
     """The node of the longest proper suffix of this path that is itself a path."""
     is_whole: bool = False
     """Whether a phrase ends here."""
+    depth: int = 0
+    """Tokens from the beginning to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,12 @@ class PhraseBias:
         node = self._nodes[state]
         return (0.0 if node.is_whole else -node.pending), -node.pending
 
+    def earned(self, state: int) -> float:
+        """What a long phrase that has just become whole has earned; 0 anywhere else, and for
+        short ones, which may well be said again and again."""
+        node = self._nodes[state]
+        return node.pending if node.is_whole and node.depth >= _LONG else 0.0
+
     def step(self, state: int, token: int) -> tuple[int, float]:
         """The state after this token and what it adds to the score."""
         node = self._nodes[state]
@@ -101,7 +114,7 @@ class PhraseBias:
             child = self._nodes[at].children.get(token)
             if child is None:
                 child = len(self._nodes)
-                self._nodes.append(_Node(weight, 0.0))
+                self._nodes.append(_Node(weight, 0.0, depth=self._nodes[at].depth + 1))
                 self._nodes[at].children[token] = child
             self._nodes[child].bonus = max(self._nodes[child].bonus, weight)
             at = child

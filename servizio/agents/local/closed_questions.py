@@ -7,7 +7,7 @@ much likelier the freely heard words may be before the closest expected answer i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from servizio.agents.local.hypothesis import RecognitionContext
@@ -74,6 +74,13 @@ class ClosedQuestion:
 
 def closed_question(context: RecognitionContext) -> ClosedQuestion | None:
     """What to choose among after this question; `None` where anything may be said."""
+    question = _question(context)
+    if question is None or context.lean == 1.0:
+        return question
+    return replace(question, margin=question.margin * context.lean)
+
+
+def _question(context: RecognitionContext) -> ClosedQuestion | None:
     lone = (*_YES, *_NO, *_DONE, *_PASSING)
     match context.expecting:
         case Expecting.YES_NO:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from servizio.agents.local.endpoint import EndpointSettings, silence_needed
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
+from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.voice_activity import (
     Change,
@@ -160,9 +161,9 @@ class Ears:
 
     async def _transcribe(self, sound: bytes) -> None:
         try:
-            found = await self._recogniser.transcribe(sound, context=self._context())
+            found, meaning = await self._make_sense(sound)
             self._task = None
-            self._weigh(found)
+            self._weigh(found, meaning)
         except SpeechError as error:
             self._task = None
             self._events.failed(error)
@@ -170,14 +171,29 @@ class Ears:
             log.exception("ears_crashed")
             self._events.failed(SpeechError("What was heard could not be made sense of."))
 
-    def _weigh(self, found: list[Hypothesis]) -> None:
+    async def _make_sense(self, sound: bytes) -> tuple[list[Hypothesis], Meaning | None]:
+        """What was heard and what it means: a second time, where it means next to nothing."""
+        context = self._context()
+        found = await self._recogniser.transcribe(sound, context=context)
+        if not found:
+            return found, None
+        meaning = self._understand([hypothesis.text for hypothesis in found])
+        if makes_sense(meaning, context.expecting):
+            return found, meaning
+        again = await self._recogniser.transcribe(sound, context=leaning_harder(context))
+        if again:
+            better = self._understand([hypothesis.text for hypothesis in again])
+            if is_better(better, meaning):
+                return again, better
+        return found, meaning
+
+    def _weigh(self, found: list[Hypothesis], meaning: Meaning | None) -> None:
         """Decide by the words how much silence they need to be a turn."""
         self._hypotheses = found
-        if not found:
+        if meaning is None:
             if not self._segmenter.speaking or not self._needed_ms:
                 self._finish()
             return
-        meaning = self._understand([hypothesis.text for hypothesis in found])
         if self._needed_ms:
             expecting = self._context().expecting
             self._needed_ms = silence_needed(meaning, expecting, self._settings)

@@ -12,11 +12,13 @@ from typing import Final
 
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.language.meaning import Expecting
+from servizio.language.phrases import usual_phrases
 
 _MENU: Final = 2.5
 _ASKED: Final = 2.5
 _USUAL: Final = 1.2
 _PASSING: Final = 0.8
+_USUAL_AT_ALL: Final = 1.8
 
 _NUMBERS: Final = (
     "one",
@@ -92,15 +94,18 @@ _USUAL_BY_QUESTION: Final[Mapping[Expecting, tuple[str, ...]]] = {
 def weighted_phrases(context: RecognitionContext, menu_phrases: Iterable[str]) -> dict[str, float]:
     """Every phrase that is likely in this context, with its weight in nats for each token."""
     weights: dict[str, float] = {}
+    usual = usual_phrases()
+    names = [phrase for phrase in menu_phrases if phrase not in usual]
     talk = context.expecting in {Expecting.PHONE_NUMBER, Expecting.ORDER_NUMBER}
     for phrases, weight in (
         (_QUESTIONS, _PASSING),
         (_ANSWERS, _USUAL),
         ((*_ORDERING, *_NUMBERS), _PASSING if talk else _USUAL),
-        (menu_phrases, _PASSING if talk else _MENU),
+        (usual, _PASSING if talk else _USUAL_AT_ALL),
+        (names, _PASSING if talk else _MENU),
         (_USUAL_BY_QUESTION[context.expecting], _ASKED),
         (context.phrases, _ASKED),
     ):
         for phrase in phrases:
-            weights[phrase] = max(weight, weights.get(phrase, 0.0))
+            weights[phrase] = max(weight * context.lean, weights.get(phrase, 0.0))
     return weights

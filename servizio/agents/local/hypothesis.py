@@ -32,3 +32,5 @@ class RecognitionContext:
     """What the agent just asked."""
     phrases: tuple[str, ...] = ()
     """Likely answers to just this question, such as the names of the toppings offered."""
+    lean: float = 1.0
+    """How hard to lean to all this; 1 as measured best."""

@@ -1,0 +1,128 @@
+"""A question with few answers is heard as one of them, or not at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from servizio.agents.local.beam_search import repeats_itself
+from servizio.agents.local.closed_questions import can_take, closed_question, is_no, is_yes
+from servizio.agents.local.closed_search import Answers, ClosedSearch
+from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.mouth import Mouth
+from servizio.agents.local.recogniser import Recogniser
+from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
+from servizio.agents.local.tokenizer import END_TOKEN
+from servizio.language.meaning import Add, Affirm, Deny, Expecting, Meaning
+from servizio.shop.line import Line
+
+WORDS = ["</s>", "yes", "no", "one", "two", "taro", "a,", "a.", "a!", "a?"]
+IDS = {word: token for token, word in enumerate(WORDS, 2)}
+STARTS_WORD = (True,) * (len(WORDS) + 2)
+
+
+def encode(text: str) -> tuple[int, ...]:
+    return tuple(IDS[word] for word in text.lower().split())
+
+
+def heard(answers: Answers, *likely: str) -> list[str]:
+    """The answers found where these words are the likeliest, one after the other."""
+    search = ClosedSearch(answers, width=3, longest=6)
+    for word in (*likely, *["</s>"] * 7):
+        row = np.full(len(WORDS) + 2, -6.0, np.float32)
+        row[IDS[word]] = 0.0
+        search.advance(np.repeat(row[None], len(search.live), axis=0))
+        if search.is_over:
+            break
+    return [" ".join(WORDS[token - 2] for token in beam.tokens) for beam in search.best()]
+
+
+def test_only_answers_are_heard() -> None:
+    answers = Answers(["yes", "no"], encode, STARTS_WORD)
+
+    assert heard(answers, "no")[0] == "no"
+    assert not any("taro" in each for each in heard(answers, "taro"))
+
+
+def test_any_number_of_words_of_a_row_may_follow_an_answer() -> None:
+    answers = Answers(["yes"], encode, STARTS_WORD, row=["one", "two"])
+
+    assert heard(answers, "yes", "two", "one", "two")[0] == "yes two one two"
+    assert heard(answers, "two", "two")[0] == "two two"
+
+
+def test_an_answer_may_end_only_where_it_is_whole() -> None:
+    answers = Answers(["yes no"], encode, STARTS_WORD)
+
+    assert END_TOKEN not in answers.after(answers.after(0)[IDS["yes"]])
+
+
+def test_every_phone_number_can_be_said_and_no_order() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.PHONE_NUMBER))
+
+    assert question is not None
+    assert {"zero", "oh", "nine", "double"} <= set(question.row)
+    assert "um my number is" in question.answers
+    assert closed_question(RecognitionContext(expecting=Expecting.ORDER)) is None
+
+
+def test_no_answer_is_a_yes_and_a_no() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.YES_NO))
+
+    assert question is not None
+    assert not [each for each in question.answers if is_yes(each) and is_no(each)]
+
+
+def test_long_speech_is_no_lone_yes() -> None:
+    assert can_take("yes", 0.8)
+    assert not can_take("yes", 1.4)
+    assert can_take("yes that's right", 1.4)
+
+
+@pytest.mark.parametrize(
+    ("second", "better"),
+    [
+        (Meaning("yes", (Affirm(),), 0.95), True),
+        (Meaning("yes", (Affirm(),), 0.5), False),
+        (Meaning("a taro", (Add((Line("taro", 1, ()),)),), 0.8), False),
+        (Meaning("hm", (), 1.0), False),
+    ],
+)
+def test_the_second_hearing_must_make_far_more_sense(second: Meaning, better: bool) -> None:
+    first = Meaning("come back", (), 0.4, leftover=("back",))
+
+    assert not makes_sense(first, Expecting.YES_NO)
+    assert is_better(second, first) is better
+
+
+def test_what_may_be_anything_is_heard_once() -> None:
+    assert makes_sense(Meaning("come back", (), 0.4), Expecting.ORDER)
+    assert makes_sense(Meaning("no", (Deny(),), 0.95), Expecting.YES_NO)
+
+
+def test_leaning_harder_leaves_more_room_to_the_expected_answers() -> None:
+    context = RecognitionContext(expecting=Expecting.YES_NO)
+    first, second = closed_question(context), closed_question(leaning_harder(context))
+
+    assert first is not None
+    assert second is not None
+    assert second.margin > first.margin
+
+
+def test_the_same_five_words_twice_are_a_loop_but_digits_are_not() -> None:
+    assert repeats_itself((9, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5))
+    assert not repeats_itself((5, 8, 5, 8, 5, 8))
+
+
+@pytest.mark.voice
+def test_a_spoken_number_keeps_all_its_digits() -> None:
+    recogniser, mouth = Recogniser.load(), Mouth.load()
+    context = RecognitionContext(expecting=Expecting.PHONE_NUMBER)
+
+    number = "five five five one two three four five six seven"
+    found = recogniser.transcribe(mouth.speak(f"My number is {number}."), context)
+    assert any(each.text.endswith(number) for each in found)
+
+    context = RecognitionContext(expecting=Expecting.YES_NO)
+    assert is_yes(recogniser.transcribe(mouth.speak("Yes."), context)[0].text)
+    assert is_no(recogniser.transcribe(mouth.speak("No."), context)[0].text)
