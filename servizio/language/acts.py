@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from servizio.language.asking import Questioner, merge_questions
+from servizio.language.asking import Questioner, merge_questions, opens_question
 from servizio.language.exchange import Exchanges
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
@@ -26,6 +26,7 @@ from servizio.language.meaning import (
     Repeat,
     StartOver,
     Thanks,
+    Topic,
     UseCallingNumber,
     Wait,
 )
@@ -58,6 +59,10 @@ _FEW = 3
 _SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 
 
+def _is_correction(element: Term | Mark) -> bool:
+    return isinstance(element, Mark) and element.kind == "correct"
+
+
 class ActReader:
     """Makes the acts of one utterance."""
 
@@ -88,6 +93,8 @@ class ActReader:
     ) -> list[tuple[int, Act]]:
         """All acts, each with the place of its first word; `denied`: "no" was said before."""
         self._orders.denied = denied
+        if opens_question(elements, self._texts):
+            elements = [Mark(0, 1, "question", str(Topic.INGREDIENTS)), *elements]
         elements = merge_questions(elements)
         self._ordering = any(isinstance(element, Term) for element in elements)
         run: list[Term] = []
@@ -103,7 +110,8 @@ class ActReader:
                 run = []
                 self._meant = element.value == "meant"
                 fixing = self._fixes(element, elements[place + 1 :])
-                self._making = element.value == "make"
+                corrected = place > 0 and _is_correction(elements[place - 1])
+                self._making = element.value == "make" and not corrected
             elif element.kind == "question":
                 asked = self._fronted(run, element)
                 if asked is None:

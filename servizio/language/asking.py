@@ -42,6 +42,8 @@ class Questioner:
         """`subject`: names after the mark; `clause`: all words of the sentence."""
         item, modifier = _named(subject)
         topic = Topic(mark.value)
+        if topic is Topic.INGREDIENTS and (item or modifier) and _ADDED & set(clause):
+            topic = Topic.PRICE
         detail = self._detail(topic, item, clause)
         if topic is Topic.MENU and _KINDS & set(clause):
             return Question(topic, detail=detail or self._kind_of(item, modifier))
@@ -127,6 +129,14 @@ def merge_questions(elements: Sequence[Term | Mark]) -> list[Term | Mark]:
     return merged
 
 
+def opens_question(elements: Sequence[Term | Mark], texts: Sequence[str]) -> bool:
+    """Whether a name comes where "is oat milk extra" asks about it."""
+    start = next((place for place, word in enumerate(texts) if word not in _BEFORE), len(texts))
+    terms = [one for one in elements if isinstance(one, Term)]
+    inverted = start < len(texts) and texts[start] in _INVERTED
+    return inverted and bool(terms) and elements[0] is terms[0] and terms[0].start <= start + 2
+
+
 def _goes_on(last: Mark, mark: Mark) -> bool:
     near = mark.start - last.end <= _NEAR
     return last.kind == "question" and last.value in _OPEN and near
@@ -141,13 +151,18 @@ def _repeats_listing(
         return False
     ends = not after or not isinstance(after[0], Term)
     lists = asked.value == str(Topic.MENU) and mark.value == str(Topic.AVAILABILITY)
-    again = asked.value == mark.value and mark.value in _OPEN
+    topics = {asked.value, mark.value}
+    again = topics <= _OPEN and (len(topics) == 1 or topics == _ABOUT_EXTRAS)
     return ends and (lists or again)
 
 
 _OPEN = _LISTING | {str(Topic.PRICE), str(Topic.INGREDIENTS)}
 """Topics whose question goes on: the thing asked about is still to come."""
 _NEAR = 3
+_ABOUT_EXTRAS = {str(Topic.INGREDIENTS), str(Topic.PRICE)}
+_ADDED = frozenset({"cost", "costs", "extra", "charge", "charged"})
+_INVERTED = frozenset({"is", "are", "does"})
+_BEFORE = frozenset({"um", "uh", "so", "and", "hi", "hey", "okay", "oh", "well"})
 
 
 def _named(terms: Sequence[Term]) -> tuple[str | None, str | None]:

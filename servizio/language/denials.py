@@ -95,7 +95,8 @@ class Denials:
         if any(self._sets_aside(piece) for piece in rest):
             return True
         chosen = [one.modifier for line in lines[-1:] for one in line.choices]
-        return asked and likeliest.group in self.single and likeliest.modifier not in chosen
+        choosing = asked or self.situation.expecting is Expecting.MODIFIER
+        return choosing and likeliest.group in self.single and likeliest.modifier not in chosen
 
 
 def _says_nothing(piece: Piece) -> bool:

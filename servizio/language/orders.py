@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 
 from servizio.language.ledger import Ledger, quantity_of
 from servizio.language.lines import Choiced, Draft
-from servizio.language.meaning import Act, Add, Change, Expecting, Question, Remove, Target, Unclear
+from servizio.language.meaning import (
+    Act,
+    Add,
+    Change,
+    Deny,
+    Expecting,
+    Question,
+    Remove,
+    Target,
+    Unclear,
+)
 from servizio.language.terms import Term
 from servizio.language.words import split
 from servizio.shop.line import Amount, Choice, Line
@@ -185,6 +195,9 @@ class Orders:
         item = draft.items[0]
         choices = tuple(self._ledger.chosen(draft))
         number, counted = quantity_of(draft)
+        trailing = [term.number for term in draft.terms if not term.entries and term.number]
+        if trailing and not counted:
+            number, counted = trailing[-1], True
         start = draft.terms[0].start
         target = next((term.target for term in draft.terms if term.target), None)
         previous = self.acts[-1][1] if self.acts else None
@@ -245,6 +258,8 @@ class Orders:
             self.acts.append((first.start, Remove(_target(target))))
         elif entered and target in {None, "other"}:
             self._refine(draft, fixing=fixing)
+        elif self._situation.expecting is Expecting.MODIFIER and _is_none(first):
+            self.acts.append((first.start, Deny()))
         elif choices or first.number is not None or target is not None:
             self._change(draft, choices, target)
 
@@ -291,7 +306,9 @@ class Orders:
         first = draft.terms[0]
         if first.verb == "remove":
             choices = [_without(one) for one in choices]
-        implied = self._implied(choices) if target is None and first.verb is None else None
+        implied = (
+            self._implied(choices, first.number) if target is None and first.verb is None else None
+        )
         if implied is not None:
             self._ledger.enter(Draft(draft.terms, None, (implied,), draft.choices, (), draft.score))
             if first.number:
@@ -331,8 +348,11 @@ class Orders:
         """Whether little else was said, so that a bare number can be a quantity."""
         return self._situation.staged and len(self._texts) <= 5
 
-    def _implied(self, choices: list[Choice]) -> str | None:
+    def _implied(self, choices: list[Choice], number: int | None) -> str | None:
         """ "A large with pepperoni" where only one item of the menu can be meant."""
+        asked = self.acts[-1][1] if self.acts else None
+        if isinstance(asked, Question) and asked.item and number and choices:
+            return asked.item
         if self._situation.staged or self._acts_pending() or not choices:
             return None
         if all(one.amount is Amount.NONE for one in choices):
@@ -360,6 +380,11 @@ class Orders:
 
     def _in_cart(self, item: str) -> bool:
         return any(line.item == item for line in self._situation.lines)
+
+
+def _is_none(term: Term) -> bool:
+    """ "I don't want any", with nothing named."""
+    return term.amount is Amount.NONE and not (term.entries or term.target or term.number)
 
 
 def _without(choice: Choice) -> Choice:
