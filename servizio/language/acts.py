@@ -30,7 +30,8 @@ from servizio.language.meaning import (
     UseCallingNumber,
     Wait,
 )
-from servizio.language.orders import Orders, Situation
+from servizio.language.order_so_far import Situation
+from servizio.language.orders import Orders
 from servizio.language.terms import Mark, Term
 from servizio.shop.menu import Menu
 

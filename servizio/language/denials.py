@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from servizio.language.answers import Answer
 from servizio.language.meaning import Deny, Expecting
-from servizio.language.orders import Situation
+from servizio.language.order_so_far import Situation
 from servizio.language.pieces import Piece
 from servizio.language.words import Word
 

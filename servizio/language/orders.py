@@ -7,10 +7,9 @@ utterance or in earlier ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from servizio.language.ledger import Ledger, quantity_of
-from servizio.language.lines import Choiced, Draft
+from servizio.language.lines import Draft
 from servizio.language.meaning import (
     Act,
     Add,
@@ -22,25 +21,10 @@ from servizio.language.meaning import (
     Target,
     Unclear,
 )
+from servizio.language.order_so_far import OrderSoFar, Situation
 from servizio.language.terms import Term
-from servizio.language.words import split
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Menu
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is known before the utterance."""
-
-    expecting: Expecting
-    groups: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()
-
-    @property
-    def staged(self) -> bool:
-        """Whether modifiers on their own have a line to go to."""
-        asked = {Expecting.MODIFIER, Expecting.YES_NO}
-        return bool(self.lines) or self.expecting in asked
 
 
 class Orders:
@@ -51,7 +35,7 @@ class Orders:
         self._situation = situation
         self._texts = texts
         self._ledger = Ledger(menu)
-        self._single = {group.id for group in menu.modifier_groups if group.max == 1}
+        self._order = OrderSoFar(menu, situation, texts)
         self._waiting: Draft | None = None
         """Modifiers said before the item that they are for: "pickles on a burger"."""
         self._gone: str | None = None
@@ -102,7 +86,7 @@ class Orders:
 
     def _headed(self, draft: Draft, head: Term, *, fixing: bool) -> None:
         """A line with an item."""
-        draft = self._pointing(draft, head)
+        draft = draft if self.begun else self._order.named(draft, head)
         if head.amount is Amount.NONE or draft.terms[0].verb == "remove":
             self._remove(draft)
         elif len(draft.items) > 1:
@@ -128,12 +112,12 @@ class Orders:
     def _remove(self, draft: Draft) -> None:
         """ "Take off the taro"; "black, not taro" takes off nothing that was replaced."""
         item = draft.items[0]
-        if draft.choices and draft.terms[0] is not draft.head and self._in_cart(item):
+        if draft.choices and draft.terms[0] is not draft.head and self._order.holds(item):
             gone = tuple(_without(choice) for choice in self._ledger.chosen(draft))
             self.acts.append((draft.terms[0].start, Change(Target(item=item), gone)))
             return
         replaced = any(isinstance(act, Change) and act.item for _, act in self.acts)
-        if draft.terms[0].verb == "remove" or (self._in_cart(item) and not replaced):
+        if draft.terms[0].verb == "remove" or (self._order.holds(item) and not replaced):
             number, counted = quantity_of(draft)
             removal = Remove(Target(item=item), number if counted else None)
             self.acts.append((draft.terms[0].start, removal))
@@ -148,33 +132,15 @@ class Orders:
 
     def _refers(self, draft: Draft, head: Term) -> bool:
         """ "No ice in the black milk tea": the line is in the order already."""
-        if not draft.choices or head.leads or self.begun or not self._in_cart(draft.items[0]):
+        if not draft.choices or head.leads or self.begun or not self._order.holds(draft.items[0]):
             return False
         should = self._texts[head.end : head.end + 1] in (["should"], ["needs"], ["1"])
-        return self._is_definite(head, within=not should)
-
-    def _pointing(self, draft: Draft, head: Term) -> Draft:
-        """ "Thin crust on the pizza": the one in the order whose name has these words."""
-        verb = draft.terms[0].verb
-        points = self._is_definite(head, within=verb not in {"make", "change", "remove"})
-        if self.begun or not points or any(map(self._in_cart, draft.items)):
-            return draft
-        said = set(self._texts[head.start : head.end])
-        names = {line.item: self._menu.item(line.item).name for line in self._situation.lines}
-        meant = [item for item, name in names.items() if said <= set(split(name))]
-        return replace(draft, items=(meant[0],)) if len(meant) == 1 else draft
-
-    def _is_definite(self, head: Term, *, within: bool) -> bool:
-        """Whether "the" comes before it; `within`: after "on" or the like."""
-        before = self._texts[max(0, head.start - 2) : head.start]
-        if not before or before[-1] not in _DEFINITE:
-            return False
-        return not within or before[0] in _WITHIN
+        return self._order.is_definite(head, within=not should)
 
     def _replaces(self, draft: Draft, *, fixing: bool) -> bool:
         """Whether the item named takes the place of, or is, one already spoken of."""
         asked = self._situation.expecting is Expecting.YES_NO
-        if self._gone is not None and (asked or self.denied or self._in_cart(self._gone)):
+        if self._gone is not None and (asked or self.denied or self._order.holds(self._gone)):
             return True
         first = draft.terms[0]
         pointed = any(term.target for term in draft.terms)
@@ -185,11 +151,10 @@ class Orders:
         if fixing and self._situation.staged:
             return True
         denied = self._situation.expecting is Expecting.YES_NO and self.denied
-        adds = first.glue & {"alongside", "cue"} and not self._names_the(draft)
+        adds = first.glue & {"alongside", "cue"} and not (
+            draft.head and self._order.is_definite(draft.head, within=False)
+        )
         return denied and not adds and not self._ledger.entered
-
-    def _names_the(self, draft: Draft) -> bool:
-        return draft.head is not None and self._is_definite(draft.head, within=False)
 
     def _change_item(self, draft: Draft, head: Term) -> None:
         item = draft.items[0]
@@ -212,12 +177,12 @@ class Orders:
         ):
             self.acts[-1] = (self.acts[-1][0], Change(previous.target, choices, item=item))
             return
-        if self._gone is not None and self._in_cart(self._gone):
+        if self._gone is not None and self._order.holds(self._gone):
             gone = Target(item=self._gone)
             change = Change(gone, choices, number if counted else None, item=item)
             self.acts.append((start, change))
             return
-        aimed = self._in_cart(item) and target is None and not to_other
+        aimed = self._order.holds(item) and target is None and not to_other
         verb = draft.terms[0].verb
         if aimed and (verb in {"make", "change"} or (verb == "become" and counted)):
             change = Change(Target(item=item), choices, number if counted else None)
@@ -231,26 +196,11 @@ class Orders:
         changed = last.choices or last.item or last.quantity if isinstance(last, Change) else True
         return not changed
 
-    def _fitted(self, draft: Draft, target: str | None) -> Draft:
-        """Modifiers as the line that they are for has them."""
-        lines = self._situation.lines
-        if self.begun or not lines:
-            return draft
-        index = int(target) if target and target.lstrip("-").isdigit() else -1
-        place = index - 1 if index > 0 else index
-        line = lines[place] if -len(lines) <= place < len(lines) else lines[-1]
-        own = self._menu.item(line.item).modifier_groups
-        fitted: list[Choiced] = []
-        for term, sense, rivals in draft.choices:
-            fits = [one for one in (sense, *rivals) if one.group in own]
-            fitted.append(Choiced(term, fits[0] if fits else sense, tuple(fits[1:])))
-        return replace(draft, choices=tuple(fitted))
-
     def _headless(self, draft: Draft, *, fixing: bool) -> None:
         first = draft.terms[0]
         entered = self._ledger.entered
         target = next((term.target for term in draft.terms if term.target), None)
-        draft = self._fitted(draft, target)
+        draft = draft if self.begun else self._order.fitted(draft, target)
         choices = self._ledger.chosen(draft)
         if any(term.all or term.all_after for term in draft.terms):
             self._for_all(draft, choices)
@@ -326,23 +276,10 @@ class Orders:
             quantity = None
         if not choices and quantity is None and (target is None or first.verb is None):
             return
-        choices = [*choices, *self._displaced(choices)] if target is None else choices
+        if self.displacing and target is None:
+            choices = [*choices, *self._order.displaced(choices)]
         self.acts.append((first.start, Change(_target(target), tuple(choices), quantity)))
         self._weigh_rivals(draft)
-
-    def _displaced(self, choices: Sequence[Choice]) -> list[Choice]:
-        """What the line just spoken of had of the same kind, where one was meant for another."""
-        if not self.displacing or not self._situation.lines:
-            return []
-        new = {one.group for one in choices if one.amount is not Amount.NONE}
-        had = [
-            one
-            for one in self._situation.lines[-1].choices
-            if one.group in new - self._single and one.amount is not Amount.NONE
-        ]
-        if len(had) != 1 or any(one.modifier == had[0].modifier for one in choices):
-            return []
-        return [Choice(had[0].group, had[0].modifier, Amount.NONE)]
 
     def _is_short(self) -> bool:
         """Whether little else was said, so that a bare number can be a quantity."""
@@ -378,9 +315,6 @@ class Orders:
                 words = " ".join(self._texts[term.start : term.end])
                 self.acts.append((term.start, Unclear(words, (sense.modifier, *others))))
 
-    def _in_cart(self, item: str) -> bool:
-        return any(line.item == item for line in self._situation.lines)
-
 
 def _is_none(term: Term) -> bool:
     """ "I don't want any", with nothing named."""
@@ -389,10 +323,6 @@ def _is_none(term: Term) -> bool:
 
 def _without(choice: Choice) -> Choice:
     return Choice(choice.group, choice.modifier, Amount.NONE)
-
-
-_WITHIN = frozenset({"in", "on", "for", "to", "of"})
-_DEFINITE = frozenset({"the", "my", "that"})
 
 
 def _target(pointed: str | None) -> Target:

@@ -19,7 +19,7 @@ from servizio.language.meaning import (
     OrderNumber,
     PhoneNumber,
 )
-from servizio.language.orders import Situation
+from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.pieces import Cutter, Piece
 from servizio.language.spoken_digits import NATIONAL

@@ -79,32 +79,34 @@ def _line(menu: Menu, text: str) -> Line:
 
 def _short(act: Act) -> str:
     """An act as the cases write it."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", " ", type(act).__name__).lower()
     match act:
         case Add(lines):
-            return "add " + " + ".join(map(_short_line, lines))
+            name += " " + " + ".join(map(_short_line, lines))
         case Change(target, choices, quantity, item):
             to = [f"to {item}"] if item else []
             count = [f"x{quantity}"] if quantity is not None else []
-            return f"change {_pointed(target)}: " + ", ".join([*to, *count, *chosen(choices)])
+            name += f" {_pointed(target)}: " + ", ".join([*to, *count, *chosen(choices)])
         case Remove(target, quantity):
-            return f"remove {_pointed(target)}" + (f" x{quantity}" if quantity else "")
+            name += f" {_pointed(target)}" + (f" x{quantity}" if quantity else "")
         case Question(topic, item, modifier, detail):
             about = ", ".join(filter(None, (item, modifier, detail)))
-            return f"ask {topic}" + (f": {about}" if about else "")
+            name = f"ask {topic}" + (f": {about}" if about else "")
         case PhoneNumber(digits, complete):
-            return f"phone {digits}" + ("" if complete else " ...")
+            name = f"phone {digits}" + ("" if complete else " ...")
         case OrderNumber(digits):
-            return f"order {digits}"
-        case Name(name):
-            return f"name {name}"
+            name = f"order {digits}"
+        case Name(said):
+            name += f" {said}"
         case Delivery(address):
-            return f"delivery {address}" if address else "delivery"
+            name += f" {address}" if address else ""
         case NotOnMenu(words):
-            return f"stranger {words}"
+            name = f"stranger {words}"
         case Unclear(_, candidates):
-            return "unclear " + " | ".join(candidates)
+            name += " " + " | ".join(candidates)
         case _:
-            return re.sub(r"(?<!^)(?=[A-Z])", " ", type(act).__name__).lower()
+            pass
+    return name
 
 
 def _short_line(line: Line) -> str:
