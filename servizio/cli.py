@@ -252,6 +252,11 @@ def purge() -> None:
 
 def main() -> None:
     """Run the command of this process, and turn every failure into two lines."""
+    if getattr(sys, "frozen", False):
+        # In a program of one file the speech workers are started as this very command.
+        from multiprocessing import freeze_support
+
+        freeze_support()
     sys.exit(run_command(sys.argv[1:]))
 
 
