@@ -55,6 +55,8 @@ SAYINGS: dict[str, Act] = {
 """What each saying of the phrasebook stands for."""
 
 
+_SPEAKERS = frozenset({"i", "id", "ill", "im", "we", "wed", "well", "me", "us", "lets"})
+"""Whoever says one of these between two names turns from asking to ordering."""
 _FEW = 3
 """In more words than these "terrible" alone is no complaint about the call."""
 _SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
@@ -169,7 +171,10 @@ class ActReader:
         has_object = self._questioner.has_object(mark, self._texts)
         if has_object or self._questioner.takes_subject(mark):
             for element in following:
-                if not isinstance(element, Term) or (subject and "cue" in element.glue):
+                if not isinstance(element, Term):
+                    break
+                between = self._texts[subject[-1].end : element.start] if subject else ()
+                if "cue" in element.glue and _SPEAKERS & set(between):
                     break
                 subject.append(element)
         about = () if has_object else subject

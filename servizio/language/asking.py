@@ -134,7 +134,7 @@ def opens_question(elements: Sequence[Term | Mark], texts: Sequence[str]) -> boo
     start = next((place for place, word in enumerate(texts) if word not in _BEFORE), len(texts))
     terms = [one for one in elements if isinstance(one, Term)]
     inverted = start < len(texts) and texts[start] in _INVERTED
-    return inverted and bool(terms) and elements[0] is terms[0] and terms[0].start <= start + 2
+    return inverted and bool(terms) and elements[0] is terms[0] and terms[0].start <= start + 3
 
 
 def _goes_on(last: Mark, mark: Mark) -> bool:

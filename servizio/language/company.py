@@ -52,6 +52,11 @@ class Company:
             return False
         return self._words[piece.end].text in _WANTING and self.names_ahead(place)
 
+    def refuses_next(self, place: int) -> bool:
+        """ "No, no boba": whether a modifier comes next, which the last "no" leaves out."""
+        following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
+        return following is not None and any(one.sense.modifier for one in following.entries)
+
     def is_pronoun(self, place: int, last: Term | Mark | None) -> bool:
         """ "The big one": counts nothing, unless a name follows that it can count."""
         if not isinstance(last, Term) or last.end != self._pieces[place].start:

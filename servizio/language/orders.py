@@ -15,6 +15,7 @@ from servizio.language.meaning import (
     Add,
     Change,
     Deny,
+    Done,
     Expecting,
     Question,
     Remove,
@@ -95,6 +96,8 @@ class Orders:
             self._for_all(draft, self._ledger.chosen(draft))
         elif (fixing or self._gone == self._last_entered()) and self.begun:
             self._ledger.replace_last(draft)
+        elif head.only and not draft.choices and self._repeats_order(draft, head):
+            self.acts.append((head.start, Done()))
         elif self._refers(draft, head):
             choices = tuple(self._ledger.chosen(draft))
             self.acts.append((draft.terms[0].start, Change(Target(item=draft.items[0]), choices)))
@@ -129,6 +132,11 @@ class Orders:
 
     def _last_entered(self) -> str:
         return self._ledger.entered[-1].item if self._ledger.entered else ""
+
+    def _repeats_order(self, draft: Draft, head: Term) -> bool:
+        """ "Just the taro", when that is in the order already."""
+        definite = self._order.is_definite(head, within=False)
+        return definite and not self.begun and self._order.holds(draft.items[0])
 
     def _refers(self, draft: Draft, head: Term) -> bool:
         """ "No ice in the black milk tea": the line is in the order already."""

@@ -183,6 +183,11 @@ class TermBuilder:
         makes = at.kind == "correct" and bool(said & {"make", "change"})
         if at.kind == "correct" and not self._corrects(at.place):
             follows = self._company.after(at.place) is not None
+            if said == {"no"} and self._company.refuses_next(at.place):
+                self.found.append(Mark(at.piece.start, at.piece.end - 1, "say", "deny"))
+                self._begin(at.piece.end - 1)
+                self._lead.amount = Amount.NONE
+                return True
             if "no" in said:
                 self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
                 if not said & _MEANING:
@@ -281,7 +286,12 @@ class TermBuilder:
         self._instead = True
         return True
 
-    def _pair(self, _at: _At) -> bool:
+    def _pair(self, at: _At) -> bool:
+        if self._lead.target is not None and self._words[at.piece.start].text == "off":
+            self._verb = "remove"
+            self._flush()
+            self._verb = None
+            return True
         if not self.found or not isinstance(self.found[-1], Term):
             return False
         before = " ".join(word.text for word in self._words[: self.found[-1].start][-4:]).split()
