@@ -6,6 +6,7 @@ been placed, and is the only way from an agent to the store.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -76,6 +77,7 @@ class Desk:
         self._control = control
         self._source = source
         self._placed: Order | None = None
+        self._placing: asyncio.Task[Order] | None = None
         self._placed_lines: tuple[Line, ...] = ()
 
     @property
@@ -176,14 +178,34 @@ class Desk:
         if name:
             self.cart.set_name(name)
         self.cart.check_placeable(self._placed_lines)
+        await self._placing_done()
+        # An agent that is dismissed in mid-order must not leave one that nobody knows of.
+        self._placing = asyncio.create_task(self._place(), name=f"place {self.call_sid}")
+        return await asyncio.shield(self._placing)
+
+    async def _place(self) -> Order:
+        lines = self.cart.lines
         order = await self.orders.place_order(
             self._draft(), actor=ACTOR, text=lambda order: received_text(self.shop.name, order)
         )
-        self._placed, self._placed_lines = order, self.cart.lines
+        self._placed, self._placed_lines = order, lines
         return order
+
+    async def _placing_done(self) -> None:
+        """Wait for an order that is being placed for an agent who has gone since."""
+        if self._placing is not None:
+            await asyncio.wait([self._placing])
+
+    async def look_up_order(self) -> str | None:
+        """The number of this call's order as the store has it: staff may have cancelled it."""
+        await self._placing_done()
+        if self._placed is not None:
+            self._placed = await self.orders.order(self._placed.number)
+        return self.order_number
 
     async def cancel(self) -> str | None:
         """Cancel this call's order. Returns its number; `None` where it was not placed yet."""
+        await self._placing_done()
         number = self.order_number
         if number is not None:
             self._placed = await self.orders.cancel_order(number, actor="customer")

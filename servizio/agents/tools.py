@@ -151,7 +151,7 @@ class Tools:
         }
 
     async def _order_is_placed(self, _arguments: Arguments) -> Result:
-        number = self.desk.order_number
+        number = await self.desk.look_up_order()
         return {"ok": True, "placed": number is not None, "order_number": number}
 
     async def _cancel_order(self, _arguments: Arguments) -> Result:

@@ -32,7 +32,7 @@ from servizio.calls.latency import Latency
 from servizio.calls.line import Line
 from servizio.calls.relay import AgentFactory, Deed, Relay, RelayEvents
 from servizio.calls.state import CallState, Patience
-from servizio.errors import AgentError, TelephonyError
+from servizio.errors import AgentError, OrderError, TelephonyError
 from servizio.store.records import Role
 
 TICK = 0.25
@@ -173,7 +173,14 @@ class Call:
         self._relay.tell(lambda agent: agent.say(text))
 
     async def transfer(self, reason: str) -> None:
-        """Staff take over: the line goes to the shop's telephone."""
+        """Staff take over: the line goes to the shop's telephone.
+
+        Raises `OrderError` where the shop has none.
+        """
+        if not self.tools.desk.can_transfer:
+            raise OrderError(
+                "There is no telephone to put the customer through to.", "Set shop.staff_phone."
+            )
         self.history.hand_to_staff(reason)
         self._enter(CallState.OVER)
         await self._close_line()
@@ -194,8 +201,9 @@ class Call:
         """Hand over to a person once the agent's last words have been heard."""
 
         def hand_over() -> None:
-            self.history.hand_to_staff(reason)
-            self._enter(CallState.CLOSING)
+            if self._state is not CallState.OVER:
+                self.history.hand_to_staff(reason)
+                self._enter(CallState.CLOSING)
 
         self.in_order(hand_over)
 
@@ -210,6 +218,10 @@ class Call:
             await self._voice.playout.run()
         except TelephonyError as error:
             log.info("line_lost call=%s reason=%s", self.call_sid, error.code)
+        except Exception:
+            log.exception("playout_crashed call=%s", self.call_sid)
+        # Nobody could be heard any more: a mute call must not go on.
+        self._hang_up_soon("dropped")
 
     async def _converse(self) -> None:
         """Let one agent after another hold the call until the line is closed."""
@@ -219,6 +231,7 @@ class Call:
                     return
                 await self._voice.silence()
         except TelephonyError:
+            self._hang_up_soon("dropped")
             return
         self.history.outcome = "no_agent"
         self.history.staff_wanted = True

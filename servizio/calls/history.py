@@ -34,6 +34,7 @@ class CallHistory:
         phone: str | None,
         now: Callable[[], datetime],
         tell_partial: Callable[[Partial], None],
+        started_at: datetime,
         direction: Direction = Direction.INBOUND,
     ) -> None:
         self.call_sid = call_sid
@@ -43,15 +44,19 @@ class CallHistory:
         """How the call ended, once somebody has decided it: `completed`, `silent`, ..."""
         self.staff_wanted = False
         """Whether the customer is to be put through to a person after the stream."""
+        self.agents_held: list[str] = []
+        """Names of the agents that have held the call, in order."""
         self.agents_failed: list[str] = []
         """Names of the agents that could not go on, in order."""
+        self.end_is_written = False
+        """Whether the store knows that the call is over: its texts leave with that."""
         self.agent: str | None = None
         """Name of the agent that holds the call."""
         self._store = store
         self._now = now
         self._tell_partial = tell_partial
         self._direction = direction
-        self._started_at = now()
+        self._started_at = started_at
         self._spoken: list[Spoken] = []
         self._has_order = False
         self._writes: asyncio.Queue[Callable[[], Awaitable[object]] | None] = asyncio.Queue()
@@ -101,6 +106,7 @@ class CallHistory:
     def agent_took_over(self, name: str) -> None:
         """This agent holds the call from now on."""
         self.agent = name
+        self.agents_held.append(name)
         self._later(
             lambda: self._store.update_call(self.call_sid, status="in_progress", agent=name)
         )
@@ -116,21 +122,26 @@ class CallHistory:
         self.turn(Role.TOOL, f"put through to staff: {reason}")
 
     async def close(self, how: str, *, latency: Mapping[str, object]) -> None:
-        """Write down the end, and return when everything is written. Texts leave with it."""
-        outcome = self.outcome or {"stop": "hung_up", "closed": "dropped"}.get(how, how)
-        self._later(
-            lambda: self._store.end_call(self.call_sid, outcome=outcome, latency_ms=latency)
-        )
+        """Write down the end after everything else. Texts leave with it.
+
+        Where the store cannot write, `end_is_written` stays false: somebody has to try again.
+        """
+        self.outcome = self.outcome or {"stop": "hung_up", "closed": "dropped"}.get(how, how)
+        self._later(lambda: self._write_end(latency))
         self._writes.put_nowait(None)
         await self._writer
         log.info(
             "call_ended call=%s outcome=%s agent=%s failed=%s latency_ms=%s",
             self.call_sid,
-            outcome,
+            self.outcome,
             self.agent,
             ",".join(self.agents_failed) or "-",
             dict(latency),
         )
+
+    async def _write_end(self, latency: Mapping[str, object]) -> None:
+        await self._store.end_call(self.call_sid, outcome=self.outcome, latency_ms=latency)
+        self.end_is_written = True
 
     def _partial(self, role: Role, text: str) -> None:
         self._tell_partial(
@@ -153,3 +164,5 @@ class CallHistory:
             except StoreError as error:
                 # The call goes on: an order that cannot be written is refused by its tool.
                 log.error("history_not_written call=%s: %s", self.call_sid, error.message)
+            except Exception:
+                log.exception("history_not_written call=%s", self.call_sid)

@@ -37,6 +37,8 @@ RINGING_SECONDS = 10.0
 BUSY = "I'm sorry, all our lines are busy. Please call again in a few minutes."
 NOT_NOW = "I'm sorry, we cannot take orders by phone right now. Please call again later."
 HOLD_ON = "One moment please, I'll put you through."
+OWED_SECONDS = 5.0
+"""Between two tries to write the end of a call that the store would not take."""
 CALLS_REMEMBERED = 1000
 """Past calls whose end is still known."""
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -99,6 +101,8 @@ class _Expected:
     incoming: IncomingCall
     token: str
     until: float
+    """When it is given up, on the loop's clock."""
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +148,27 @@ class Switchboard:
         self._draining = False
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._watching: asyncio.Task[None] | None = None
+        self._ends_owed: dict[str, str] = {}
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         """End what a dead process left open, and begin to watch the menu."""
         await self._store.recover_calls()
         self._availability = Availability(await self._store.sold_out())
-        self._watching = asyncio.create_task(self._watch_menu(), name="watch sold out")
+        self._tasks = [
+            asyncio.create_task(self._watch_menu(), name="watch sold out"),
+            asyncio.create_task(self._write_owed_ends(), name="owed ends"),
+        ]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.drain(0)
-        if self._watching is not None:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
+        for task in self._tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.error("switchboard_task_died", exc_info=ended)
+        await self._pay_ends()
 
     # Calls come
 
@@ -182,7 +192,8 @@ class Switchboard:
             return answer
         token = secrets.token_urlsafe(24)
         until = asyncio.get_running_loop().time() + TOKEN_SECONDS
-        self._expected[incoming.call_sid] = _Expected(incoming, token, until)
+        started_at = self._now()
+        self._expected[incoming.call_sid] = _Expected(incoming, token, until, started_at)
         try:
             await self._store.start_call(incoming.call_sid, phone=incoming.from_number)
         except StoreError:
@@ -213,19 +224,21 @@ class Switchboard:
         ):
             raise TelephonyError("No such call is expected here.")
         del self._expected[call_sid]
-        call = self._begin(expected.incoming, line)
+        call = self._begin(expected, line)
         self._calls[call_sid] = call
         self._quiet.clear()
         call.start()
         return call
 
-    def _begin(self, incoming: IncomingCall, line: Line) -> Call:
+    def _begin(self, expected: _Expected, line: Line) -> Call:
+        incoming = expected.incoming
         history = CallHistory(
             self._store,
             call_sid=incoming.call_sid,
             phone=incoming.from_number,
             now=self._now,
             tell_partial=self._partials.tell,
+            started_at=expected.started_at,
         )
         control = Control(history)
         desk = Desk(
@@ -287,6 +300,8 @@ class Switchboard:
         self._past.append(call.call_sid)
         if not self._calls:
             self._quiet.set()
+        if not history.end_is_written:
+            self._ends_owed[call.call_sid] = history.outcome
         self._on_end(history)
         after = _step_after(history)
         if after.step is not NextStep.HANG_UP:
@@ -323,9 +338,23 @@ class Switchboard:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._quiet.wait()
-        for call in self.live_calls():
-            await call.hang_up("server_stopped")
-            await call.line_closed("drained")
+        await asyncio.gather(*(_end_now(call) for call in self.live_calls()))
+
+    async def _write_owed_ends(self) -> None:
+        """Write what could not be written when it happened: a text may be waiting for it."""
+        while True:
+            await asyncio.sleep(OWED_SECONDS)
+            self._waiting()
+            await self._pay_ends()
+
+    async def _pay_ends(self) -> None:
+        for sid, outcome in list(self._ends_owed.items()):
+            try:
+                await self._store.end_call(sid, outcome=outcome)
+            except StoreError as error:
+                log.warning("end_still_owed call=%s: %s", sid, error.message)
+                return
+            del self._ends_owed[sid]
 
     def _waiting(self) -> list[_Expected]:
         """Calls whose stream may still come; the others are forgotten."""
@@ -333,7 +362,16 @@ class Switchboard:
         for sid in [sid for sid, each in self._expected.items() if each.until <= now]:
             log.info("stream_never_came call=%s", sid)
             del self._expected[sid]
+            self._ends_owed[sid] = "no_stream"
         return list(self._expected.values())
+
+
+async def _end_now(call: Call) -> None:
+    try:
+        await call.hang_up("server_stopped")
+        await call.line_closed("drained")
+    except Exception:
+        log.exception("call_not_ended call=%s", call.call_sid)
 
 
 def _step_after(history: CallHistory) -> AfterCall:

@@ -117,7 +117,7 @@ async def _switchboard(
     def count_call(history: CallHistory) -> None:
         agent = history.agent or "none"
         metrics.calls.labels(agent=agent, outcome=history.outcome).inc()
-        for failed, successor in pairwise([*history.agents_failed, agent]):
+        for failed, successor in pairwise(history.agents_held):
             metrics.failovers.labels(failed, successor).inc()
 
     async with Switchboard(

@@ -7,10 +7,8 @@ would only let Twilio say that an application error has occurred.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from contextlib import suppress
 
 from aiohttp import web
 from multidict import MultiMapping
@@ -26,10 +24,6 @@ SORRY = "I'm sorry, we cannot take your call right now. Please try again in a fe
 NOBODY = "I'm sorry, nobody can come to the phone right now. Please call again later."
 RANG = frozenset({"completed", "answered"})
 """`DialCallStatus` of a person who did come to the phone."""
-
-RING_SECONDS = 9.0
-"""How long a call may ring while agents load."""
-LOOK_SECONDS = 0.05
 
 _SID = re.compile(r"[A-Za-z0-9]{1,64}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -74,7 +68,6 @@ async def voice(request: web.Request) -> web.Response:
         to_number=_text(fields, "To"),
     )
     try:
-        await _until_somebody_can_talk(request)
         admission = await request.app[SWITCHBOARD].ring(incoming)
         if admission.answer is not Answer.TALK:
             log.info("call_declined call=%s answer=%s", sid, admission.answer)
@@ -85,19 +78,6 @@ async def voice(request: web.Request) -> web.Response:
     except Exception:
         log.exception("call_not_taken call=%s", sid)
     return _document(_apology(request, SORRY))
-
-
-async def _until_somebody_can_talk(request: web.Request) -> None:
-    """Let the telephone ring a little longer while the only agents there are still load.
-
-    Twilio waits 15 seconds for an answer.
-    """
-    switchboard = request.app[SWITCHBOARD]
-    with suppress(TimeoutError):
-        async with asyncio.timeout(RING_SECONDS):
-            # Looked at again and again: agents of different kinds have no event in common.
-            while switchboard.accepting() and set(switchboard.agents().values()) == {"loading"}:  # noqa: ASYNC110
-                await asyncio.sleep(LOOK_SECONDS)
 
 
 def _connect(request: web.Request, token: str, sentence: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
-from servizio.shop.order import Source
+from servizio.shop.order import OrderStatus, Source
 from servizio.store.records import MessageState
 from servizio.store.sqlite import SqliteStore
 from tests.agents.local.conversation import CALL_SID, CALLING
@@ -87,3 +88,27 @@ async def test_a_cart_that_a_screen_shows_never_holds_a_whole_phone_number(
     view = call.desk.cart_view()
     assert view["phone_ends"] == "4567"
     assert "123" not in str(view)
+
+
+async def test_an_order_placed_for_an_agent_who_has_gone_is_known_to_the_next(
+    shop_call: Begin, store: SqliteStore
+) -> None:
+    call = shop_call()
+    await call.order_tea("boba")
+    placing = asyncio.create_task(call.do("checkout_order"))
+    await asyncio.sleep(0)
+    placing.cancel()
+    await asyncio.gather(placing, return_exceptions=True)
+    found = await call.do("order_is_placed")
+    order = await store.latest_order_of_call(CALL_SID)
+    assert found["order_number"] == (order.number if order else None)
+
+
+async def test_what_staff_cancelled_is_not_placed_any_more(
+    shop_call: Begin, store: SqliteStore
+) -> None:
+    call = shop_call()
+    await call.order_tea("boba")
+    number = (await call.do("checkout_order"))["order_number"]
+    await store.set_status(number, OrderStatus.CANCELLED, actor="staff")
+    assert (await call.do("order_is_placed"))["placed"] is False

@@ -10,9 +10,19 @@ from servizio.agents.protocol import AgentAudio, AgentSpeechEnded, CustomerHeard
 from servizio.calls.call import OUT_OF_TIME
 from servizio.calls.playout import LEAD, PIECE
 from servizio.calls.state import CallState, Patience
-from servizio.errors import StoreError
+from servizio.errors import OrderError, StoreError
 from servizio.store.records import Role
-from tests.calls.scene import GREETING, PaperStore, Scene, ScriptedAgent, a_call
+from tests.calls.scene import (
+    GREETING,
+    SID,
+    PaperStore,
+    Scene,
+    ScriptedAgent,
+    a_call,
+    connect,
+    member,
+    open_switchboard,
+)
 from tests.virtual_time import run_virtually
 
 GREETED = 5.0
@@ -466,8 +476,35 @@ def test_a_line_that_breaks_while_the_agent_speaks_ends_without_an_error() -> No
             it.agent.hears("hello")
             await asyncio.sleep(0.5)
             await it.call.line_closed("error")
-            assert it.outcomes == ["error"]
+            assert it.outcomes == ["dropped"]
             assert it.agent.closed == 1
+
+    run_virtually(story())
+
+
+def test_a_call_that_nobody_can_hear_any_more_does_not_go_on() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.0)
+            it.line.break_down()
+            it.agent.speak("Anything else?")
+            await asyncio.sleep(1.0)
+            assert it.state is CallState.OVER
+            assert it.call.history.outcome == "dropped"
+
+    run_virtually(story())
+
+
+def test_staff_cannot_send_a_customer_to_a_telephone_that_is_not_there() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent()), staff_phone="") as switchboard:
+            call, line = await connect(switchboard)
+            with pytest.raises(OrderError):
+                await call.transfer("staff took over")
+            assert not line.closed
+            await call.line_closed("stop")
+            assert store.ends == [(SID, "hung_up")]
 
     run_virtually(story())
 

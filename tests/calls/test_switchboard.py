@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from servizio.calls.state import CallState
-from servizio.calls.switchboard import TOKEN_SECONDS, Answer, IncomingCall, NextStep
+from servizio.calls.switchboard import OWED_SECONDS, TOKEN_SECONDS, Answer, IncomingCall, NextStep
 from servizio.errors import StoreError, TelephonyError
 from tests.agents.local.conversation import open_store
 from tests.calls.scene import (
@@ -50,6 +50,44 @@ def test_a_webhook_that_is_delivered_twice_gets_the_same_token() -> None:
         async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
             first = await switchboard.ring(incoming())
             assert await switchboard.ring(incoming()) == first
+
+    run_virtually(story())
+
+
+def test_an_end_that_could_not_be_written_is_written_as_soon_as_it_can_be() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            call, _ = await connect(switchboard)
+            await asyncio.sleep(1.0)
+            store.fault = StoreError("The disk is full.")
+            await call.line_closed("stop")
+            assert store.ends == []
+            store.fault = None
+            await asyncio.sleep(OWED_SECONDS + 1.0)
+            assert store.ends == [(SID, "hung_up")]
+
+    run_virtually(story())
+
+
+def test_a_call_whose_stream_never_comes_is_ended() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            await switchboard.ring(incoming())
+            await asyncio.sleep(TOKEN_SECONDS + OWED_SECONDS + 1.0)
+            assert store.ends == [(SID, "no_stream")]
+
+    run_virtually(story())
+
+
+def test_a_call_that_is_over_gets_no_second_stream() -> None:
+    async def story() -> None:
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            call, _ = await connect(switchboard)
+            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
+            await call.line_closed("stop")
+            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
 
     run_virtually(story())
 

@@ -26,8 +26,8 @@ from servizio.errors import AgentError, SpeechError
 
 KEYS_REST = 2.5
 """Seconds after the last key until the keys are taken as they are."""
-ALL_KEYS = 10
-"""Keys of a whole telephone number."""
+NORTH_AMERICA = frozenset({"US", "CA", "PR"})
+"""Countries in which a telephone number has ten digits, eleven with the 1 before it."""
 
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,7 @@ class LocalAgent:
         self._speeches = 0
         self._reply: int | None = None
         """Number of the speech that is the mind's last reply; `None`: it has not begun."""
+        self._region = ""
         self._keys = ""
         self._keys_timer: asyncio.TimerHandle | None = None
         self._thoughts: asyncio.Queue[Thought] = asyncio.Queue()
@@ -91,6 +92,7 @@ class LocalAgent:
         try:
             await self._speech.wait_ready(2.5)
             mind = self._mind = self._make_mind(brief.tools)
+            self._region = brief.tools.desk.shop.region
             self._ears = Ears(
                 self._speech,
                 events=EarsEvents(
@@ -126,11 +128,16 @@ class LocalAgent:
             self._keys_timer = None
         if digit != "#":
             self._keys += digit
-        if digit == "#" or len(self._keys) >= ALL_KEYS:
+        if digit == "#" or self._is_whole_number(self._keys):
             self._take_keys()
         else:
             loop = asyncio.get_running_loop()
             self._keys_timer = loop.call_later(KEYS_REST, self._take_keys)
+
+    def _is_whole_number(self, keys: str) -> bool:
+        """Whether there can be no more keys to come; elsewhere the customer's pause tells."""
+        length = 11 if keys.startswith("1") else 10
+        return self._region in NORTH_AMERICA and len(keys) >= length
 
     def interrupted(self, speech: int, heard: str) -> None:
         """The customer spoke into this speech."""

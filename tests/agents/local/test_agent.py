@@ -200,6 +200,17 @@ def test_ten_keys_are_a_number_at_once() -> None:
     run_virtually(story())
 
 
+def test_the_one_before_a_number_is_a_key_more() -> None:
+    async def story() -> None:
+        async with a_talk() as it:
+            for key in "15551234567":
+                it.agent.press(key)
+            await asyncio.sleep(0.01)
+            assert it.heard == ["1 5 5 5 1 2 3 4 5 6 7"]
+
+    run_virtually(story())
+
+
 def test_fewer_keys_wait_for_more_or_for_the_hash() -> None:
     async def story() -> None:
         async with a_talk() as it:
