@@ -29,6 +29,8 @@ from servizio.language.meaning import Meaning
 BYTES_PER_MS = SAMPLE_RATE // 1000
 BEFORE_MS = 320
 """Sound before the first certain speech that is recognised along: soft consonants."""
+PAUSE_MS = 160
+"""Silence after which what was said so far is recognised: early, as that takes its time."""
 LONGEST_MS = 25_000
 """An utterance is cut here; what follows is the next one."""
 KEPT_MS = 2_000
@@ -85,7 +87,9 @@ class Ears:
         self._clock = clock
         self._activity = activity or VoiceActivity()
         self._settings = settings or EndpointSettings()
-        self._segmenter = Segmenter(SegmenterSettings(end_ms=self._settings.ceiling))
+        self._segmenter = Segmenter(
+            SegmenterSettings(pause_ms=PAUSE_MS, end_ms=self._settings.ceiling)
+        )
         self._sound = bytearray()
         self._dropped_ms = 0
         self._fed_ms = 0.0

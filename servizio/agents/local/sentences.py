@@ -9,7 +9,7 @@ from typing import Final
 LONGEST_SENTENCE: Final = 300
 """Characters after which a sentence without an end is cut at a word."""
 
-_LONG_SENTENCE: Final = 60
+_SHORT_SENTENCE: Final = 32
 _NOT_SPOKEN: Final = re.compile(r"[^\w\s.,!?;:'%$&-]|_", re.UNICODE)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])[.!?'\s]*\s+")
 _WORD: Final = re.compile(r"\w")
@@ -30,12 +30,14 @@ def split_sentences(text: str) -> list[str]:
 
 
 def first_clause(sentence: str) -> list[str]:
-    """A long sentence in two, cut at its first comma that leaves enough to say before it: the
-    first part is spoken while the second is still being rendered. A short one stays whole."""
-    if len(sentence) < _LONG_SENTENCE:
-        return [sentence]
-    at = sentence.find(", ", _LONG_SENTENCE // 4, len(sentence) - _LONG_SENTENCE // 4)
-    return [sentence] if at < 0 else [sentence[: at + 1], sentence[at + 2 :]]
+    """A sentence in up to three, cut at its first commas: the first part is heard while the
+    others are still being rendered, and openers such as "So," are soon known by heart. A short
+    one stays whole."""
+    parts: list[str] = []
+    while len(sentence) > _SHORT_SENTENCE and len(parts) < 2 and ", " in sentence:
+        clause, _, sentence = sentence.partition(", ")
+        parts.append(f"{clause},")
+    return [*parts, sentence]
 
 
 def _cut(sentence: str) -> list[str]:

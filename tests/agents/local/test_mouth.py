@@ -55,7 +55,13 @@ def test_a_long_sentence_starts_with_its_first_clause() -> None:
         "That is one taro milk tea with boba, fifty percent sweet, regular ice."
     ) == [
         "That is one taro milk tea with boba,",
-        "fifty percent sweet, regular ice.",
+        "fifty percent sweet,",
+        "regular ice.",
+    ]
+    assert first_clause("So, five five five, one two three, four five six seven.") == [
+        "So,",
+        "five five five,",
+        "one two three, four five six seven.",
     ]
     assert first_clause("Okay, anything else?") == ["Okay, anything else?"]
 
