@@ -90,6 +90,7 @@ class Stop:
 
     stream_sid: str
     call_sid: str
+    """Empty where the message does not say it: the stream ends all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +198,11 @@ def _read_mark(message: dict[str, object]) -> Mark:
 
 
 def _read_stop(message: dict[str, object]) -> Stop:
-    call_sid = _sid(_object(message, "stop"), "callSid", "stop.")
-    return Stop(_sid(message, "streamSid"), call_sid)
+    stream_sid = _sid(message, "streamSid")
+    try:
+        return Stop(stream_sid, _sid(_object(message, "stop"), "callSid", "stop."))
+    except StreamError:
+        return Stop(stream_sid, "")
 
 
 _READERS: Mapping[str, Callable[[dict[str, object]], Message]] = MappingProxyType(

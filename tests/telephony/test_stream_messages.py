@@ -92,6 +92,8 @@ def test_a_frame_is_read_alike_however_it_is_spelled(mulaw: bytes, timestamp: in
         (message("dtmf", dtmf={"track": "inbound_track", "digit": "#"}), Dtmf(SID, "#")),
         (message("mark", mark={"name": "u3:end"}), Mark(SID, "u3:end")),
         (message("stop", stop={"accountSid": ACCOUNT, "callSid": CALL}), Stop(SID, CALL)),
+        (message("stop", stop={}), Stop(SID, "")),
+        (message("stop"), Stop(SID, "")),
         (message("event_of_tomorrow"), Unknown("event_of_tomorrow")),
     ],
 )
@@ -130,7 +132,7 @@ def test_the_other_events_are_read(text: dict[str, Any], expected: object) -> No
         (json.dumps(message("mark", mark={})), "'name' is missing"),
         (json.dumps(message("dtmf", dtmf={"digit": "12"})), "not one key"),
         (json.dumps(message("dtmf", dtmf={"digit": ""})), "not one key"),
-        (json.dumps(message("stop", stop={})), "'callSid' is missing"),
+        (json.dumps({"event": "stop", "stop": {}}), "'streamSid' is missing"),
         (json.dumps(start_message(streamSid="MZ1")), "differ"),
         (json.dumps(start_message(callSid=None)), "'callSid' is missing"),
         (json.dumps(start_message(callSid="CA1; DROP")), "callSid is not an identifier"),
