@@ -96,6 +96,16 @@ def status_before(connection: sqlite3.Connection, order_id: int) -> OrderStatus 
     return OrderStatus(row[0]) if row and row[0] else None
 
 
+def actor_of_status(connection: sqlite3.Connection, order_id: int) -> str | None:
+    """Who gave an order its present status."""
+    row = connection.execute(
+        "SELECT actor FROM journal WHERE order_id = ? AND to_status IS NOT NULL"
+        " ORDER BY id DESC LIMIT 1",
+        (order_id,),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def forget_payloads(tx: Transaction, before: str) -> None:
     """Remove the payloads of old events and keep who, when, from and to."""
     tx.connection.execute(

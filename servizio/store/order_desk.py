@@ -18,6 +18,9 @@ from servizio.store.orders import StoredOrder
 from servizio.store.records import EventKind, MessageKind, NumberPicker, OrderText
 from servizio.store.transaction import Transaction
 
+CUSTOMER = "customer"
+"""The actor where an order is cancelled because its customer says so."""
+
 NUMBER_REST = timedelta(hours=24)
 """How long a number is not given again after its order was last touched."""
 
@@ -41,13 +44,21 @@ def place(
     """Take an order, or change the one that was taken in the same call.
 
     The same content again gives the same order, untouched. An order that was cancelled in
-    its call comes back under its number. Raises `OrderError` where it is too late to change.
+    its call by the customer comes back under its number. Raises `OrderError` where it is too
+    late to change, and where staff have cancelled it.
     """
     stored = orders.of_call(tx.connection, draft.call_sid) if draft.call_sid else None
     if stored is None:
         return _create(tx, desk, draft, actor=actor, text=text)
     status = stored.order.status
-    if status is not OrderStatus.CANCELLED:
+    if status is OrderStatus.CANCELLED:
+        if journal.actor_of_status(tx.connection, stored.id) != CUSTOMER:
+            raise OrderError(
+                "I'm sorry, the shop has cancelled that order."
+                " Please call again if you would like something else.",
+                "Staff can take it back.",
+            )
+    else:
         if stored.order.draft == draft:
             return stored.order
         if status in {OrderStatus.READY, OrderStatus.PICKED_UP}:

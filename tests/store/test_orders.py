@@ -81,6 +81,17 @@ async def test_an_order_cancelled_and_wanted_again_in_one_call_keeps_its_number(
     assert await store.open_orders() == [again]
 
 
+async def test_an_order_that_staff_cancelled_does_not_come_back_by_phone(
+    store: SqliteStore,
+) -> None:
+    placed = await store.place_order(draft(), actor="agent")
+    await store.set_status(placed.number, OrderStatus.CANCELLED, actor="staff")
+    for quantity in (1, 2):
+        with pytest.raises(OrderError, match="the shop has cancelled that order"):
+            await store.place_order(draft(quantity=quantity), actor="agent")
+    assert await store.open_orders() == []
+
+
 async def test_orders_without_a_call_are_each_an_order_of_their_own(store: SqliteStore) -> None:
     first = await store.place_order(draft(None), actor="staff")
     second = await store.place_order(draft(None), actor="staff")
