@@ -67,6 +67,15 @@ class Feed:
         self.closed = True
         self._signal.raise_()
 
+    async def reaches(self, position: int) -> bool:
+        """Whether the journal has come to this place.
+
+        Memory may lag behind what another process wrote; then the database knows.
+        """
+        return position <= self.last_id or (
+            not self.closed and bool(await self._read(position - 1))
+        )
+
     async def after(self, position: int) -> Sequence[Event]:
         """Events after this place, as soon as there are any; empty when the feed is closed."""
         while True:
@@ -91,11 +100,18 @@ class Subscription:
         self._waiting: deque[Event] = deque()
         self.position = after
         """Id of the last event that was looked at."""
+        self._end: int | None = feed.last_id
+        """Where to begin if the journal has not come to `position`; `None` once that is known."""
 
     def __aiter__(self) -> Subscription:
         return self
 
     async def __anext__(self) -> Event:
+        if self._end is not None:
+            # Ids of a journal that was replaced by its backup: waiting for them is for ever.
+            if not await self._feed.reaches(self.position):
+                self.position = min(self.position, self._end)
+            self._end = None
         while True:
             while self._waiting:
                 event = self._waiting.popleft()

@@ -39,10 +39,10 @@ class OrderBook(Protocol):
         """Take an order and give it its number, or change the one of the same call.
 
         The same draft again gives the same order. Another draft from the same call changes
-        that order and raises its revision; it comes back if it was cancelled. `text` words
-        the confirmation, which is held while the call goes on (`start_call` .. `end_call`)
-        and leaves at once where there is no such call. Raises `OrderError` where the order
-        is ready or gone already.
+        that order and raises its revision; it comes back if the actor `customer` cancelled
+        it. `text` words the confirmation, which is held while the call goes on
+        (`start_call` .. `end_call`) and leaves at once where there is no such call. Raises
+        `OrderError` where the order is ready or gone already, or was cancelled by staff.
         """
         ...
 
@@ -203,7 +203,9 @@ class Journal(Protocol):
         """Every event after this id, then every new one as soon as it is committed.
 
         In the order of ids, nothing lost, nothing twice, whichever process wrote it. `after`
-        is `None`: only new ones. Ends when the store is closed. Needs no closing itself.
+        is `None`: only new ones. So it is with an id that the journal has not reached, which
+        a restored backup leaves with those who knew the lost one. Ends when the store is
+        closed. Needs no closing itself.
         """
         ...
 

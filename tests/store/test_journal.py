@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 from servizio.shop.order import OrderStatus
 from servizio.store.feed import RECENT, Feed, Subscription
@@ -56,6 +57,32 @@ async def test_a_listener_that_comes_back_misses_nothing(store: SqliteStore) -> 
     again = store.listen(after=first.id)
     await store.set_status(order.number, OrderStatus.READY, actor="staff")
     assert [event.to_status for event in await take(again, 2)] == ["making", "ready"]
+
+
+async def test_a_listener_from_before_a_restored_backup_hears_what_is_new(
+    store: SqliteStore,
+) -> None:
+    order = await store.place_order(draft(), actor="agent")
+    events = store.listen(after=500)
+    await store.set_status(order.number, OrderStatus.MAKING, actor="staff")
+    assert [event.to_status for event in await take(events, 1)] == ["making"]
+
+
+async def test_a_place_that_another_process_has_reached_is_kept(store: SqliteStore) -> None:
+    """Its event is in the database, and memory has not heard of it yet."""
+    await store.place_order(draft(), actor="agent")
+    (first,) = await store.events_after(0)
+    second = replace(first, id=first.id + 1)
+    third = replace(first, id=first.id + 2)
+    feed = Feed(first.id, lambda after: _events_of([first, second], after))
+    heard = asyncio.create_task(take(Subscription(feed, second.id, None), 1))
+    await asyncio.sleep(0)
+    feed.publish([second, third])
+    assert await heard == [third]
+
+
+async def _events_of(events: list[Event], after: int) -> list[Event]:
+    return [event for event in events if event.id > after]
 
 
 async def test_a_listener_may_ask_for_some_kinds_only(store: SqliteStore) -> None:
