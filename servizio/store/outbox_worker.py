@@ -145,6 +145,10 @@ class OutboxWorker:
                 seconds = await self._seconds_until_due(kind)
             except StoreError as error:
                 log.warning("outbox_stopped kind=%s: %s", kind.value, error.message)
+            except Exception:
+                # Nobody would start this loop again: one bad row must not end all texts.
+                log.exception("outbox_broke kind=%s", kind.value)
+                version = await self._store.outbox_beyond(-1)
             if last_time:
                 return
             await self._rest(version, seconds)
@@ -176,11 +180,13 @@ class OutboxWorker:
             return
         try:
             result, uncertain = await self._try(sender, message)
+            kind = SendKind(result.kind)
         except Exception:
             # A fault in the sender itself: whether the message left is not known.
             log.exception("sender_broke id=%s kind=%s", message.id, message.kind.value)
-            result, uncertain = SendOutcome(SendKind.UNKNOWN, reason="The sender broke."), True
-        await self._finish(message, result, uncertain=uncertain)
+            kind, uncertain = SendKind.UNKNOWN, True
+            result = SendOutcome(kind, reason="The sender broke.")
+        await self._finish(message, kind, result, uncertain=uncertain)
 
     async def _try(self, sender: Sender, message: Message) -> tuple[SendResult, bool]:
         """Send, unless the message has left already or is not wanted any more.
@@ -197,8 +203,10 @@ class OutboxWorker:
         result = await sender.send(message.to, message.body)
         return result, result.kind == SendKind.UNKNOWN
 
-    async def _finish(self, message: Message, result: SendResult, *, uncertain: bool) -> None:
-        match SendKind(result.kind):
+    async def _finish(
+        self, message: Message, kind: SendKind, result: SendResult, *, uncertain: bool
+    ) -> None:
+        match kind:
             case SendKind.SENT:
                 log.info("message_sent id=%s attempts=%s", message.id, message.attempts)
                 await self._store.finish_message(

@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -305,6 +306,47 @@ async def test_a_sender_that_breaks_counts_as_unclear(
     assert (await only(store)).state is MessageState.SENT
     assert provider.tries == ["hello"]
     assert "sender_broke" in caplog.text
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeOutcome:
+    kind: str = "queued"
+    sid: str = ""
+    code: int | None = None
+    retry_after: float | None = None
+    reason: str = ""
+
+
+class Strange(Provider):
+    """Its first answer is of a kind that nobody knows."""
+
+    async def send(self, to: str, body: str) -> SendOutcome:
+        outcome = await super().send(to, body)
+        return outcome if len(self.tries) > 1 else StrangeOutcome()  # type: ignore[return-value]
+
+
+async def test_an_answer_of_an_unknown_kind_counts_as_unclear(
+    store: SqliteStore, clock: StandingClock
+) -> None:
+    async with worker_of(store, Strange(), clock):
+        await note(store)
+        await until(store, lambda all_: any(message.uncertain for message in all_))
+        await note(store, "another")
+        await until(store, lambda all_: any(m.state is MessageState.SENT for m in all_))
+
+
+async def test_the_worker_outlives_a_fault_that_nobody_thought_of(
+    store: SqliteStore, clock: StandingClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = [SendOutcome(SendKind.RETRY, retry_after="soon")]  # type: ignore[arg-type]
+    async with worker_of(store, Provider(answers=answers), clock, store_wait=0.01):
+        with heard_in_log("outbox_broke") as broke:
+            await note(store)
+            async with asyncio.timeout(10):
+                await broke.wait()
+        await note(store, "another")
+        await until(store, lambda all_: any(m.state is MessageState.SENT for m in all_))
+    assert "TypeError" in caplog.text
 
 
 async def test_a_worker_that_always_dies_gives_up_in_the_end(
