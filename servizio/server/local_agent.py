@@ -55,6 +55,10 @@ class LocalAgentLoader:
         except ImportError as error:
             self._error = AgentError(f"A package is missing: {error.name}.", "Install it again.")
             log.exception("local_agent_missing")
+        except Exception:
+            # A model that cannot be read, a broken package: `loading` would be a lie for ever.
+            self._error = AgentError("The local agent could not be loaded.", "See the log file.")
+            log.exception("local_agent_missing")
         finally:
             self._loaded = None
 
