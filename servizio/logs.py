@@ -7,6 +7,7 @@ that a slow disk never holds up a call.
 
 from __future__ import annotations
 
+import copy
 import logging
 import logging.handlers
 import os
@@ -35,16 +36,34 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """The line itself. A traceback follows below it, indented."""
-        record.message = "".join(
-            char if char.isprintable() else char.encode("unicode_escape").decode()
-            for char in record.message
-        )
+        record.message = _printable(record.message)
         return super().formatMessage(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802
         """The traceback, set off from the lines of the log."""
         text = super().formatException(ei)  # type: ignore[arg-type]  # the stub's alias is private
-        return "\n".join(f"    {line}" for line in text.splitlines())
+        return "\n".join(f"    {_printable(line)}" for line in text.splitlines())
+
+
+class Entrance(logging.handlers.QueueHandler):
+    """Hands records to the thread that writes them."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """A copy with its words put in, as these may change, and its traceback as it is.
+
+        The usual one makes the traceback a part of the message, for queues between processes.
+        """
+        prepared = copy.copy(record)
+        prepared.msg = record.getMessage()
+        prepared.args = None
+        prepared.exc_text = None
+        return prepared
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def _formatter() -> OneLine:
@@ -80,7 +99,7 @@ def logging_to(file: Path | None, *, level: str, stderr: bool) -> Iterator[None]
     for target in targets:
         target.setFormatter(_formatter())
     lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
-    entrance = logging.handlers.QueueHandler(lines)
+    entrance = Entrance(lines)
     writer = logging.handlers.QueueListener(lines, *targets)
     root = logging.getLogger()
     level_before = root.level
