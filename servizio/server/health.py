@@ -109,15 +109,28 @@ async def watch_health(app: web.Application) -> AsyncIterator[None]:
 
 async def _watch(app: web.Application) -> None:
     before: dict[str, object] = {}
+    blind = False
     while True:
-        _, health = await app[HEALTH].look()
-        now = _statuses(health)
-        if now != (before or dict.fromkeys(now, "ok")):
-            log.warning("health_changed %s", " ".join(f"{k}={v}" for k, v in now.items()))
-            with suppress(StoreError):
-                await app[STORE].append_event(EventKind.HEALTH_CHANGED, {"health": health})
-        before = now
+        try:
+            before = await _tell_change(app, before)
+            blind = False
+        except Exception:
+            # Nobody would start this watch again. Said once, not every second.
+            if not blind:
+                log.exception("health_unknown")
+            blind = True
         await asyncio.sleep(WATCH_SECONDS)
+
+
+async def _tell_change(app: web.Application, before: dict[str, object]) -> dict[str, object]:
+    """Look once and tell if it has changed. Gives the statuses that were seen."""
+    _, health = await app[HEALTH].look()
+    now = _statuses(health)
+    if now != (before or dict.fromkeys(now, "ok")):
+        log.warning("health_changed %s", " ".join(f"{k}={v}" for k, v in now.items()))
+        with suppress(StoreError):
+            await app[STORE].append_event(EventKind.HEALTH_CHANGED, {"health": health})
+    return now
 
 
 def _statuses(health: dict[str, object]) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
@@ -63,6 +64,28 @@ async def test_a_change_of_health_is_told_to_the_screens(
     told = event.payload["health"]
     assert isinstance(told, dict)
     assert told["checks"]["agents"]["status"] == "failed"
+
+
+async def test_the_watch_goes_on_after_a_fault_that_nobody_thought_of(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(health, "WATCH_SECONDS", 0.01)
+    fell = asyncio.Event()
+
+    class Faulty(dict[str, str]):
+        def __iter__(self) -> Iterator[str]:
+            fell.set()
+            raise RuntimeError("bug")
+
+        keys = items = __iter__  # type: ignore[assignment]
+
+    changes = shop.store.listen(0, kinds={EventKind.HEALTH_CHANGED})
+    shop.switchboard.states = Faulty(local="ready")
+    async with asyncio.timeout(5):
+        await fell.wait()
+        shop.switchboard.states = {"local": "broken"}
+        await anext(changes)
+    assert caplog.text.count("health_unknown") == 1
 
 
 async def test_metrics_are_prometheus_text(shop: Shop) -> None:
