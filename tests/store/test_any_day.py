@@ -46,6 +46,8 @@ class AnyDay(RuleBasedStateMachine):
         self.status: dict[str, OrderStatus] = {}
         self.before: dict[str, OrderStatus | None] = {}
         self.quantity: dict[str, int] = {}
+        self.refused: set[str] = set()
+        """Calls whose order staff cancelled last."""
         self.left: set[str] = set()
 
     @rule(call=CALLS)
@@ -62,15 +64,31 @@ class AnyDay(RuleBasedStateMachine):
         same = self.quantity.get(call) == quantity
         wanted = draft(call, quantity=quantity)
         made = now in {OrderStatus.READY, OrderStatus.PICKED_UP}
+        refused = now is OrderStatus.CANCELLED and call in self.refused
         try:
             self.runner.run(self.store.place_order(wanted, actor="agent", text=received_text))
         except OrderError:
-            assert made and not same
+            assert refused or (made and not same)
             return
+        assert not refused
         assert same or not made
         if now in {None, OrderStatus.CANCELLED}:
             self.status[call], self.before[call] = OrderStatus.RECEIVED, now
         self.quantity[call] = quantity
+
+    @rule(call=CALLS)
+    def change_mind(self, call: str) -> None:
+        now = self.status.get(call)
+        if now is None:
+            return
+        try:
+            self.runner.run(self.store.cancel_order(self.number(call), actor="customer"))
+        except OrderError:
+            assert now not in {OrderStatus.RECEIVED, OrderStatus.CANCELLED}
+            return
+        if now is not OrderStatus.CANCELLED:
+            self.status[call], self.before[call] = OrderStatus.CANCELLED, now
+            self.refused.discard(call)
 
     @rule(call=CALLS, wanted=st.sampled_from(OrderStatus))
     def press(self, call: str, wanted: OrderStatus) -> None:
@@ -86,6 +104,8 @@ class AnyDay(RuleBasedStateMachine):
             return
         assert allowed
         self.status[call], self.before[call] = wanted, now
+        if wanted is OrderStatus.CANCELLED:
+            self.refused.add(call)
 
     @rule()
     def send_what_is_pending(self) -> None:
