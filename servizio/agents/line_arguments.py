@@ -32,30 +32,20 @@ def choices_of(
     menu: Menu, item_id: str, modifiers: Iterable[Mapping[str, Any]]
 ) -> tuple[Choice, ...]:
     """The choices that a list of modifiers means for an item. Groups may be left out."""
-    return tuple(
-        Choice(
-            group=_group_of(menu, item_id, modifier),
-            modifier=_modifier_id(menu, item_id, modifier),
-            amount=Amount(modifier.get("amount", Amount.REGULAR)),
-            count=modifier.get("count", 1),
-        )
-        for modifier in modifiers
-    )
+    return tuple(_choice(menu, item_id, modifier) for modifier in modifiers)
 
 
-def _group_of(menu: Menu, item_id: str, modifier: Mapping[str, Any]) -> str:
+def _choice(menu: Menu, item_id: str, modifier: Mapping[str, Any]) -> Choice:
     item = menu.item(item_id)
     wanted = modifier["modifier"]
     named = modifier.get("group")
     for group in menu.groups_of(item):
-        if named in {None, group.id} and any(
-            wanted in {each.id, each.name} for each in group.modifiers
-        ):
-            return group.id
+        for each in group.modifiers if named in {None, group.id} else ():
+            if wanted in {each.id, each.name}:
+                return Choice(
+                    group=group.id,
+                    modifier=each.id,
+                    amount=Amount(modifier.get("amount", Amount.REGULAR)),
+                    count=modifier.get("count", 1),
+                )
     raise OrderError(f"I'm sorry, the {item.name} doesn't come that way.")
-
-
-def _modifier_id(menu: Menu, item_id: str, modifier: Mapping[str, Any]) -> str:
-    group = menu.group(_group_of(menu, item_id, modifier))
-    wanted = modifier["modifier"]
-    return next(each.id for each in group.modifiers if wanted in {each.id, each.name})
