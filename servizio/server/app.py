@@ -60,6 +60,7 @@ ROUTES = (
     ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
     ("GET", "/orders.json", Door.STAFF, orders_api.recent_orders),
     ("POST", "/api/orders", Door.STAFF, orders_api.take_order),
+    ("POST", "/api/orders/quote", Door.STAFF, orders_api.quote),
     ("GET", "/api/orders/phone/{number}", Door.STAFF, orders_api.order_phone),
     ("GET", "/api/orders/{number}", Door.STAFF, orders_api.one_order),
     ("POST", "/api/orders/{number}/status", Door.STAFF, orders_api.set_status),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from servizio.errors import OrderError
 from servizio.server.answers import RequestError
@@ -11,34 +12,86 @@ from servizio.shop.cart import Cart
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Item, Menu
 from servizio.shop.order import OrderDraft, Source
-from servizio.shop.prices import draft
+from servizio.shop.order_json import lines_json
+from servizio.shop.prices import draft, order_lines, totals
 
 MOST_LINES = 100
 
 
-def counter_draft(
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """Why the shop does not sell it like that."""
+
+    line: int | None
+    """Place in `items` from 0; `None`: it is about the whole order."""
+    error: OrderError
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOrder:
+    """A request at the counter: what can be sold of it, and what stands in the way."""
+
+    menu: Menu
+    cart: Cart
+    faults: tuple[LineFault, ...]
+
+    def draft(self) -> OrderDraft:
+        """The order, checked and priced.
+
+        Raises `OrderError`: the first fault; `RequestError` where nothing was ordered.
+        """
+        if self.faults:
+            raise self.faults[0].error
+        if not self.cart.lines:
+            raise RequestError(400, "items should be a list of what was ordered.")
+        self.cart.check_placeable()
+        return draft(self.menu, self.cart, source=Source.COUNTER)
+
+    def quote(self) -> dict[str, object]:
+        """What can be sold as JSON, with its prices, and the faults in sentences."""
+        amounts = totals(self.menu, self.cart.lines)
+        return {
+            "items": lines_json(order_lines(self.menu, self.cart.lines)),
+            "subtotal": str(amounts.subtotal),
+            "tax": str(amounts.tax),
+            "total": str(amounts.total),
+            "faults": [
+                {"line": fault.line, "message": fault.error.message} for fault in self.faults
+            ],
+        }
+
+
+def counter_order(
     body: Mapping[str, object], menu: Menu, *, sold_out: frozenset[str], max_items: int, region: str
-) -> OrderDraft:
-    """The order in a request, checked and priced.
+) -> CounterOrder:
+    """The order in a request.
 
     `{"items": [{"item": ID, "quantity": 1, "modifiers": [{"group": ID, "modifier": ID,
     "amount": "regular", "count": 1}]}], "name", "phone", "fulfilment", "address"}`; `group`,
     `amount` and `count` may be left out. `region` (ISO 3166) tells what a phone number without
-    a country code means. Raises `RequestError` for what is no such object
-    and `OrderError` for what the shop does not sell like that.
+    a country code means. Raises `RequestError` for what is no such object.
     """
-    cart = Cart(
-        menu,
-        Availability(frozenset(sold_out)),
-        max_items=max_items,
-        region=region,
-    )
+    cart = Cart(menu, Availability(sold_out), max_items=max_items, region=region)
     rows = body.get("items")
-    if not isinstance(rows, list) or not rows or len(rows) > MOST_LINES:
+    if not isinstance(rows, list) or len(rows) > MOST_LINES:
         raise RequestError(400, "items should be a list of what was ordered.")
-    for row in rows:
-        cart.stage(_line(row, menu))
-        cart.confirm()
+    faults: list[LineFault] = []
+    for place, row in enumerate(rows):
+        try:
+            cart.stage(_line(row, menu))
+            cart.confirm()
+        except OrderError as error:
+            cart.clear_pending()
+            faults.append(LineFault(place, error))
+    try:
+        _fill_in(cart, body, menu)
+    except OrderError as error:
+        faults.append(LineFault(None, error))
+    return CounterOrder(menu, cart, tuple(faults))
+
+
+def _fill_in(cart: Cart, body: Mapping[str, object], menu: Menu) -> None:
+    """Put the customer into the cart."""
     if phone := _text(body, "phone"):
         cart.set_phone(phone)
     cart.set_name(_text(body, "name"))
@@ -47,8 +100,6 @@ def counter_draft(
         cart.set_fulfilment(fulfilment or cart.fulfilment, address or None)
     elif not cart.fulfilment_is_chosen:
         cart.set_fulfilment(menu.fulfilments[0])
-    cart.check_placeable()
-    return draft(menu, cart, source=Source.COUNTER)
 
 
 def _line(row: object, menu: Menu) -> Line:

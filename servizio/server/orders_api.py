@@ -8,10 +8,10 @@ from aiohttp import web
 
 from servizio.errors import UnknownOrderError
 from servizio.server.answers import RequestError, answer, read_object
-from servizio.server.counter import counter_draft
+from servizio.server.counter import CounterOrder, counter_order
 from servizio.server.event_stream import last_event_id, stream_events
 from servizio.server.keys import MENU, PASSING, REGION, SETTINGS, STORE
-from servizio.shop.order import OrderStatus
+from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import board_json, order_json
 from servizio.store.records import Event, EventKind
 
@@ -19,6 +19,8 @@ STAFF = "staff"
 """Who did it, in the audit trail."""
 MOST_ORDERS = 1000
 """How many orders one answer holds at most."""
+LONGEST_KEY = 255
+"""Signs of an `Idempotency-Key`."""
 PUBLIC = ("order_number", "status", "created_at", "updated_at")
 """All that the public may know of an order."""
 ORDER_EVENTS = frozenset(
@@ -92,19 +94,53 @@ async def _move(request: web.Request, wanted: OrderStatus) -> web.Response:
 
 
 async def take_order(request: web.Request) -> web.Response:
-    """`POST /api/orders`: an order taken at the counter. 201 and the order."""
+    """`POST /api/orders`: an order taken at the counter. 201 and the order.
+
+    With a header `Idempotency-Key` the same request can be sent again without harm: the same
+    key gives the same order again, with 200.
+    """
+    store, key = request.app[STORE], _key(request)
+    if key:
+        known = await store.order_of_key(key)
+        if known is not None:
+            return _taken(known, status=200)
+    order = (await _at_counter(request)).draft()
+    if key:
+        return _taken(await store.place_order_once(order, key, actor=STAFF), status=201)
+    return _taken(await store.place_order(order, actor=STAFF), status=201)
+
+
+async def quote(request: web.Request) -> web.Response:
+    """`POST /api/orders/quote`: what such an order would cost, and why it cannot be sold.
+
+    The body is that of `POST /api/orders`; nothing is stored.
+    """
+    return answer((await _at_counter(request)).quote())
+
+
+async def _at_counter(request: web.Request) -> CounterOrder:
     app = request.app
-    draft = counter_draft(
+    return counter_order(
         await read_object(request),
         app[MENU],
         sold_out=await app[STORE].sold_out(),
         max_items=app[SETTINGS].shop.max_items_per_order,
         region=app[REGION],
     )
-    order = await app[STORE].place_order(draft, actor=STAFF)
-    response = answer(order_json(order), status=201)
+
+
+def _taken(order: Order, *, status: int) -> web.Response:
+    response = answer(order_json(order), status=status)
     response.headers["Location"] = f"/api/orders/{order.number}"
     return response
+
+
+def _key(request: web.Request) -> str:
+    """`Idempotency-Key`; empty: none. Raises `RequestError` for one that is no token."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise RequestError(400, f"Idempotency-Key should be at most {LONGEST_KEY} plain signs.")
+    return key
 
 
 def _number(request: web.Request) -> str:

@@ -46,6 +46,17 @@ class OrderBook(Protocol):
         """
         ...
 
+    async def place_order_once(self, draft: OrderDraft, key: str, *, actor: str) -> Order:
+        """Take an order of no call, sent with a key that its sender made up.
+
+        The same key again gives the same order, as it is by then, whatever the draft says.
+        """
+        ...
+
+    async def order_of_key(self, key: str) -> Order | None:
+        """The order that was taken with this key."""
+        ...
+
     async def set_status(self, number: str, wanted: OrderStatus, *, actor: str) -> Order:
         """Move an order on, or one step back.
 

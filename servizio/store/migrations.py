@@ -140,7 +140,24 @@ def first_version(db: Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-STEPS = (("001_first_version", first_version),)
+def second_version(db: Database) -> None:
+    """Keys with which a counter sends an order, so that the same one is taken once."""
+    db.execute(
+        """
+        CREATE TABLE counter_keys (
+            key TEXT PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX counter_keys_at ON counter_keys (at)")
+
+
+STEPS = (
+    ("001_first_version", first_version),
+    ("002_counter_keys", second_version),
+)
 """Names and functions of all steps, in order. A name that is not here is of a later version."""
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from servizio.errors import OrderError, StoreError, UnknownOrderError
 from servizio.shop.order import Order, OrderDraft, OrderStatus, check_transition
 from servizio.shop.order_json import order_json, time_text
-from servizio.store import calls, journal, orders, outbox
+from servizio.store import calls, counter_keys, journal, orders, outbox
 from servizio.store.orders import StoredOrder
 from servizio.store.records import EventKind, MessageKind, NumberPicker, OrderText
 from servizio.store.transaction import Transaction
@@ -26,7 +26,7 @@ NUMBER_REST = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class HouseRules:
     """How this shop numbers its orders and whom it tells of them."""
 
     pick_number: NumberPicker
@@ -38,8 +38,20 @@ class Desk:
     """Each is told of every event of an order."""
 
 
+def place_once(
+    tx: Transaction, rules: HouseRules, draft: OrderDraft, key: str, *, actor: str
+) -> Order:
+    """Take an order that was sent with a key; the one taken before under this key again."""
+    row = counter_keys.order_of(tx.connection, key)
+    stored = None if row is None else orders.by_row(tx.connection, row)
+    if stored is None:
+        stored = _create(tx, rules, draft, actor=actor, text=None)
+        counter_keys.keep(tx, key, stored.id)
+    return stored.order
+
+
 def place(
-    tx: Transaction, desk: Desk, draft: OrderDraft, *, actor: str, text: OrderText | None
+    tx: Transaction, rules: HouseRules, draft: OrderDraft, *, actor: str, text: OrderText | None
 ) -> Order:
     """Take an order, or change the one that was taken in the same call.
 
@@ -49,7 +61,7 @@ def place(
     """
     stored = orders.of_call(tx.connection, draft.call_sid) if draft.call_sid else None
     if stored is None:
-        return _create(tx, desk, draft, actor=actor, text=text)
+        return _create(tx, rules, draft, actor=actor, text=text).order
     status = stored.order.status
     if status is OrderStatus.CANCELLED:
         if journal.actor_of_status(tx.connection, stored.id) != CUSTOMER:
@@ -66,10 +78,12 @@ def place(
                 f"Order {stored.order.number} is {_said(status)} already and cannot be changed.",
                 "Take a new order at the counter or in a new call.",
             )
-    return _revise(tx, desk, stored, draft, actor=actor, text=text)
+    return _revise(tx, rules, stored, draft, actor=actor, text=text)
 
 
-def move(tx: Transaction, desk: Desk, number: str, wanted: OrderStatus, *, actor: str) -> Order:
+def move(
+    tx: Transaction, rules: HouseRules, number: str, wanted: OrderStatus, *, actor: str
+) -> Order:
     """Move an order on, or one step back.
 
     Raises `UnknownOrderError`, and `TransitionError` where the step is not allowed.
@@ -77,10 +91,10 @@ def move(tx: Transaction, desk: Desk, number: str, wanted: OrderStatus, *, actor
     stored = known(tx, number)
     before = journal.status_before(tx.connection, stored.id)
     check_transition(stored.order.status, wanted, before)
-    return _move(tx, desk, stored, wanted, actor=actor)
+    return _move(tx, rules, stored, wanted, actor=actor)
 
 
-def cancel_for_customer(tx: Transaction, desk: Desk, number: str, *, actor: str) -> Order:
+def cancel_for_customer(tx: Transaction, rules: HouseRules, number: str, *, actor: str) -> Order:
     """Cancel an order because its customer says so; one that is cancelled stays so.
 
     Raises `OrderError` once the shop has begun to make it: then staff decide.
@@ -94,7 +108,7 @@ def cancel_for_customer(tx: Transaction, desk: Desk, number: str, *, actor: str)
             f"Order {number} is {_said(status)} already and cannot be cancelled by phone.",
             "Staff can cancel it.",
         )
-    return _move(tx, desk, stored, OrderStatus.CANCELLED, actor=actor)
+    return _move(tx, rules, stored, OrderStatus.CANCELLED, actor=actor)
 
 
 def known(tx: Transaction, number: str) -> StoredOrder:
@@ -111,23 +125,23 @@ def unknown_order(number: str) -> UnknownOrderError:
 
 
 def _create(
-    tx: Transaction, desk: Desk, draft: OrderDraft, *, actor: str, text: OrderText | None
-) -> Order:
+    tx: Transaction, rules: HouseRules, draft: OrderDraft, *, actor: str, text: OrderText | None
+) -> StoredOrder:
     taken = orders.taken_numbers(tx.connection, tx.now - NUMBER_REST)
-    number = desk.pick_number(taken)
+    number = rules.pick_number(taken)
     if number in taken or len(number) != 4 or not number.isdecimal():
         raise StoreError(f"The order number {number!r} cannot be given.", "See the log file.")
     stored = orders.insert(tx, Order(number, OrderStatus.RECEIVED, draft, tx.now, tx.now, 1))
-    _tell(tx, desk, EventKind.ORDER_CREATED, stored, actor=actor)
+    _tell(tx, rules, EventKind.ORDER_CREATED, stored, actor=actor)
     _confirm(tx, stored, text)
     if draft.call_sid and calls.find(tx.connection, draft.call_sid):
         calls.update(tx, draft.call_sid, order_number=number)
-    return stored.order
+    return stored
 
 
 def _revise(
     tx: Transaction,
-    desk: Desk,
+    rules: HouseRules,
     stored: StoredOrder,
     draft: OrderDraft,
     *,
@@ -145,20 +159,20 @@ def _revise(
     )
     stored = StoredOrder(stored.id, changed)
     orders.update(tx, stored)
-    _tell(tx, desk, EventKind.ORDER_UPDATED, stored, actor=actor)
+    _tell(tx, rules, EventKind.ORDER_UPDATED, stored, actor=actor)
     if revived:
-        _tell(tx, desk, EventKind.ORDER_STATUS_CHANGED, stored, actor=actor, came_from=before)
+        _tell(tx, rules, EventKind.ORDER_STATUS_CHANGED, stored, actor=actor, came_from=before)
     _confirm(tx, stored, text)
     return stored.order
 
 
 def _move(
-    tx: Transaction, desk: Desk, stored: StoredOrder, wanted: OrderStatus, *, actor: str
+    tx: Transaction, rules: HouseRules, stored: StoredOrder, wanted: OrderStatus, *, actor: str
 ) -> Order:
     before = stored.order.status
     stored = StoredOrder(stored.id, replace(stored.order, status=wanted, updated_at=tx.now))
     orders.update(tx, stored)
-    _tell(tx, desk, EventKind.ORDER_STATUS_CHANGED, stored, actor=actor, came_from=before)
+    _tell(tx, rules, EventKind.ORDER_STATUS_CHANGED, stored, actor=actor, came_from=before)
     received, ready = _received_key(stored), _ready_key(stored)
     if wanted is OrderStatus.CANCELLED:
         outbox.withdraw(tx, (received, _revised_key(stored), ready))
@@ -167,7 +181,7 @@ def _move(
         for key in (received, _revised_key(stored)):
             outbox.restore(tx, key, held=calls.is_open(tx.connection, stored.order.draft.call_sid))
     if wanted is OrderStatus.READY:
-        _say_ready(tx, desk, stored)
+        _say_ready(tx, rules, stored)
     elif before is OrderStatus.READY and wanted is not OrderStatus.PICKED_UP:
         outbox.withdraw(tx, (ready,))
     return stored.order
@@ -175,7 +189,7 @@ def _move(
 
 def _tell(
     tx: Transaction,
-    desk: Desk,
+    rules: HouseRules,
     kind: EventKind,
     stored: StoredOrder,
     *,
@@ -198,7 +212,7 @@ def _tell(
         to_status=order.status if created or came_from is not None else None,
     )
     told = {"id": event.id, "event": kind.value, "at": time_text(tx.now), **payload}
-    for place_in_list, url in enumerate(desk.webhook_urls):
+    for place_in_list, url in enumerate(rules.webhook_urls):
         outbox.queue(
             tx,
             MessageKind.WEBHOOK,
@@ -236,12 +250,12 @@ def _confirm(tx: Transaction, stored: StoredOrder, text: OrderText | None) -> No
             return
 
 
-def _say_ready(tx: Transaction, desk: Desk, stored: StoredOrder) -> None:
+def _say_ready(tx: Transaction, rules: HouseRules, stored: StoredOrder) -> None:
     """Queue the text that the order is ready. What has left is never said twice."""
     order, key = stored.order, _ready_key(stored)
-    if desk.ready_text is None or order.draft.phone is None:
+    if rules.ready_text is None or order.draft.phone is None:
         return
-    body, to, delay = desk.ready_text(order), order.draft.phone, desk.ready_text_delay
+    body, to, delay = rules.ready_text(order), order.draft.phone, rules.ready_text_delay
     if outbox.state_of(tx.connection, key) is None:
         outbox.queue(
             tx,

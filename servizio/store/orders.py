@@ -57,6 +57,11 @@ def by_number(connection: sqlite3.Connection, number: str) -> StoredOrder | None
     return _first(connection, "number = ? ORDER BY id DESC LIMIT 1", (number,))
 
 
+def by_row(connection: sqlite3.Connection, row_id: int) -> StoredOrder | None:
+    """The order in this row."""
+    return _first(connection, "id = ?", (row_id,))
+
+
 def of_call(connection: sqlite3.Connection, call_sid: str) -> StoredOrder | None:
     """The order that was placed in this call."""
     return _first(connection, "call_sid = ?", (call_sid,))

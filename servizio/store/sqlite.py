@@ -16,7 +16,7 @@ from servizio.shop.order_number import choose_order_number
 from servizio.store import availability, journal, upkeep
 from servizio.store.database import Database
 from servizio.store.feed import Subscription
-from servizio.store.order_desk import Desk
+from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
     Clock,
     Event,
@@ -57,7 +57,7 @@ class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):
     ) -> None:
         self._path = path
         self._clock = clock
-        self._desk = Desk(pick_number, ready_text, ready_text_delay, tuple(webhook_urls))
+        self._rules = HouseRules(pick_number, ready_text, ready_text_delay, tuple(webhook_urls))
         self._database = Database(path, clock, page_limit=page_limit)
 
     async def open(self) -> None:

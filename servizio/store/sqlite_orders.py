@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 
 from servizio.shop.order import Order, OrderDraft, OrderStatus
-from servizio.store import journal, order_desk, orders
+from servizio.store import counter_keys, journal, order_desk, orders
 from servizio.store.database import Database
-from servizio.store.order_desk import Desk
+from servizio.store.order_desk import HouseRules
 from servizio.store.records import Event, OrderText, Queue
 from servizio.store.transaction import Transaction
 
@@ -22,7 +22,7 @@ class SqliteOrders:
     """The part of the store that keeps orders."""
 
     _database: Database
-    _desk: Desk
+    _rules: HouseRules
 
     async def place_order(
         self, draft: OrderDraft, *, actor: str, text: OrderText | None = None
@@ -30,15 +30,33 @@ class SqliteOrders:
         """See `OrderBook.place_order`."""
 
         def work(tx: Transaction) -> Order:
-            return order_desk.place(tx, self._desk, draft, actor=actor, text=text)
+            return order_desk.place(tx, self._rules, draft, actor=actor, text=text)
 
         return await self._database.write(work)
+
+    async def place_order_once(self, draft: OrderDraft, key: str, *, actor: str) -> Order:
+        """See `OrderBook.place_order_once`."""
+
+        def work(tx: Transaction) -> Order:
+            return order_desk.place_once(tx, self._rules, draft, key, actor=actor)
+
+        return await self._database.write(work)
+
+    async def order_of_key(self, key: str) -> Order | None:
+        """See `OrderBook.order_of_key`."""
+
+        def work(connection: sqlite3.Connection) -> Order | None:
+            row = counter_keys.order_of(connection, key)
+            stored = None if row is None else orders.by_row(connection, row)
+            return stored.order if stored else None
+
+        return await self._database.read(work)
 
     async def set_status(self, number: str, wanted: OrderStatus, *, actor: str) -> Order:
         """See `OrderBook.set_status`."""
 
         def work(tx: Transaction) -> Order:
-            return order_desk.move(tx, self._desk, number, wanted, actor=actor)
+            return order_desk.move(tx, self._rules, number, wanted, actor=actor)
 
         return await self._database.write(work)
 
@@ -46,7 +64,7 @@ class SqliteOrders:
         """See `OrderBook.cancel_order`."""
 
         def work(tx: Transaction) -> Order:
-            return order_desk.cancel_for_customer(tx, self._desk, number, actor=actor)
+            return order_desk.cancel_for_customer(tx, self._rules, number, actor=actor)
 
         return await self._database.write(work)
 
