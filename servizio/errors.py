@@ -9,6 +9,8 @@
     ├── StoreError           the database cannot be read or written
     ├── SpeechError          hearing or speaking on this machine failed
     ├── AgentError           an agent cannot take or go on with a call
+    │   ├── AgentUnreachableError  its provider cannot be reached, or is overloaded
+    │   └── AgentRefusedError      its provider refuses every call: the key, the credit
     ├── TelephonyError       the telephone company refused or said nonsense
     │   └── StreamError      a media stream message breaks the protocol
     ├── ApiError             a running server refused or could not be reached
@@ -103,6 +105,18 @@ class AgentError(ServizioError):
     """An agent cannot take a call or go on with it."""
 
     code = "agent"
+
+
+class AgentUnreachableError(AgentError):
+    """An agent's provider cannot be reached now: the next call would not reach it either."""
+
+    code = "agent_unreachable"
+
+
+class AgentRefusedError(AgentError):
+    """An agent's provider refuses every call until somebody changes a key, model or account."""
+
+    code = "agent_refused"
 
 
 class TelephonyError(ServizioError):

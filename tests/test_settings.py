@@ -134,6 +134,13 @@ def test_lists_can_be_written_with_commas_or_as_json(home: Path) -> None:
     assert with_commas.agent_order == as_json.agent_order == ("openai", "local")
 
 
+def test_the_local_agent_stands_behind_all_others_named_or_not(home: Path) -> None:
+    assert load(home, env={"SERVIZIO_AGENT__ORDER": "deepgram"}).agent_order == (
+        "deepgram",
+        "local",
+    )
+
+
 def test_a_pipeline_that_lacks_a_voice_is_not_chosen(home: Path) -> None:
     assert load(home, env={"GROQ_API_KEY": "k"}).agent_order == ("local",)
     local_ends = {"SERVIZIO_PIPELINE__STT": "local", "SERVIZIO_PIPELINE__TTS": "local"}
@@ -173,6 +180,8 @@ def test_an_unknown_environment_name_is_an_error_too(home: Path) -> None:
         ("[deepgram]\nencoding = 'opus'\n", "'mulaw' or 'linear16'"),
         ("[deepgram]\nlisten_url = 'http://x'\n", "begins with wss://"),
         ("[agent]\norder = ['nobody']\n", "agent.order"),
+        ("[agent]\norder = []\n", "at least one agent"),
+        ("[agent]\norder = ['local', 'local']\n", "each agent once"),
         ("[shop]\ntax_rate = '8.75'\n", "less than 1"),
         ("shop = 3\n", "should be a table"),
         ("[concierge]\nplaces = [{name = 'x'}]\n", "concierge.places.0.phone_number is missing"),

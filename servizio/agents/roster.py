@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from servizio.agents.protocol import Agent
+from servizio.errors import AgentError
 
 LOOK_SECONDS = 0.1
 """Between two looks at agents that are loading: only in a server's first seconds."""
@@ -23,6 +24,8 @@ class Member:
     """Makes one for one call."""
     state: Callable[[], str]
     """`ready`, `loading` or `broken`."""
+    failed: Callable[[AgentError], None] = lambda _error: None
+    """Told of every call that one of these agents could not take or go on with."""
 
 
 class Roster:
@@ -35,6 +38,12 @@ class Roster:
         """Makers of the agents for one call, first choice first; broken ones come last."""
         ordered = sorted(self._members, key=lambda member: member.state() == "broken")
         return tuple(member.make for member in ordered)
+
+    def failed(self, name: str, error: AgentError) -> None:
+        """A call has lost the agent of this name."""
+        for member in self._members:
+            if member.name == name:
+                member.failed(error)
 
     def available(self) -> bool:
         """Whether anybody can take a call."""

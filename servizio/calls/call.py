@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from servizio.agents.failover import Succession
 from servizio.agents.protocol import (
     AgentAudio,
     AgentEvent,
@@ -67,6 +68,7 @@ class Call:
         patience: Patience,
         on_answer: Callable[[float], None] = lambda _seconds: None,
         on_over: Callable[[Call], None] = lambda _call: None,
+        succession: Succession | None = None,
     ) -> None:
         self.tools = tools
         self.history = history
@@ -77,6 +79,7 @@ class Call:
         self._patience = patience
         self._on_answer = on_answer
         self._on_over = on_over
+        self._succession = succession or Succession()
         self._loop = asyncio.get_running_loop()
         self._clock = self._loop.time
         self._voice = AgentVoice(
@@ -92,7 +95,7 @@ class Call:
             events=RelayEvents(
                 starting=lambda: self._enter(CallState.STARTING),
                 hired=self._agent_hired,
-                failed=history.agent_failed,
+                failed=self._agent_failed,
                 take=self._take,
             ),
         )
@@ -247,8 +250,13 @@ class Call:
             history=self.history.said(),
         )
 
+    def _agent_failed(self, name: str, error: AgentError) -> None:
+        self.history.agent_failed(name)
+        self._succession.failed(name, error)
+
     def _agent_hired(self, name: str) -> None:
         self.history.agent_took_over(name)
+        self._succession.hired(name)
         self._enter(CallState.THINKING)
 
     async def _take(self, event: AgentEvent | Deed) -> None:

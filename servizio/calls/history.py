@@ -44,8 +44,6 @@ class CallHistory:
         """How the call ended, once somebody has decided it: `completed`, `silent`, ..."""
         self.staff_wanted = False
         """Whether the customer is to be put through to a person after the stream."""
-        self.agents_held: list[str] = []
-        """Names of the agents that have held the call, in order."""
         self.agents_failed: list[str] = []
         """Names of the agents that could not go on, in order."""
         self.end_is_written = False
@@ -106,7 +104,6 @@ class CallHistory:
     def agent_took_over(self, name: str) -> None:
         """This agent holds the call from now on."""
         self.agent = name
-        self.agents_held.append(name)
         self._later(
             lambda: self._store.update_call(self.call_sid, status="in_progress", agent=name)
         )

@@ -37,8 +37,8 @@ class RelayEvents:
     """An agent is getting ready."""
     hired: Callable[[str], None]
     """This agent holds the call now."""
-    failed: Callable[[str], None]
-    """This agent could not go on."""
+    failed: Callable[[str, AgentError], None]
+    """This agent could not go on, and why."""
     take: Callable[[AgentEvent | Deed], Awaitable[None]]
     """The agent did something, or a deed is due. May raise `TelephonyError`."""
 
@@ -79,9 +79,11 @@ class Relay:
             return False
         agent = self._agents[self._tried]()
         self._tried += 1
+        reason = AgentError("The agent crashed.")
         try:
             await self._hold(agent)
         except AgentError as error:
+            reason = error
             log.warning(
                 "agent_failed call=%s agent=%s: %s", self._call_sid, agent.name, error.message
             )
@@ -92,7 +94,7 @@ class Relay:
         finally:
             self.agent = None
             await self._dismiss(agent)
-        self._events.failed(agent.name)
+        self._events.failed(agent.name, reason)
         return True
 
     def tell(self, tell: Callable[[Agent], None]) -> None:

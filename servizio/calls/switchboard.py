@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Self
 
 from servizio.agents.desk import Desk
+from servizio.agents.failover import Succession
 from servizio.agents.roster import Roster
 from servizio.agents.tools import Tools
 from servizio.calls.call import Call
@@ -129,6 +130,7 @@ class Switchboard:
         now: Callable[[], datetime],
         on_answer: Callable[[float], None] = lambda _seconds: None,
         on_end: Callable[[CallHistory], None] = lambda _history: None,
+        on_handover: Callable[[str, str], None] = lambda _failed, _successor: None,
     ) -> None:
         self._shop = shop
         self._store = store
@@ -139,6 +141,7 @@ class Switchboard:
         self._now = now
         self._on_answer = on_answer
         self._on_end = on_end
+        self._on_handover = on_handover
         self._partials = Partials()
         self._expected: dict[str, _Expected] = {}
         self._calls: dict[str, Call] = {}
@@ -261,6 +264,7 @@ class Switchboard:
             patience=self._patience,
             on_answer=self._on_answer,
             on_over=self._over,
+            succession=Succession(self._roster.failed, self._on_handover),
         )
         control.call = call
         return call

@@ -7,19 +7,18 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from itertools import pairwise
 
 from aiohttp import web
 
-from servizio.agents.roster import Member, Roster
+from servizio.agents.roster import Roster
 from servizio.calls.history import CallHistory
 from servizio.calls.state import Patience
 from servizio.calls.switchboard import CallTexts, Switchboard
 from servizio.errors import StoreError
 from servizio.paths import Folders
+from servizio.server.agent_table import Employer, check_agents, open_roster
 from servizio.server.app import create_app
 from servizio.server.keys import SWITCHBOARD, Fixtures
-from servizio.server.local_agent import loaded_behind
 from servizio.server.metrics import Metrics
 from servizio.server.opening import clock, open_store, shop_menu
 from servizio.server.outgoing import send_outbox
@@ -43,6 +42,7 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
 
     Raises `ServizioError` where it cannot: a broken menu, a busy port, a full disk.
     """
+    check_agents(settings)
     warn_of_webhooks(settings)
     menu = shop_menu(settings, folders)
     profile = shop_profile(settings, menu)
@@ -55,7 +55,8 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
         try:
             store = await stack.enter_async_context(open_store(settings, folders, menu))
             await stack.enter_async_context(_background(settings, store, metrics))
-            roster = await stack.enter_async_context(_roster(settings, profile, serving))
+            employer = Employer(settings, profile, greeting(settings, profile), serving)
+            roster = await stack.enter_async_context(open_roster(employer))
             switchboard = await stack.enter_async_context(
                 _switchboard(settings, profile, store, roster, metrics)
             )
@@ -126,8 +127,9 @@ async def _switchboard(
     def count_call(history: CallHistory) -> None:
         agent = history.agent or "none"
         metrics.calls.labels(agent=agent, outcome=history.outcome).inc()
-        for failed, successor in pairwise(history.agents_held):
-            metrics.failovers.labels(failed, successor).inc()
+
+    def count_handover(failed: str, successor: str) -> None:
+        metrics.failovers.labels(failed, successor).inc()
 
     async with Switchboard(
         shop=profile,
@@ -139,28 +141,10 @@ async def _switchboard(
         now=clock,
         on_answer=metrics.turn_latency.observe,
         on_end=count_call,
+        on_handover=count_handover,
     ) as switchboard:
         metrics.calls_active.set_function(lambda: len(switchboard.live_calls()))
         yield switchboard
-
-
-@asynccontextmanager
-async def _roster(
-    settings: Settings, profile: ShopProfile, serving: asyncio.Event
-) -> AsyncIterator[Roster]:
-    """The agents of the settings that this version has."""
-    members: list[Member] = []
-    async with AsyncExitStack() as stack:
-        for name in settings.agent_order:
-            if name == "local":
-                members.append(
-                    await stack.enter_async_context(
-                        loaded_behind(profile, greeting(settings, profile), serving)
-                    )
-                )
-            else:
-                log.warning("agent_skipped name=%s reason=not in this version", name)
-        yield Roster(members)
 
 
 @asynccontextmanager

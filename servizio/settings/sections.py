@@ -105,6 +105,14 @@ def _network(value: object) -> object:
         raise ValueError("should be an address or a network such as 10.0.0.0/8") from error
 
 
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise ValueError("should name at least one agent, or be auto")
+    if len(set(names)) < len(names):
+        raise ValueError("should name each agent once")
+    return names
+
+
 PhoneNumber = Annotated[str, AfterValidator(_phone)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 WebUrl = Annotated[str, AfterValidator(_web)]
@@ -114,7 +122,7 @@ AnyUrl = Annotated[str, AfterValidator(_web_or_socket)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 AgentName = Literal["deepgram", "openai", "pipeline", "local"]
 Order = Annotated[
-    Literal["auto"] | tuple[AgentName, ...],
+    Literal["auto"] | Annotated[tuple[AgentName, ...], AfterValidator(_each_once)],
     BeforeValidator(lambda value: value if value == "auto" else _split(value)),
 ]
 
@@ -193,9 +201,12 @@ class AgentSettings(Section):
     """Who talks to the customer, and for how long."""
 
     order: Order = "auto"
-    """Agents in the order in which they stand behind each other; `auto`: see `agent_order`."""
+    """Agents in the order in which they stand behind each other. `auto`: all that have a key, in
+    the order deepgram, openai, pipeline. `local` comes last where it is not named."""
     greeting: str = ""
     """First sentence of a call; empty: one made from the shop's name."""
+    prompt_extra: str = ""
+    """The owner's own lines, told to every cloud agent: specials, house rules, manners."""
     max_call_seconds: float = Field(default=600.0, gt=0)
     max_calls: int = Field(default=16, ge=1)
     """Calls at one time; one more is told that all lines are busy."""

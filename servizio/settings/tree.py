@@ -62,11 +62,12 @@ class Settings(BaseSettings):
     def agent_order(self) -> tuple[AgentName, ...]:
         """The agents that can take a call, first choice first.
 
-        `auto` is every provider that has a key, in the order deepgram, openai, pipeline, and
-        the local agent last.
+        `auto` is every provider that has a key, in the order deepgram, openai, pipeline. The
+        local agent stands behind them all, named or not: it needs no network.
         """
         if self.agent.order != "auto":
-            return self.agent.order
+            named = self.agent.order
+            return named if "local" in named else (*named, "local")
         ready: list[AgentName] = []
         if self.deepgram.configured:
             ready.append("deepgram")

@@ -299,6 +299,7 @@ async def open_switchboard(
     patience: Patience | None = None,
     max_calls: int = 4,
     staff_phone: str = "+14155550111",
+    on_handover: Callable[[str, str], None] = lambda _failed, _successor: None,
 ) -> AsyncIterator[Switchboard]:
     async with Switchboard(
         shop=ShopProfile(name="Servizio", menu=menu_named("boba"), staff_phone=staff_phone),
@@ -308,6 +309,7 @@ async def open_switchboard(
         patience=patience or Patience(),
         max_calls=max_calls,
         now=clock,
+        on_handover=on_handover,
     ) as switchboard:
         yield switchboard
 

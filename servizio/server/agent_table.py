@@ -1,0 +1,75 @@
+"""The agents that Servizio has, by name: what each needs, and how it joins a shop's roster."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from servizio.agents.roster import Member, Roster
+from servizio.errors import SettingsError
+from servizio.server.local_agent import loaded_behind
+from servizio.settings import Settings
+from servizio.shop.profile import ShopProfile
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """What every kind of agent is made from."""
+
+    settings: Settings
+    profile: ShopProfile
+    greeting: str
+    serving: asyncio.Event
+    """Set once the server answers: what takes long should begin after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentKind:
+    """One kind of agent."""
+
+    has_key: Callable[[Settings], bool]
+    """Whether the settings have all that it cannot work without."""
+    needs: str
+    """The setting to look at where it has not."""
+    join: Callable[[Employer], AbstractAsyncContextManager[Member]]
+    """Has it ready for calls for as long as the context is open."""
+
+
+def _local(employer: Employer) -> AbstractAsyncContextManager[Member]:
+    return loaded_behind(employer.profile, employer.greeting, employer.serving)
+
+
+KINDS: Mapping[str, AgentKind] = {
+    "local": AgentKind(lambda _settings: True, "", _local),
+}
+"""Another agent is a line here."""
+
+
+def check_agents(settings: Settings) -> None:
+    """Raise `SettingsError` where `agent.order` names an agent that has no key."""
+    for name in settings.agent_order:
+        kind = KINDS.get(name)
+        if kind is not None and not kind.has_key(settings):
+            raise SettingsError(
+                f"agent.order names {name}, but {kind.needs} is not set.",
+                f"Set {kind.needs}, or take {name} out of agent.order.",
+            )
+
+
+@asynccontextmanager
+async def open_roster(employer: Employer) -> AsyncIterator[Roster]:
+    """The agents of the settings, in their order."""
+    members: list[Member] = []
+    async with AsyncExitStack() as stack:
+        for name in employer.settings.agent_order:
+            kind = KINDS.get(name)
+            if kind is None:
+                log.warning("agent_skipped name=%s reason=not in this version", name)
+                continue
+            members.append(await stack.enter_async_context(kind.join(employer)))
+        yield Roster(members)

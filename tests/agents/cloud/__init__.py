@@ -1,0 +1,1 @@
+"""Agents whose ears, mind and mouth are at a provider."""
