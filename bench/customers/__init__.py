@@ -1,0 +1,1 @@
+"""Simulated customers who listen to what the agent says and answer it."""

@@ -1,0 +1,431 @@
+"""A customer with a goal, who answers what the agent says.
+
+Nothing here knows how the words travel: a move is a sentence, keys, or hanging up. The
+customer listens like a person does: a wrong read-back is called wrong, a right one is
+agreed to, a question is answered, what was not understood is said again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+
+from customers import phrasing
+from customers.correcting import correction
+from customers.goals import Goal, Lines, tally
+from customers.minds import ChangeOfMind, Moment, draw_change
+from customers.personas import Persona
+from customers.phrasing import choice_said, line_said, order_said
+from customers.reading import Asked, Heard, Reading
+from servizio.agents.local.spoken_figures import speakable
+from servizio.agents.local.wording import with_article
+from servizio.shop.line import Line
+from servizio.shop.menu import Menu
+
+MOST_CORRECTIONS = 6
+MOST_TURNS = 45
+KEYS_AFTER = 3
+"""Wrong readings of a number after which its keys are pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a customer does."""
+
+    say: str = ""
+    keys: str = ""
+    hangs_up: bool = False
+    why: str = ""
+    """Of hanging up before there is an order."""
+
+
+HANG_UP = Move(hangs_up=True)
+
+
+class Customer:
+    """One call's customer. Make a new one for each call."""
+
+    def __init__(
+        self,
+        menu: Menu,
+        reading: Reading,
+        goal: Goal,
+        persona: Persona,
+        rng: Random,
+        calls_from: str,
+    ) -> None:
+        self.goal = goal
+        self.persona = persona
+        self.order_number_heard = False
+        self._menu = menu
+        self._reading = reading
+        self._rng = rng
+        self._calls_from = calls_from
+        self._change: ChangeOfMind | None = None
+        lines = goal.lines
+        if rng.random() < persona.changes:
+            self._change = draw_change(menu, lines, rng)
+            lines = self._change.first
+        self._lines = lines
+        """What is wanted at the moment."""
+        self._held_back: dict[Line, list[str]] = {}
+        self._todo = list(lines)
+        self._open: list[Line] = []
+        """Said, and not agreed to."""
+        self._agreeing = False
+        self._changed_late = False
+        """An order that was agreed to has been changed; it need not be read back as a whole."""
+        self._agreed: list[Line] = []
+        self._read: Lines = Counter()
+        """What was read last and not agreed to."""
+        self._was_right = True
+        self._strange = rng.random() < persona.strange
+        self._wants_to_ask = rng.random() < persona.asks
+        self._presses = rng.random() < persona.keys
+        self._one_by_one = rng.random() < persona.one_by_one
+        self._rest_of_number: list[str] = []
+        self._corrections = self._numbers = self._turns = self._agains = 0
+        self._next = "order"
+        self._last = Move()
+
+    @property
+    def expects(self) -> str:
+        """What this customer thinks the agent will ask next: `order`, `right` or so on."""
+        return self._next
+
+    def answer(self, text: str, *, whole: bool = True) -> Move:
+        """What to do now that the agent has said this; `whole`: all of it was listened to."""
+        self._turns += 1
+        if self._turns > MOST_TURNS:
+            return Move(hangs_up=True, why="no end of talking")
+        heard = self._reading.hear(text)
+        if heard.asked is Asked.OVER:
+            self.order_number_heard = True
+        if (
+            whole and self._agains < 2 and self._turns > 1 and heard.asked is not Asked.GOODBYE
+            and self._rng.random() < self.persona.again
+        ):  # fmt: skip
+            self._agains += 1
+            return Move(self._rng.choice(phrasing.AGAIN))
+        self._agains = 0
+        if not whole and heard.asked is Asked.UNKNOWN:
+            heard = self._guess(heard)
+        self._last = self._respond(heard)
+        return self._last
+
+    def _guess(self, heard: Heard) -> Heard:
+        """What somebody who does not listen takes the question to be."""
+        asked = {
+            "order": Asked.ORDER, "right": Asked.RIGHT, "more": Asked.MORE, "phone": Asked.PHONE,
+            "number": Asked.NUMBER_RIGHT,
+        }[self._next]  # fmt: skip
+        lines = tuple(self._open) if asked is Asked.RIGHT else ()
+        digits = self.goal.phone[-10:] if asked is Asked.NUMBER_RIGHT else ""
+        return Heard(heard.text, asked, lines, digits)
+
+    def _respond(self, heard: Heard) -> Move:
+        self._settle_agreement(heard)
+        move = self._misread(heard)
+        if move is not None:
+            return move
+        say = self._rng.choice
+        match heard.asked:
+            case Asked.RIGHT:
+                return self._judge(heard)
+            case Asked.NUMBER_RIGHT:
+                return self._judge_number(heard)
+            case Asked.ORDER | Asked.MORE | Asked.WHAT_ELSE:
+                return self._go_on(heard)
+            case Asked.CHANGE:
+                return self._say_what_to_change()
+            case Asked.GROUP:
+                return self._choose(heard)
+            case Asked.WHICH:
+                return self._clear_up(heard)
+            case Asked.OFFER:
+                return self._decide(heard)
+            case Asked.PHONE:
+                return self._give_number()
+            case Asked.REST:
+                rest = self._rest_of_number or phrasing.phone_said(self.goal.phone, self._rng)[-1:]
+                return Move(rest.pop(0)) if rest else self._give_number()
+            case Asked.PICKUP:
+                return Move(say(("pickup", "pickup please", "I'll pick it up")))
+            case Asked.PERSON | Asked.CANCEL:
+                return Move(say(("no", "no thanks", "no, that's okay")))
+            case Asked.OVER:
+                return self._after()
+            case Asked.GOODBYE:
+                return Move(hangs_up=True, why="" if self.order_number_heard else "sent away")
+            case Asked.THERE:
+                return self._last if self._last.say or self._last.keys else self._go_on(heard)
+            case _:
+                return self._carry_on(heard)
+
+    # The order
+
+    def _settle_agreement(self, heard: Heard) -> None:
+        if self._agreeing and heard.asked not in {Asked.RIGHT, Asked.CHANGE}:
+            self._agreed += self._open
+            self._open.clear()
+            self._held_back.clear()
+        if heard.asked not in {Asked.UNKNOWN, Asked.THERE}:
+            self._agreeing = False
+
+    def _misread(self, heard: Heard) -> Move | None:
+        """Object to an order that is read wrong without being asked about."""
+        if heard.asked in {Asked.RIGHT, Asked.NUMBER_RIGHT, Asked.WHICH, Asked.OFFER, Asked.OVER}:
+            return None
+        wanted = tally([*self._open, *self._agreed], self._menu)
+        read = tally(heard.lines, self._menu)
+        if not read or heard.asked is Asked.GROUP:
+            return None
+        if all(line in wanted for line in read):
+            return None
+        return self._correct(read, tally(self._wanted_of(heard.lines), self._menu))
+
+    def _wanted_of(self, lines: tuple[Line, ...]) -> list[Line]:
+        items = {line.item for line in lines}
+        known = [*self._open, *self._agreed]
+        return [line for line in known if line.item in items] or known
+
+    def _judge(self, heard: Heard) -> Move:
+        change = self._change
+        read = tally(heard.lines, self._menu)
+        wanted = tally(self._open, self._menu)
+        everything = tally([*self._open, *self._agreed], self._menu)
+        if not read:
+            right = self._was_right
+            read = self._read
+        else:
+            right = read in (wanted, everything) or (
+                self._changed_late and all(read[line] == everything[line] for line in read)
+            )
+            self._read, self._was_right = read, right
+        if right and change is not None and change.moment is Moment.AT_READING and not self._todo:
+            return self._change_mind(change)
+        if right:
+            self._agreeing = True
+            self._next = "more"
+            yes = ("yeah yeah", "yes", "yeah") if self.persona.barges else phrasing.YES
+            return Move(self._rng.choice(yes))
+        return self._correct(read, wanted or everything)
+
+    def _correct(self, read: Lines, wanted: Lines) -> Move:
+        self._corrections += 1
+        self._was_right = False
+        self._read = read
+        if self._corrections > MOST_CORRECTIONS:
+            return Move(hangs_up=True, why="gave up correcting the order")
+        self._next = "right"
+        return Move(correction(self._menu, read, wanted, self._rng, self._corrections))
+
+    def _say_what_to_change(self) -> Move:
+        if self._was_right:
+            return Move(self._rng.choice(("nothing, it's right", "no, that was right")))
+        self._corrections += 1
+        if self._corrections > MOST_CORRECTIONS:
+            return Move(hangs_up=True, why="gave up correcting the order")
+        wanted = tally(self._open or self._agreed, self._menu)
+        return Move(correction(self._menu, self._read, wanted, self._rng, 2, opening=""))
+
+    def _change_mind(self, change: ChangeOfMind) -> Move:
+        self._change = None
+        self._lines = self.goal.lines
+        self._was_right = False
+        if change.moment is Moment.AT_READING:
+            kept = tally(self._agreed, self._menu)
+            self._open = [one for one in self._lines if not tally([one], self._menu) <= kept]
+        else:
+            self._agreed = []
+            self._open = list(self._lines)
+            self._changed_late = True
+        self._next = "right"
+        return Move(change.said)
+
+    def _go_on(self, heard: Heard) -> Move:
+        if self._strange:
+            self._strange = False
+            return self._ask_for_something_strange()
+        if self._open and not self._later_change_is_said():
+            return self._repeat_order()
+        if self._todo:
+            return self._order()
+        change = self._change
+        if change is not None and change.moment is Moment.LATER:
+            return self._change_mind(change)
+        if self._wants_to_ask:
+            self._wants_to_ask = False
+            item = speakable(self._menu.item(self.goal.lines[0].item).name)
+            return Move(self._rng.choice(phrasing.QUESTIONS).format(with_article(item)))
+        if heard.asked is Asked.ORDER and not self._agreed:
+            return self._start_again()
+        self._next = "phone"
+        return Move(self._rng.choice(phrasing.DONE))
+
+    def _later_change_is_said(self) -> bool:
+        """A change of an agreed order that was taken without being read back."""
+        if self._agreed or not self._changed_late:
+            return False
+        self._agreed, self._open = self._open, []
+        return True
+
+    def _order(self) -> Move:
+        first = not self._agreed and not self._open
+        count = 1 if self._one_by_one else len(self._todo)
+        now, self._todo = self._todo[:count], self._todo[count:]
+        self._open += now
+        self._next = "right"
+        change = self._change
+        if change is not None and change.moment is Moment.AT_ONCE:
+            self._change = None
+            return Move(change.said)
+        lines = [
+            self._line(line, hold=self._rng.random() < self.persona.holds_back) for line in now
+        ]
+        return Move(order_said(lines, self._rng, manner=self.persona.manner, first=first))
+
+    def _line(self, line: Line, *, hold: bool = False) -> str:
+        said = line
+        if hold:
+            asked = {group.id for group in self._menu.modifier_groups if group.prompt}
+            kept = tuple(choice for choice in line.choices if choice.group not in asked)
+            said = Line(line.item, line.quantity, kept)
+        return line_said(self._menu, said, self._rng, terse=self.persona.manner == "terse")
+
+    def _repeat_order(self) -> Move:
+        self._corrections += 1
+        if self._corrections > MOST_CORRECTIONS:
+            return Move(hangs_up=True, why="gave up repeating the order")
+        lines = [self._line(line) for line in self._open]
+        return Move(order_said(lines, self._rng, manner="plain", first=True))
+
+    def _start_again(self) -> Move:
+        self._todo = list(self._lines)
+        self._open, self._agreed = [], []
+        return self._order()
+
+    def _ask_for_something_strange(self) -> Move:
+        strange = self._rng.choice(phrasing.STRANGE)
+        if self._rng.random() < 0.5 or not self._todo:
+            return Move(
+                f"{self._rng.choice(('can I get', 'do you have', 'I would like'))} {strange}"
+            )
+        now, self._todo = self._todo, []
+        self._open += now
+        lines = [self._line(line) for line in now]
+        lines.insert(self._rng.randrange(len(lines) + 1), strange)
+        return Move(order_said(lines, self._rng, manner="plain", first=True))
+
+    # Questions on the way
+
+    def _choose(self, heard: Heard) -> Move:
+        groups = self._reading.groups_asked(heard.text)
+        question = heard.text.lower().rpartition(". ")[2]
+        items = [name for group, name in self._reading.named(question) if not group]
+        lines = [line for line in self._open if line.item in items] or self._open or self._agreed
+        if heard.lines and not items:
+            fitting = [line for line in lines if line.item == heard.lines[-1].item]
+            lines = fitting or lines
+        answers = [
+            [choice_said(self._menu, one, self._rng) for one in line.choices if one.group in groups]
+            for line in lines
+        ]
+        if not any(answers):
+            return Move(self._rng.choice(("no", "no thanks", "nothing, thanks", "no thank you")))
+        if len(lines) == 1 or len({tuple(one) for one in answers}) == 1:
+            return Move(phrasing.joined(answers[0]) + self._rng.choice(("", " please")))
+        parts = [
+            f"{phrasing.joined(answer)} for the {speakable(self._menu.item(line.item).name)}"
+            for line, answer in zip(lines, answers, strict=True)
+            if answer
+        ]
+        return Move(phrasing.joined(parts))
+
+    def _clear_up(self, heard: Heard) -> Move:
+        named = self._reading.named(heard.text)
+        wanted = [*self._open, *self._todo, *self._agreed]
+        names = {line.item for line in wanted} | {
+            choice.modifier for line in wanted for choice in line.choices
+        }
+        right = [name for _, name in named if name in names]
+        if heard.lines and len(heard.lines) > 1:
+            for line in self._open:
+                for place, read in enumerate(heard.lines):
+                    if read.item == line.item:
+                        return Move(f"the {('first', 'second', 'third', 'fourth')[place]} one")
+        if not right:
+            return Move(f"no, {phrasing.joined([self._line(line) for line in wanted[:1]])}")
+        if len(named) == 1:
+            return Move("yes")
+        for group, name in named:
+            if name in right:
+                if not group:
+                    return Move(f"the {speakable(self._menu.item(name).name)}")
+                modifier = self._menu.group(group).modifier(name)
+                return Move(speakable(modifier.name))
+        return Move("yes")
+
+    def _decide(self, heard: Heard) -> Move:
+        offered = {name for _, name in self._reading.named(heard.text.rpartition(". ")[2])}
+        wanted = {choice.modifier for line in self._open for choice in line.choices}
+        if heard.lines and all(
+            line in tally(self._open, self._menu) for line in tally(heard.lines, self._menu)
+        ):
+            return Move("yes please")
+        if offered & wanted and not any(self._menu.has_item(one) for one in offered):
+            return Move("yes please")
+        no = self._rng.choice(("no thanks", "no", "no thank you"))
+        if self._todo:
+            return Move(f"{no}, {self._order().say}")
+        return Move(no)
+
+    def _carry_on(self, heard: Heard) -> Move:
+        if heard.lines:
+            return self._judge(heard)
+        if self._last.say and not heard.missed and self._next == "more":
+            return Move("yes")
+        if self._open or self._todo:
+            return self._go_on(heard)
+        return self._last if self._last.say else Move("hello?")
+
+    # The number and the end
+
+    def _give_number(self) -> Move:
+        self._next = "number"
+        self._numbers += 1
+        digits = self.goal.phone[-10:]
+        if self._numbers > MOST_CORRECTIONS:
+            return Move(hangs_up=True, why="gave up giving the number")
+        if self._presses or self._numbers > KEYS_AFTER:
+            return Move(keys=digits)
+        if self.goal.phone == self._calls_from:
+            return Move(
+                self._rng.choice(
+                    (
+                        "the one I'm calling from",
+                        "this number",
+                        "use the number I'm calling from",
+                        "you can use this one",
+                    )
+                )  # fmt: skip
+            )
+        said = phrasing.phone_said(self.goal.phone, self._rng)
+        self._rest_of_number = said[1:]
+        return Move(said[0])
+
+    def _judge_number(self, heard: Heard) -> Move:
+        if heard.digits == self.goal.phone[-10:]:
+            self._next = "more"
+            return Move(self._rng.choice(phrasing.YES))
+        self._numbers += 1
+        if self._numbers > MOST_CORRECTIONS:
+            return Move(hangs_up=True, why="gave up correcting the number")
+        if self._numbers > KEYS_AFTER:
+            return Move(keys=self.goal.phone[-10:])
+        said = " ".join(phrasing.phone_said(self.goal.phone, self._rng))
+        return Move(f"no, {said}" if said.startswith("it's") else f"no, it's {said}")
+
+    def _after(self) -> Move:
+        return Move(self._rng.choice(phrasing.BYE))
