@@ -7,7 +7,7 @@ manager. The event streams are in `stream`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -17,7 +17,9 @@ import aiohttp
 
 from servizio.errors import ApiError
 from servizio.shop.order import OrderStatus
-from servizio.tui import wire
+from servizio.tui import counter_wire, shop_wire, wire, wire_values
+from servizio.tui.counter_views import MessageView, QuoteView, ReportView
+from servizio.tui.shop_views import ShopView
 from servizio.tui.views import BoardOrder, CallView, HealthView, MenuView, OrderView
 from servizio.tui.words import clean
 
@@ -30,7 +32,9 @@ _LONGEST_LINE = 4 * 1024 * 1024
 def _message_in(body: bytes) -> str:
     """Find the sentence in an error answer: `{"error": {"code", "message"}}`."""
     try:
-        error = wire.table(wire.table(wire.load(body), "answer").get("error"), "error")
+        error = wire_values.table(
+            wire_values.table(wire_values.load(body), "answer").get("error"), "error"
+        )
     except ApiError:
         return ""
     return clean(error.get("message"), 200)
@@ -110,15 +114,28 @@ class ShopApi:
             raise ApiError("The connection is closed.")
         return self._session
 
-    async def _ask(self, method: str, path: str, body: object = None) -> object:
-        async with (
-            _translated(self.url),
-            self.session.request(method, self.url + path, json=body) as answer,
-        ):
+    async def _fetch(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        asked = self.session.request(method, self.url + path, json=body, headers=headers)
+        async with _translated(self.url), asked as answer:
             content = await answer.read()
             if answer.status >= 400:
                 raise refusal(answer.status, content)
-            return wire.load(content)
+            return content
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> object:
+        return wire_values.load(await self._fetch(method, path, body, headers))
 
     async def orders(self, limit: int = ORDERS_AT_ONCE) -> tuple[OrderView, ...]:
         """Load recent orders, newest first."""
@@ -137,13 +154,41 @@ class ShopApi:
         """Make an order ready."""
         return _one_order(await self._ask("POST", f"/api/orders/{quote(number, safe='')}/done"))
 
-    async def calls(self) -> tuple[CallView, ...]:
-        """Load the calls, live ones and recent ones, without their transcripts."""
-        return wire.calls_from(await self._ask("GET", "/calls"))
+    async def quote(self, order: Mapping[str, object]) -> QuoteView:
+        """Price an order as it stands, and say why it cannot be placed; nothing is kept."""
+        return counter_wire.quote_from(await self._ask("POST", "/api/orders/quote", order))
+
+    async def place(self, order: Mapping[str, object], key: str) -> OrderView:
+        """Place an order taken at the counter. The same `key` never makes a second one."""
+        headers = {"Idempotency-Key": key}
+        return _one_order(await self._ask("POST", "/api/orders", order, headers))
+
+    async def text_again(self, number: str) -> str:
+        """Send the customer the text that fits the order's status; its kind."""
+        path = f"/api/orders/{quote(number, safe='')}/text"
+        answer = wire_values.table(await self._ask("POST", path, {}), "answer")
+        return clean(answer.get("queued"), 40)
+
+    async def ring_customer(self, number: str) -> None:
+        """Ring the shop's telephone and connect it with the customer of that order."""
+        await self._ask("POST", "/api/calls", {"order_number": number})
+
+    async def ticket(self, number: str) -> str:
+        """The order as plain text for a printer, 42 columns wide."""
+        path = f"/api/orders/{quote(number, safe='')}/ticket.txt"
+        return (await self._fetch("GET", path)).decode("utf-8", "replace")
+
+    async def calls(self, search: str = "") -> tuple[CallView, ...]:
+        """Load the calls, live ones and recent ones, without their transcripts.
+
+        With `search` only those in which these words were said, or whose number ends so.
+        """
+        query = f"?search={quote(search, safe='')}" if search else ""
+        return wire.calls_from(await self._ask("GET", f"/calls{query}"))
 
     async def call(self, sid: str) -> CallView:
         """Load one call with its transcript, cart and latency."""
-        answer = wire.table(await self._ask("GET", f"/calls/{quote(sid, safe='')}"), "call")
+        answer = wire_values.table(await self._ask("GET", f"/calls/{quote(sid, safe='')}"), "call")
         return wire.call_from(answer.get("call", answer))
 
     async def take_over(self, sid: str) -> None:
@@ -170,13 +215,48 @@ class ShopApi:
         """Put items or modifiers back on the menu."""
         await self._ask("PATCH", "/api/menu", {"back": list(ids)})
 
+    async def shop(self) -> ShopView:
+        """Ask how the shop takes orders at this moment."""
+        return shop_wire.shop_from(await self._ask("GET", "/api/shop"))
+
+    async def change_shop(self, changes: Mapping[str, object]) -> ShopView:
+        """Pause, be busy, or open at other hours today; the shop as it is afterwards."""
+        return shop_wire.shop_from(await self._ask("PATCH", "/api/shop", changes))
+
+    async def outbox(self) -> tuple[MessageView, ...]:
+        """Load the texts and other messages, newest first."""
+        return counter_wire.messages_from(await self._ask("GET", "/api/outbox"))
+
+    async def retry(self, message_id: str) -> None:
+        """Have a message sent again that could not be delivered."""
+        await self._ask("POST", f"/api/outbox/{quote(message_id, safe='')}/retry", {})
+
+    async def dismiss(self, message_id: str) -> None:
+        """Give a message up."""
+        await self._ask("POST", f"/api/outbox/{quote(message_id, safe='')}/dismiss", {})
+
+    async def report(self, day: str = "") -> ReportView:
+        """Load the figures of a day (ISO 8601), or of today."""
+        query = f"?day={quote(day, safe='')}" if day else ""
+        return counter_wire.report_from(await self._ask("GET", f"/api/report{query}"))
+
+    async def report_csv(self, day: str) -> str:
+        """The figures of a day as CSV."""
+        content = await self._fetch("GET", f"/api/report.csv?day={quote(day, safe='')}")
+        return content.decode("utf-8", "replace")
+
+    async def report_json(self, day: str) -> str:
+        """The figures of a day as the server's own JSON."""
+        content = await self._fetch("GET", f"/api/report?day={quote(day, safe='')}")
+        return content.decode("utf-8", "replace")
+
     async def health(self) -> HealthView:
         """Ask how the server is. A server that cannot take calls says so; that is no error."""
         async with _translated(self.url), self.session.get(self.url + "/health") as answer:
             content = await answer.read()
             if answer.status not in {200, 503}:
                 raise refusal(answer.status, content)
-            return wire.health_from(wire.load(content))
+            return wire.health_from(wire_values.load(content))
 
     async def board(self) -> tuple[BoardOrder, ...]:
         """Load what the public may know of the orders in progress."""
@@ -184,5 +264,5 @@ class ShopApi:
 
 
 def _one_order(answer: object) -> OrderView:
-    raw = wire.table(answer, "order")
+    raw = wire_values.table(answer, "order")
     return wire.order_from(raw.get("order", raw))

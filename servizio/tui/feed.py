@@ -12,6 +12,7 @@ from servizio.errors import ApiError
 from servizio.tui.api import ShopApi
 from servizio.tui.floor import LinkStatus, Snapshot
 from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
+from servizio.tui.shop_views import ShopView
 from servizio.tui.stream import Backoff, Connected, Disconnected, EventStream, ServerEvent
 from servizio.tui.views import CallView, HealthView, MenuView
 from servizio.tui.wire import staff_event
@@ -27,7 +28,13 @@ async def load_everything(api: ShopApi) -> Snapshot:
     Raises `ApiError` without orders or calls. A server that has no menu or health to tell is
     good enough to serve from.
     """
-    return Snapshot(await api.orders(), await _calls(api), await _menu(api), await _health(api))
+    return Snapshot(
+        await api.orders(),
+        await _calls(api),
+        await _menu(api),
+        await _health(api),
+        await _shop(api),
+    )
 
 
 async def _calls(api: ShopApi) -> tuple[CallView, ...]:
@@ -59,6 +66,14 @@ async def _health(api: ShopApi) -> HealthView | None:
         return await api.health()
     except ApiError as error:
         log.warning("the server tells no health: %s", error.message)
+        return None
+
+
+async def _shop(api: ShopApi) -> ShopView | None:
+    try:
+        return await api.shop()
+    except ApiError as error:
+        log.warning("the server tells nothing of the shop: %s", error.message)
         return None
 
 

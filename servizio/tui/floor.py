@@ -13,6 +13,7 @@ from typing import assert_never
 from servizio.tui.api import ORDERS_AT_ONCE
 from servizio.tui.call_book import CallBook
 from servizio.tui.order_book import OrderBook
+from servizio.tui.shop_views import ShopChanged, ShopView
 from servizio.tui.views import (
     CallChanged,
     CallView,
@@ -40,7 +41,8 @@ class Topic(Flag):
     HEALTH = auto()
     LINK = auto()
     CLOCK = auto()
-    ALL = ORDERS | CALLS | MENU | HEALTH | LINK | CLOCK
+    SHOP = auto()
+    ALL = ORDERS | CALLS | MENU | HEALTH | LINK | CLOCK | SHOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Snapshot:
     calls: tuple[CallView, ...]
     menu: MenuView | None = None
     health: HealthView | None = None
+    shop: ShopView | None = None
 
 
 class Floor:
@@ -88,6 +91,7 @@ class Floor:
         self.calls = CallBook()
         self.menu: MenuView | None = None
         self.health: HealthView | None = None
+        self.shop: ShopView | None = None
         self.link = Link(LinkStatus.CONNECTING, now)
         self.skew = timedelta(0)
         """How far the server's clock is ahead of this screen's; ages are told by the server's."""
@@ -99,6 +103,7 @@ class Floor:
         self.calls.load(snapshot.calls)
         self.menu = snapshot.menu or self.menu
         self.health = snapshot.health or self.health
+        self.shop = snapshot.shop or self.shop
         if snapshot.health is not None and snapshot.health.timestamp is not None:
             ahead = snapshot.health.timestamp - now
             self.skew = ahead if abs(ahead) > _SKEW_THAT_MATTERS else timedelta(0)
@@ -112,22 +117,26 @@ class Floor:
                 return Change(Topic.ORDERS, (key,) if key else ())
             case CallChanged(call):
                 self.calls.put(call)
-                return Change(Topic.CALLS)
+                topic = Topic.CALLS
             case Spoken(sid, line, final):
                 self.calls.speak(sid, line, final=final)
-                return Change(Topic.CALLS)
+                topic = Topic.CALLS
             case CartChanged(sid, cart):
                 self.calls.fill_cart(sid, cart)
-                return Change(Topic.CALLS)
+                topic = Topic.CALLS
             case SoldOutChanged(sold_out):
                 if self.menu is not None:
                     self.menu = replace(self.menu, sold_out=sold_out)
-                return Change(Topic.MENU)
+                topic = Topic.MENU
             case HealthChanged(health):
                 self.health = health
-                return Change(Topic.HEALTH)
+                topic = Topic.HEALTH
+            case ShopChanged(shop):
+                self.shop = shop
+                topic = Topic.SHOP
             case _:
                 assert_never(event)
+        return Change(topic)
 
     def relink(self, status: LinkStatus, now: datetime, reason: str = "") -> Change:
         """Note how the connection is; `since` stays where it was bad before."""

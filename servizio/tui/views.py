@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from servizio.shop.line import Amount
 from servizio.shop.order import Fulfilment, OrderStatus, Source
+from servizio.tui.shop_views import ShopChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class CallView:
     cart: CartView = CartView()
     latency_ms: tuple[tuple[str, float], ...] = ()
     """Named measurements, in milliseconds, in the server's order."""
+    outcome: str = ""
+    """What came of it, in a word of the server's; empty while it is live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,24 @@ class MenuEntry:
     section: str
     """The item's category or the modifier's group, as a heading."""
     price: Decimal
+    aliases: tuple[str, ...] = ()
+    group: str = ""
+    """Id of the group where it is a modifier; empty for an item."""
+    groups: tuple[str, ...] = ()
+    """Ids of the groups whose modifiers go with it, where it is an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Modifiers of one kind."""
+
+    id: str
+    name: str
+    fewest: int = 0
+    """How many of them an item must have."""
+    most: int | None = None
+    default: str = ""
+    """Id of the one that goes without saying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +151,7 @@ class MenuView:
     entries: tuple[MenuEntry, ...]
     sold_out: frozenset[str]
     """Ids of entries."""
+    groups: tuple[GroupView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,5 +232,7 @@ class HealthChanged:
     health: HealthView
 
 
-StaffEvent = OrderChanged | CallChanged | Spoken | CartChanged | SoldOutChanged | HealthChanged
+StaffEvent = (
+    OrderChanged | CallChanged | Spoken | CartChanged | SoldOutChanged | HealthChanged | ShopChanged
+)
 """What the staff's event stream tells."""

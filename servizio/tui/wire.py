@@ -6,21 +6,18 @@ screen. What is optional in the API may be missing or null here.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from collections.abc import Callable, Mapping
 
-from servizio.errors import ApiError
 from servizio.shop.line import Amount
 from servizio.shop.order import Fulfilment, OrderStatus, Source
+from servizio.tui.shop_wire import shop_changed
 from servizio.tui.views import (
     BoardOrder,
     CallChanged,
     CallView,
     CartChanged,
     CartView,
+    GroupView,
     HealthChanged,
     HealthCheck,
     HealthView,
@@ -36,153 +33,92 @@ from servizio.tui.views import (
     StaffEvent,
     TranscriptLine,
 )
+from servizio.tui.wire_values import (
+    Raw,
+    a_time,
+    amount_of,
+    choice,
+    load,
+    maybe_time,
+    number,
+    rows,
+    table,
+    wrong,
+)
 from servizio.tui.words import clean
-
-Raw = Mapping[str, object]
-Choice = TypeVar("Choice", OrderStatus, Source, Fulfilment, Amount, Speaker)
-
-
-def _wrong(field: str, value: object) -> ApiError:
-    return ApiError(
-        f"The server sent a {field} that makes no sense: {clean(str(value), 40)!r}.",
-        "Check that the server and this screen are the same version of Servizio.",
-    )
-
-
-def load(text: str | bytes) -> object:
-    """Read JSON. Raises `ApiError` where it is none."""
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise _wrong("message", text[:40]) from error
-
-
-def table(value: object, field: str) -> Raw:
-    """Insist on an object."""
-    if not isinstance(value, Mapping):
-        raise _wrong(field, value)
-    return value
-
-
-def _rows(value: object, field: str) -> Sequence[Raw]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise _wrong(field, value)
-    return [table(each, field) for each in value]
-
-
-def _time(value: object, field: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise _wrong(field, value) from error
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _maybe_time(value: object, field: str) -> datetime | None:
-    return _time(value, field) if value else None
-
-
-def _money(value: object) -> Decimal:
-    try:
-        amount = Decimal(str(value or 0))
-    except InvalidOperation as error:
-        raise _wrong("price", value) from error
-    if not amount.is_finite():
-        raise _wrong("price", value)
-    return amount
-
-
-def _number(value: object, field: str, otherwise: int) -> int:
-    if value is None:
-        return otherwise
-    try:
-        return int(str(value))
-    except ValueError as error:
-        raise _wrong(field, value) from error
-
-
-def _choice(kind: type[Choice], value: object, otherwise: Choice | None = None) -> Choice:
-    if value is None and otherwise is not None:
-        return otherwise
-    try:
-        return kind(str(value))
-    except ValueError as error:
-        raise _wrong(kind.__name__, value) from error
 
 
 def line_from(raw: Raw) -> LineView:
     """Read a line of an order or a cart."""
     return LineView(
         name=clean(raw.get("name") or raw.get("item")),
-        quantity=_number(raw.get("quantity"), "quantity", 1),
+        quantity=number(raw.get("quantity"), "quantity", 1),
         modifiers=tuple(
             ModifierView(
                 group=clean(each.get("group")).replace("-", " "),
                 name=clean(each.get("name") or each.get("modifier")),
-                amount=_choice(Amount, each.get("amount"), Amount.REGULAR),
-                count=_number(each.get("count"), "count", 1),
+                amount=choice(Amount, each.get("amount"), Amount.REGULAR),
+                count=number(each.get("count"), "count", 1),
             )
-            for each in _rows(raw.get("modifiers"), "modifier")
+            for each in rows(raw.get("modifiers"), "modifier")
         ),
-        price=_money(raw.get("price")),
+        price=amount_of(raw.get("price")),
     )
 
 
 def order_from(value: object) -> OrderView:
     """Read an order, whole, as the staff's endpoints give it."""
     raw = table(value, "order")
-    created_at = _time(raw.get("created_at"), "created_at")
+    created_at = a_time(raw.get("created_at"), "created_at")
     return OrderView(
         number=clean(str(raw.get("order_number", "")), 12),
-        status=_choice(OrderStatus, raw.get("status")),
+        status=choice(OrderStatus, raw.get("status")),
         phone=clean(raw.get("phone")),
         name=clean(raw.get("name")),
-        source=_choice(Source, raw.get("source"), Source.PHONE),
+        source=choice(Source, raw.get("source"), Source.PHONE),
         call_sid=clean(raw.get("call_sid")),
-        lines=tuple(line_from(each) for each in _rows(raw.get("items"), "items")),
-        subtotal=_money(raw.get("subtotal")),
-        tax=_money(raw.get("tax")),
-        total=_money(raw.get("total")),
-        fulfilment=_choice(Fulfilment, raw.get("fulfilment"), Fulfilment.PICKUP),
+        lines=tuple(line_from(each) for each in rows(raw.get("items"), "items")),
+        subtotal=amount_of(raw.get("subtotal")),
+        tax=amount_of(raw.get("tax")),
+        total=amount_of(raw.get("total")),
+        fulfilment=choice(Fulfilment, raw.get("fulfilment"), Fulfilment.PICKUP),
         address=clean(raw.get("address")),
         created_at=created_at,
-        updated_at=_maybe_time(raw.get("updated_at"), "updated_at") or created_at,
-        revision=_number(raw.get("revision"), "revision", 1),
+        updated_at=maybe_time(raw.get("updated_at"), "updated_at") or created_at,
+        revision=number(raw.get("revision"), "revision", 1),
     )
 
 
 def orders_from(value: object) -> tuple[OrderView, ...]:
     """Read a list of orders, bare or under `orders`."""
     listed = value.get("orders") if isinstance(value, Mapping) else value
-    return tuple(order_from(each) for each in _rows(listed, "orders"))
+    return tuple(order_from(each) for each in rows(listed, "orders"))
 
 
 def board_order_from(value: object) -> BoardOrder:
     """Read what the public may know of an order."""
     raw = table(value, "order")
-    created_at = _time(raw.get("created_at"), "created_at")
+    created_at = a_time(raw.get("created_at"), "created_at")
     return BoardOrder(
         number=clean(str(raw.get("order_number", "")), 12),
-        status=_choice(OrderStatus, raw.get("status")),
+        status=choice(OrderStatus, raw.get("status")),
         created_at=created_at,
-        updated_at=_maybe_time(raw.get("updated_at"), "updated_at") or created_at,
+        updated_at=maybe_time(raw.get("updated_at"), "updated_at") or created_at,
     )
 
 
 def board_from(value: object) -> tuple[BoardOrder, ...]:
     """Read the public list of orders in progress, bare or under `orders`."""
     listed = value.get("orders") if isinstance(value, Mapping) else value
-    return tuple(board_order_from(each) for each in _rows(listed, "orders"))
+    return tuple(board_order_from(each) for each in rows(listed, "orders"))
 
 
 def transcript_line_from(raw: Raw) -> TranscriptLine:
     """Read one turn, or a part of one."""
     return TranscriptLine(
-        role=_choice(Speaker, raw.get("role")),
+        role=choice(Speaker, raw.get("role")),
         text=clean(raw.get("text"), 2000),
-        at=_time(raw.get("at"), "at"),
+        at=a_time(raw.get("at"), "at"),
         heard=raw.get("heard") is not False,
     )
 
@@ -190,12 +126,12 @@ def transcript_line_from(raw: Raw) -> TranscriptLine:
 def cart_from(value: object) -> CartView:
     """Read a cart; a call that has none yet says null or an empty list."""
     if isinstance(value, list):
-        return CartView(tuple(line_from(each) for each in _rows(value, "cart")))
+        return CartView(tuple(line_from(each) for each in rows(value, "cart")))
     if value is None:
         return CartView()
     raw = table(value, "cart")
-    lines = tuple(line_from(each) for each in _rows(raw.get("items"), "cart"))
-    return CartView(lines, _money(raw.get("total")))
+    lines = tuple(line_from(each) for each in rows(raw.get("items"), "cart"))
+    return CartView(lines, amount_of(raw.get("total")))
 
 
 def call_from(value: object) -> CallView:
@@ -208,12 +144,12 @@ def call_from(value: object) -> CallView:
         direction=clean(raw.get("direction")) or "inbound",
         status=clean(raw.get("status")),
         agent=clean(raw.get("agent")),
-        started_at=_time(raw.get("started_at"), "started_at"),
-        ended_at=_maybe_time(raw.get("ended_at"), "ended_at"),
+        started_at=a_time(raw.get("started_at"), "started_at"),
+        ended_at=maybe_time(raw.get("ended_at"), "ended_at"),
         phone=clean(raw.get("from")),
         order_number=clean(raw.get("order_number")),
         transcript=tuple(
-            transcript_line_from(each) for each in _rows(raw.get("transcript"), "transcript")
+            transcript_line_from(each) for each in rows(raw.get("transcript"), "transcript")
         ),
         cart=cart_from(raw.get("cart")),
         latency_ms=tuple(
@@ -221,13 +157,14 @@ def call_from(value: object) -> CallView:
             for name, value in measured
             if isinstance(value, int | float)
         ),
+        outcome=clean(raw.get("outcome")),
     )
 
 
 def calls_from(value: object) -> tuple[CallView, ...]:
     """Read a list of calls, bare or under `calls`."""
     listed = value.get("calls") if isinstance(value, Mapping) else value
-    return tuple(call_from(each) for each in _rows(listed, "calls"))
+    return tuple(call_from(each) for each in rows(listed, "calls"))
 
 
 def sold_out_from(value: object) -> frozenset[str]:
@@ -235,7 +172,7 @@ def sold_out_from(value: object) -> frozenset[str]:
     if value is None:
         return frozenset()
     if not isinstance(value, list):
-        raise _wrong("sold_out", value)
+        raise wrong("sold_out", value)
     return frozenset(str(each) for each in value)
 
 
@@ -246,18 +183,45 @@ def menu_from(value: object) -> MenuView:
     raw = nested if isinstance(nested, Mapping) else answer
     entries = [
         _entry(each, clean(each.get("category")) or "items")
-        for each in _rows(raw.get("items"), "items")
+        for each in rows(raw.get("items"), "items")
     ]
-    for group in _rows(raw.get("modifier_groups"), "modifier_groups"):
-        section = clean(group.get("name") or group.get("id"))
-        entries += [_entry(each, section) for each in _rows(group.get("modifiers"), "modifiers")]
-    sold_out = answer.get("sold_out", raw.get("sold_out"))
-    return MenuView(clean(raw.get("name")), tuple(entries), sold_out_from(sold_out))
+    groups = []
+    for each in rows(raw.get("modifier_groups"), "modifier_groups"):
+        group = _group(each)
+        groups.append(group)
+        modifiers = rows(each.get("modifiers"), "modifiers")
+        entries += [_entry(modifier, group.name, group.id) for modifier in modifiers]
+    sold_out = sold_out_from(answer.get("sold_out", raw.get("sold_out")))
+    return MenuView(clean(raw.get("name")), tuple(entries), sold_out, tuple(groups))
 
 
-def _entry(raw: Raw, section: str) -> MenuEntry:
+def _group(raw: Raw) -> GroupView:
     name = clean(raw.get("name") or raw.get("id"))
-    return MenuEntry(str(raw.get("id") or name), name, section, _money(raw.get("price")))
+    most = raw.get("max")
+    return GroupView(
+        id=str(raw.get("id") or name),
+        name=name,
+        fewest=number(raw.get("min"), "min", 0),
+        most=number(most, "max", 0) if most is not None else None,
+        default=clean(raw.get("default")),
+    )
+
+
+def _entry(raw: Raw, section: str, group: str = "") -> MenuEntry:
+    name = clean(raw.get("name") or raw.get("id"))
+    return MenuEntry(
+        id=str(raw.get("id") or name),
+        name=name,
+        section=section,
+        price=amount_of(raw.get("price")),
+        aliases=_texts(raw.get("aliases")),
+        group=group,
+        groups=_texts(raw.get("modifier_groups")),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(clean(each) for each in value) if isinstance(value, list) else ()
 
 
 def health_from(value: object) -> HealthView:
@@ -269,7 +233,7 @@ def health_from(value: object) -> HealthView:
         status=clean(raw.get("status")) or "unknown",
         version=clean(raw.get("version")),
         uptime_seconds=float(uptime) if isinstance(uptime, int | float) else 0.0,
-        timestamp=_maybe_time(raw.get("timestamp"), "timestamp"),
+        timestamp=maybe_time(raw.get("timestamp"), "timestamp"),
         checks=tuple(
             _check(clean(name), each)
             for name, each in (checks.items() if isinstance(checks, Mapping) else ())
@@ -326,4 +290,5 @@ _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "cart_changed": _cart_changed,
     "menu_changed": lambda raw: SoldOutChanged(sold_out_from(raw.get("sold_out"))),
     "health_changed": lambda raw: HealthChanged(health_from(raw.get("health"))),
+    "shop_changed": shop_changed,
 }

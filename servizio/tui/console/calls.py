@@ -20,6 +20,7 @@ from servizio.tui.floor import Topic
 from servizio.tui.views import CallView
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.widgets.transcript import Transcript
 from servizio.tui.words import clock_time, money, phone_tail, spell_line, stopwatch
 
@@ -54,6 +55,7 @@ class CallsScreen(FloorScreen):
         """List, conversation, cart."""
         yield ModeBar()
         yield LinkBanner()
+        yield ShopBanner()
         with Horizontal(id="desk"):
             yield OptionList(id="calls")
             with Vertical(id="talk"):

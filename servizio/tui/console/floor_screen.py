@@ -13,6 +13,7 @@ from servizio.tui.floor import Topic
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
 from servizio.tui.widgets.row_style import ROLE_CLASSES
+from servizio.tui.widgets.shop_banner import ShopBanner
 
 
 class FloorScreen(Screen[None]):
@@ -56,6 +57,7 @@ class FloorScreen(Screen[None]):
         due, self._due = self._due, Topic.NOTHING
         self.query_one(ModeBar).show(self.MODE, self.shop.floor, self.shop.title, self.shop.now())
         self.query_one(LinkBanner).show(self.shop.floor.link)
+        self.query_one(ShopBanner).show(self.shop.floor.shop, self.shop.now())
         self.draw(due)
 
     def on_screen_resume(self) -> None:

@@ -18,6 +18,7 @@ from servizio.tui.floor import Change, Topic
 from servizio.tui.views import HealthCheck
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.words import clock_time
 
 _FINE = frozenset({"ok", "up", "true", "ready"})
@@ -38,6 +39,7 @@ class HealthScreen(FloorScreen):
         """One text that scrolls."""
         yield ModeBar()
         yield LinkBanner()
+        yield ShopBanner()
         with VerticalScroll():
             yield Static(id="health")
         yield Footer(show_command_palette=False)

@@ -16,6 +16,7 @@ from servizio.tui.floor import Change, Topic
 from servizio.tui.order_book import Ticket
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.words import clock_time, matches, money, phone_tail, spell_line
 
 _COLUMNS = ("order", "taken", "status", "name", "phone", "total", "what")
@@ -45,6 +46,7 @@ class HistoryScreen(FloorScreen):
         """Search above the table."""
         yield ModeBar()
         yield LinkBanner()
+        yield ShopBanner()
         yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
         yield DataTable(cursor_type="row", zebra_stripes=True)
         yield Footer(show_command_palette=False)

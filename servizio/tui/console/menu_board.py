@@ -18,6 +18,7 @@ from servizio.tui.floor import Change, Topic
 from servizio.tui.views import MenuEntry, MenuView
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.words import money
 
 _COLUMNS = ("", "item", "section", "price")
@@ -44,6 +45,7 @@ class MenuBoardScreen(FloorScreen):
         """A table, or why there is none."""
         yield ModeBar()
         yield LinkBanner()
+        yield ShopBanner()
         yield Static(Content("The server has told no menu yet."), id="none")
         yield DataTable(cursor_type="row", zebra_stripes=True)
         yield Footer(show_command_palette=False)

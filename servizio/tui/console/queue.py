@@ -22,6 +22,7 @@ from servizio.tui.selection import Selection
 from servizio.tui.widgets.call_strip import CallStrip
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.widgets.ticket_list import Section, TicketList
 from servizio.tui.words import clean, matches
 
@@ -76,6 +77,7 @@ class QueueScreen(FloorScreen):
         now, patience = self.shop.now(), self.shop.patience
         yield ModeBar()
         yield LinkBanner()
+        yield ShopBanner()
         yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
         with Horizontal(id="floor"):
             with Horizontal(id="lanes"):

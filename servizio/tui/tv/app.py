@@ -32,7 +32,8 @@ from servizio.tui.theme import THEMES, WAITING_COLOURS
 from servizio.tui.tv.board import Board
 from servizio.tui.tv.wall import NumberWall
 from servizio.tui.widgets.row_style import ROLE_CLASSES
-from servizio.tui.wire import board_order_from, load
+from servizio.tui.wire import board_order_from
+from servizio.tui.wire_values import load
 from servizio.tui.words import clean, clock_time
 
 SHIFT_MINUTES = 5

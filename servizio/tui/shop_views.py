@@ -1,0 +1,65 @@
+"""How the shop takes orders at this moment: open or not, paused, busy.
+
+Frozen values like those of `views`, made by `shop_wire`; every text in them is clean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours of one day, as times of day of the shop: `09:00`."""
+
+    opens: str
+    closes: str
+    """Both empty where the shop is closed that day."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Claim that the shop does not open at all."""
+        return not self.opens
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """No new orders by phone."""
+
+    since: datetime | None
+    until: datetime | None
+    """`None`: until somebody takes them again."""
+    message: str = ""
+    """What customers who ring are told; empty: the agent's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopView:
+    """The shop at this moment."""
+
+    name: str
+    timezone: str
+    open_now: bool
+    hours_today: Hours | None
+    """`None`: not known."""
+    hours_override: Hours | None
+    """Set for today alone; `None`: the usual hours hold."""
+    paused: Pause | None
+    busy_minutes: int
+    """Added to the wait that customers are told."""
+    quoted_wait_minutes: int
+    phone_number: str = ""
+    staff_page: str = ""
+
+    @property
+    def is_unusual(self) -> bool:
+        """Claim that staff have changed how orders are taken."""
+        return bool(self.paused or self.busy_minutes or self.hours_override)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopChanged:
+    """Event `shop_changed`."""
+
+    shop: ShopView

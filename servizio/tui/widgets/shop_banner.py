@@ -1,0 +1,55 @@
+"""A line that says on every screen that orders are not taken as usual."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+from textual.widgets import Static
+
+from servizio.tui.shop_views import ShopView
+from servizio.tui.words import clock_time
+
+
+class ShopBanner(Static):
+    """Hidden while everything is as usual."""
+
+    DEFAULT_CSS = """
+    ShopBanner {
+        display: none; height: 1; padding: 0 1; text-style: bold; text-wrap: nowrap;
+        text-overflow: ellipsis; background: $age-warn; color: $background;
+        &.-shown { display: block; }
+        &:nocolor { text-style: bold reverse; }
+    }
+    """
+
+    _said = ""
+
+    def show(self, shop: ShopView | None, now: datetime) -> None:
+        """Show or hide the line, as of `now`."""
+        said = say_unusual(shop, now) if shop is not None else ""
+        if said != self._said:
+            self._said = said
+            self.set_class(bool(said), "-shown")
+            self.update(Content(said))
+
+
+def say_unusual(shop: ShopView, now: datetime) -> str:
+    """Say in one line what is not as usual; empty where nothing is."""
+    said = []
+    pause = shop.paused
+    if pause is not None and (pause.until is None or pause.until > now):
+        ends = f"until {clock_time(pause.until)}" if pause.until else "until you resume (F5 r)"
+        said.append(f"▲ PHONE ORDERS PAUSED {ends}")
+    if shop.busy_minutes:
+        said.append(
+            f"▲ BUSY +{shop.busy_minutes} min: customers are told {shop.quoted_wait_minutes} min"
+        )
+    hours = shop.hours_override
+    if hours is not None:
+        said.append(
+            "▲ CLOSED TODAY"
+            if hours.is_closed
+            else f"▲ OTHER HOURS TODAY {hours.opens}-{hours.closes}"
+        )
+    return "   ".join(said)
