@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Prompt = Annotated[bool, typer.Option("--prompt", help="Print what a cloud agent is told.")]
 Number = Annotated[str, typer.Argument(help="The order's four digits.", metavar="NUMBER")]
 Thing = Annotated[str, typer.Argument(help="Id or name of an item or modifier.", metavar="ITEM")]
 
@@ -187,15 +188,19 @@ def orders_export(
 
 
 @config_app.command("show")
-def config_show(*, as_json: AsJson = False) -> None:
+def config_show(*, as_json: AsJson = False, prompt: Prompt = False) -> None:
     """Print every setting in force; secrets are masked.
 
     \b
     Example:
       servizio config show
+      servizio config show --prompt
     """
-    from servizio.commands.configuring import show
+    from servizio.commands.configuring import show, show_prompt
 
+    if prompt:
+        show_prompt()
+        return
     show(as_json=as_json)
 
 

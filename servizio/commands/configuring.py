@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 from servizio.settings import load_settings, locate
 from servizio.settings.showing import as_lines, shown, write_template
@@ -15,6 +16,23 @@ def show(*, as_json: bool) -> None:
         print(json.dumps(shown(settings), ensure_ascii=False, indent=2))
     else:
         print("\n".join(as_lines(settings)))
+
+
+def show_prompt() -> None:
+    """Print what a cloud agent is told at the beginning of a call."""
+    from servizio.agents.prompt import LONGEST, prompt
+    from servizio.server.assembly import shop_profile
+    from servizio.server.opening import clock, shop_menu
+
+    settings, folders = load_settings(), locate()
+    profile = shop_profile(settings, shop_menu(settings, folders))
+    text = prompt(profile, now=clock(), extra=settings.agent.prompt_extra)
+    print(text, end="")
+    if len(text) > LONGEST:
+        print(
+            f"warning: {len(text)} characters; providers' models take {LONGEST} and cut the rest.",
+            file=sys.stderr,
+        )
 
 
 def print_paths(*, as_json: bool) -> None:
