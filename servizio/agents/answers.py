@@ -81,13 +81,13 @@ async def _orders(desk: Desk, number: str | None, phone: str | None) -> list[Ord
 
 
 def _hours(desk: Desk) -> str:
-    hours = desk.shop.hours
-    if hours is None or not hours.is_known:
-        return _do_not_know("our hours")
-    now = desk.now()
+    hours, now = desk.hours, desk.now()
     today = now.astimezone(hours.zone).date()
+    if not hours.is_known and today not in hours.dates:
+        return _do_not_know("our hours")
     state = "We're open now." if hours.is_open(now) else "We're closed right now."
-    return f"{state} Today: {hours.spoken_day(today)}. {hours.spoken_week()}."
+    week = f" {hours.spoken_week()}." if hours.is_known else ""
+    return f"{state} Today: {hours.spoken_day(today)}.{week}"
 
 
 def _menu(desk: Desk) -> str:

@@ -16,6 +16,7 @@ from servizio.agents.line_arguments import choices_of, line_of
 from servizio.errors import OrderError
 from servizio.shop.availability import Availability, item_instead
 from servizio.shop.cart import Cart
+from servizio.shop.hours import OpeningHours
 from servizio.shop.line import Line
 from servizio.shop.line_rules import question_for
 from servizio.shop.menu import Menu
@@ -25,6 +26,7 @@ from servizio.shop.order_texts import received_text
 from servizio.shop.phone_number import last_digits, spoken_number
 from servizio.shop.prices import draft, order_lines, totals
 from servizio.shop.profile import ShopProfile
+from servizio.shop.today import AS_USUAL, Today
 from servizio.shop.wait import quoted_minutes
 from servizio.store.interface import OrderBook
 
@@ -66,8 +68,11 @@ class Desk:
         source: Source,
         availability: Availability,
         now: Callable[[], datetime],
+        today: Today = AS_USUAL,
     ) -> None:
         self.shop = shop
+        self.today = today
+        """What staff have set for now; it changes while the call goes on."""
         self.orders = orders
         self.call_sid = call_sid
         self.calling_number = calling_number
@@ -84,6 +89,11 @@ class Desk:
     def menu(self) -> Menu:
         """What can be ordered."""
         return self.shop.menu
+
+    @property
+    def hours(self) -> OpeningHours:
+        """When the shop is open, with what staff have set for today."""
+        return self.today.hours(self.shop.hours)
 
     @property
     def order_number(self) -> str | None:
@@ -218,7 +228,7 @@ class Desk:
         """Minutes until an order placed now would be ready."""
         queue = await self.orders.queue()
         ordered = 0 if self._placed is not None else max(1, self.cart.item_count)
-        return quoted_minutes(queue.items, ordered)
+        return quoted_minutes(queue.items, ordered, extra_minutes=self.today.busy_minutes)
 
     # The call
 

@@ -20,6 +20,7 @@ from servizio.agents.roster import Roster
 from servizio.agents.tools import Tools
 from servizio.calls.call import Call
 from servizio.calls.control import Control
+from servizio.calls.doorkeeper import DeclinedCalls, Doorkeeper
 from servizio.calls.history import CallHistory, Partial
 from servizio.calls.line import Line
 from servizio.calls.partials import Partials
@@ -28,6 +29,7 @@ from servizio.errors import StoreError, TelephonyError
 from servizio.shop.availability import EVERYTHING, Availability
 from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
+from servizio.shop.today import today_from_json
 from servizio.store.interface import Store
 from servizio.store.records import EventKind
 
@@ -65,6 +67,10 @@ class Answer(StrEnum):
     TALK = "talk"
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
+    PAUSED = "paused"
+    """Staff take no orders by phone for a while."""
+    CLOSED = "closed"
+    """Outside the opening hours: nobody is there to be put through to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,8 @@ class Switchboard:
         self._after: dict[str, AfterCall] = {}
         self._past: deque[str] = deque(maxlen=CALLS_REMEMBERED)
         self._availability = EVERYTHING
+        self._doorkeeper = Doorkeeper(shop, now)
+        self._declined = DeclinedCalls[Admission](store)
         self._draining = False
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -155,11 +163,12 @@ class Switchboard:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        """End what a dead process left open, and begin to watch the menu."""
+        """End what a dead process left open, and begin to watch the shop."""
         await self._store.recover_calls()
         self._availability = Availability(await self._store.sold_out())
+        self._doorkeeper.today = await self._store.today()
         self._tasks = [
-            asyncio.create_task(self._watch_menu(), name="watch sold out"),
+            asyncio.create_task(self._watch_shop(), name="watch shop"),
             asyncio.create_task(self._write_owed_ends(), name="owed ends"),
         ]
         return self
@@ -192,7 +201,7 @@ class Switchboard:
         # While it rang, the same call may have rung again and others may have come.
         answer = answer or self._standing_answer(incoming.call_sid)
         if answer is not None:
-            return answer
+            return await self._told(incoming, answer)
         token = secrets.token_urlsafe(24)
         until = asyncio.get_running_loop().time() + TOKEN_SECONDS
         started_at = self._now()
@@ -204,6 +213,16 @@ class Switchboard:
             raise
         return Admission(Answer.TALK, token, HOLD_ON)
 
+    async def _told(self, incoming: IncomingCall, answer: Admission) -> Admission:
+        """The answer to a call that gets no new place; where it is declined, written down."""
+        sid = incoming.call_sid
+        is_new = not (sid in self._calls or sid in self._past or self._declined.answer(sid))
+        if answer.answer is Answer.TALK or not is_new:
+            return answer
+        return await self._declined.decline(
+            sid, incoming.from_number, answer, outcome=answer.answer.value
+        )
+
     def _standing_answer(self, call_sid: str) -> Admission | None:
         """The answer to a call that gets no new place; `None`: it may have one."""
         known = self._expected.get(call_sid)
@@ -213,6 +232,10 @@ class Switchboard:
             # A call has one stream. Whoever asks for another repeats a message that was overheard.
             log.warning("call_rang_again call=%s", call_sid)
             return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
+        if (declined := self._declined.answer(call_sid)) is not None:
+            return declined
+        if (refused := self._doorkeeper.refusal()) is not None:
+            return Admission(Answer(refused.why.value), "", refused.sentence)
         if self._draining or not self._roster.available():
             return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         return None if self.accepting() else Admission(Answer.BUSY, "", BUSY)
@@ -252,6 +275,7 @@ class Switchboard:
             calling_number=incoming.from_number,
             source=incoming.source,
             availability=self._availability,
+            today=self._doorkeeper.today,
             now=self._now,
         )
         call = Call(
@@ -287,12 +311,18 @@ class Switchboard:
         """Every agent and whether it is `ready`, `loading` or `broken`."""
         return self._roster.states()
 
-    async def _watch_menu(self) -> None:
-        async for event in self._store.listen(kinds={EventKind.MENU_CHANGED}):
-            gone = event.payload.get("sold_out")
-            ids = gone if isinstance(gone, Sequence) else ()
-            self._availability = Availability(frozenset(str(each) for each in ids))
+    async def _watch_shop(self) -> None:
+        """Have every call know at once what staff change: sold out, a longer wait, hours."""
+        kinds = {EventKind.MENU_CHANGED, EventKind.SHOP_CHANGED}
+        async for event in self._store.listen(kinds=kinds):
+            if event.kind is EventKind.SHOP_CHANGED:
+                self._doorkeeper.today = today_from_json(event.payload)
+            else:
+                gone = event.payload.get("sold_out")
+                ids = gone if isinstance(gone, Sequence) else ()
+                self._availability = Availability(frozenset(str(each) for each in ids))
             for call in self._calls.values():
+                call.tools.desk.today = self._doorkeeper.today
                 call.tools.desk.cart.availability = self._availability
 
     # Calls end

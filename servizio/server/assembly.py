@@ -20,13 +20,10 @@ from servizio.server.agent_table import Employer, check_agents, open_roster
 from servizio.server.app import create_app
 from servizio.server.keys import SWITCHBOARD, Fixtures
 from servizio.server.metrics import Metrics
-from servizio.server.opening import clock, open_store, shop_menu
+from servizio.server.opening import clock, open_store, shop_menu, shop_profile
 from servizio.server.outgoing import send_outbox
 from servizio.server.serving import Service, serve
 from servizio.settings import Settings, staff_token
-from servizio.shop.hours_text import parse_hours
-from servizio.shop.menu import Menu
-from servizio.shop.phone_number import region_of_zone
 from servizio.shop.profile import ShopProfile
 from servizio.store.interface import Store
 from servizio.store.records import EventKind
@@ -97,20 +94,6 @@ def warn_of_webhooks(settings: Settings) -> None:
         log.warning(
             "webhooks_skipped count=%d reason=not in this version", len(settings.webhooks.urls)
         )
-
-
-def shop_profile(settings: Settings, menu: Menu) -> ShopProfile:
-    """The shop of these settings. Raises `SettingsError` for hours that make no sense."""
-    shop = settings.shop
-    return ShopProfile(
-        name=shop.name or menu.name,
-        menu=menu,
-        hours=parse_hours(shop.hours, shop.zone()) if shop.hours else None,
-        address=shop.address,
-        staff_phone=shop.staff_phone,
-        region=region_of_zone(shop.timezone),
-        max_items=shop.max_items_per_order,
-    )
 
 
 def greeting(settings: Settings, profile: ShopProfile) -> str:

@@ -14,10 +14,13 @@ from urllib.parse import unquote, urlsplit
 from servizio.errors import SettingsError
 from servizio.paths import Folders
 from servizio.settings import Settings
+from servizio.shop.hours_text import parse_hours
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
 from servizio.shop.order_number import choose_order_number
 from servizio.shop.order_texts import ready_text
+from servizio.shop.phone_number import region_of_zone
+from servizio.shop.profile import ShopProfile
 from servizio.store.interface import Store
 from servizio.store.sqlite import SqliteStore
 
@@ -38,6 +41,21 @@ def shop_menu(settings: Settings, folders: Folders) -> Menu:
     if settings.shop.tax_rate is None:
         return menu
     return replace(menu, tax_rate=settings.shop.tax_rate)
+
+
+def shop_profile(settings: Settings, menu: Menu) -> ShopProfile:
+    """The shop of these settings. Raises `SettingsError` for hours that make no sense."""
+    shop = settings.shop
+    return ShopProfile(
+        name=shop.name or menu.name,
+        menu=menu,
+        hours=parse_hours(shop.hours, shop.zone()),
+        address=shop.address,
+        staff_phone=shop.staff_phone,
+        region=region_of_zone(shop.timezone),
+        max_items=shop.max_items_per_order,
+        takes_orders_when_closed=shop.orders_when_closed,
+    )
 
 
 def _is_path(source: str) -> bool:

@@ -71,6 +71,8 @@ async def voice(request: web.Request) -> web.Response:
         admission = await request.app[SWITCHBOARD].ring(incoming)
         if admission.answer is not Answer.TALK:
             log.info("call_declined call=%s answer=%s", sid, admission.answer)
+            if admission.answer is Answer.CLOSED:
+                return _document(twiml.say_and_hang_up(admission.sentence))
             return _document(_apology(request, admission.sentence))
         return _document(_connect(request, admission.token, admission.sentence))
     except ServizioError as error:

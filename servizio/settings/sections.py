@@ -153,6 +153,8 @@ class ShopSettings(Section):
         default_factory=dict,
     )
     """Day to opening times: `mon-fri = "09:00-18:00"`; none at all: not known."""
+    orders_when_closed: bool = False
+    """Take calls outside these hours too; without it customers are told when the shop opens."""
     address: str = ""
     staff_phone: PhoneNumber = ""
     """E.164. Where a customer who wants a person is put through to."""

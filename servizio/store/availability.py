@@ -1,4 +1,4 @@
-"""What is sold out, and small facts of the shop that change while it runs.
+"""What is sold out, what staff have set for now, and other small facts of the shop.
 
 SQL of the tables `sold_out` and `state`.
 """
@@ -9,9 +9,13 @@ import json
 import sqlite3
 
 from servizio.shop.order_json import time_text
+from servizio.shop.today import Today, today_from_json, today_json
 from servizio.store import journal
-from servizio.store.records import EventKind
+from servizio.store.records import ChangeOfToday, EventKind, WordedToday
 from servizio.store.transaction import Transaction
+
+TODAY = "today"
+"""The fact that holds what staff have set for now."""
 
 
 def sold_out(connection: sqlite3.Connection) -> frozenset[str]:
@@ -32,6 +36,21 @@ def set_sold_out(tx: Transaction, menu_id: str, *, gone: bool, actor: str) -> fr
     if changed:
         journal.append(tx, EventKind.MENU_CHANGED, {"sold_out": sorted(now)}, actor=actor)
     return now
+
+
+def today(connection: sqlite3.Connection) -> Today:
+    """What staff have set for now."""
+    return today_from_json(fact(connection, TODAY))
+
+
+def change_today(tx: Transaction, change: ChangeOfToday, *, actor: str, tell: WordedToday) -> Today:
+    """Change what staff have set for now, and tell it where it is different then."""
+    before = today(tx.connection)
+    after = change(before)
+    if after != before:
+        set_fact(tx, TODAY, today_json(after))
+        journal.append(tx, EventKind.SHOP_CHANGED, tell(after), actor=actor)
+    return after
 
 
 def fact(connection: sqlite3.Connection, key: str) -> object:

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Protocol
 
 from servizio.shop.order import Order, OrderDraft, OrderStatus
+from servizio.shop.today import Today, today_json
 from servizio.store.records import (
     CallRecord,
+    ChangeOfToday,
     Direction,
     Event,
     EventKind,
@@ -27,6 +29,7 @@ from servizio.store.records import (
     Role,
     StoreHealth,
     Turn,
+    WordedToday,
 )
 
 
@@ -230,6 +233,20 @@ class ShopState(Protocol):
 
     async def set_sold_out(self, menu_id: str, gone: bool, *, actor: str) -> frozenset[str]:
         """Mark an item or modifier as sold out or back; gives all that are sold out now."""
+        ...
+
+    async def today(self) -> Today:
+        """What staff have set for now; a pause in it may be over already."""
+        ...
+
+    async def change_today(
+        self, change: ChangeOfToday, *, actor: str, tell: WordedToday = today_json
+    ) -> Today:
+        """Change what staff have set for now; gives it as it is then.
+
+        Where it is different afterwards it is told as `shop_changed`, in the words of
+        `tell`, which hold what `today_json` has. Raises what `change` raises.
+        """
         ...
 
     async def fact(self, key: str) -> object:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import cast
 
 from servizio.shop.order import Order
+from servizio.shop.today import Today
 
 Clock = Callable[[], datetime]
 """Gives the time of day, with time zone UTC."""
@@ -17,6 +18,12 @@ Clock = Callable[[], datetime]
 OrderText = Callable[[Order], str]
 """Words a text to the customer once the order has its number. Must be pure and quick: it
 runs inside the transaction."""
+
+ChangeOfToday = Callable[[Today], Today]
+"""Changes what staff have set for now. Runs inside the transaction, on what is true by then."""
+
+WordedToday = Callable[[Today], Mapping[str, object]]
+"""Words the event of such a change. Must be pure and quick, as an `OrderText`."""
 
 NumberPicker = Callable[[frozenset[str]], str]
 """Gives a four-digit order number that is not among the taken ones."""
@@ -34,6 +41,7 @@ class EventKind(StrEnum):
     TRANSCRIPT = "transcript"
     CART_CHANGED = "cart_changed"
     MENU_CHANGED = "menu_changed"
+    SHOP_CHANGED = "shop_changed"
     HEALTH_CHANGED = "health_changed"
 
 

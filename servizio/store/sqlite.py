@@ -13,11 +13,13 @@ from typing import Self
 
 from servizio.errors import StoreError
 from servizio.shop.order_number import choose_order_number
+from servizio.shop.today import Today, today_json
 from servizio.store import availability, journal, upkeep
 from servizio.store.database import Database
 from servizio.store.feed import Subscription
 from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
+    ChangeOfToday,
     Clock,
     Event,
     EventKind,
@@ -25,6 +27,7 @@ from servizio.store.records import (
     OrderText,
     Purged,
     StoreHealth,
+    WordedToday,
 )
 from servizio.store.sqlite_calls import SqliteCalls
 from servizio.store.sqlite_orders import SqliteOrders
@@ -130,6 +133,20 @@ class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):
 
         def work(tx: Transaction) -> frozenset[str]:
             return availability.set_sold_out(tx, menu_id, gone=gone, actor=actor)
+
+        return await self._database.write(work)
+
+    async def today(self) -> Today:
+        """See `ShopState.today`."""
+        return await self._database.read(availability.today)
+
+    async def change_today(
+        self, change: ChangeOfToday, *, actor: str, tell: WordedToday = today_json
+    ) -> Today:
+        """See `ShopState.change_today`."""
+
+        def work(tx: Transaction) -> Today:
+            return availability.change_today(tx, change, actor=actor, tell=tell)
 
         return await self._database.write(work)
 

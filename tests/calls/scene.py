@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,9 @@ from servizio.calls.call import Call
 from servizio.calls.state import CallState, Patience
 from servizio.calls.switchboard import CallTexts, IncomingCall, Switchboard
 from servizio.errors import AgentError, StoreError
+from servizio.shop.hours import OpeningHours
 from servizio.shop.profile import ShopProfile
+from servizio.shop.today import Today, today_json
 from servizio.store.interface import Store
 from servizio.store.records import Event, EventKind, Role
 from tests.agents.local.conversation import PaperOrders, menu_named
@@ -53,6 +56,8 @@ class PaperStore(PaperOrders):
         self.ends: list[tuple[str, str]] = []
         """Call and outcome of every end that was written."""
         self.gone: frozenset[str] = frozenset()
+        self.as_set = Today()
+        """What staff have set for now."""
         self.fault: StoreError | None = None
         """What every writing raises, where there is one."""
         self.slowness = 0.0
@@ -97,6 +102,15 @@ class PaperStore(PaperOrders):
         data = '{"sold_out": [' + ", ".join(f'"{each}"' for each in ids) + "]}"
         at = datetime(2026, 9, 7, tzinfo=UTC)
         self._changes.put_nowait(Event(1, EventKind.MENU_CHANGED, at, data))
+
+    async def today(self) -> Today:
+        return self.as_set
+
+    def set_today(self, today: Today) -> None:
+        """Staff set something for now."""
+        at = datetime(2026, 9, 7, tzinfo=UTC)
+        event = Event(1, EventKind.SHOP_CHANGED, at, json.dumps(today_json(today)))
+        self._changes.put_nowait(event)
 
     async def listen(self, **_given: object) -> AsyncIterator[Event]:
         while True:
@@ -299,10 +313,18 @@ async def open_switchboard(
     patience: Patience | None = None,
     max_calls: int = 4,
     staff_phone: str = "+14155550111",
+    hours: OpeningHours | None = None,
+    takes_orders_when_closed: bool = False,
     on_handover: Callable[[str, str], None] = lambda _failed, _successor: None,
 ) -> AsyncIterator[Switchboard]:
     async with Switchboard(
-        shop=ShopProfile(name="Servizio", menu=menu_named("boba"), staff_phone=staff_phone),
+        shop=ShopProfile(
+            name="Servizio",
+            menu=menu_named("boba"),
+            hours=hours,
+            staff_phone=staff_phone,
+            takes_orders_when_closed=takes_orders_when_closed,
+        ),
         store=cast("Store", store),
         roster=Roster(members),
         texts=CallTexts(GREETING, APOLOGY),

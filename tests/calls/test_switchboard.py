@@ -145,7 +145,7 @@ def test_a_shop_whose_lines_are_all_taken_says_so_and_takes_calls_again_afterwar
             assert refused.answer is Answer.BUSY
             assert refused.sentence
             await call.line_closed("stop")
-            assert (await switchboard.ring(incoming("CA3"))).answer is Answer.TALK
+            assert (await switchboard.ring(incoming("CA4"))).answer is Answer.TALK
 
     run_virtually(story())
 
@@ -198,7 +198,7 @@ def test_a_draining_shop_takes_no_call_and_lets_live_ones_end() -> None:
             assert not draining.done()
             await call.line_closed("stop")
             await asyncio.wait_for(draining, 0.1)
-            assert store.ends == [(SID, "hung_up")]
+            assert store.ends == [("CA2", "unavailable"), (SID, "hung_up")]
 
     run_virtually(story())
 
