@@ -1,0 +1,254 @@
+"""What a call through a cloud agent costs, beside two other bridges in the same run.
+
+    python bench/bridge.py [--calls 1,20,50,100,200] [--seconds 8] [--only servizio] [--write docs]
+
+A stand-in provider echoes. One bridge after the other stands on core 0; the telephones and the
+provider share core 1. `servizio` is `servizio serve` with the Deepgram agent and all that
+belongs to a call (signature, token, pacing, marks, transcript); `bare` is the smallest aiohttp
+and uvloop passthrough; `naive` is FastAPI, uvicorn and websockets with 48 kHz in between (needs
+`pip install fastapi uvicorn websockets`; left out where they are missing). With --write the
+table and the curve go into the folder named: `bridge.md` and `pictures/bridge.svg`.
+
+Read `gen. late` first: where the telephones themselves were late, times cannot be trusted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from bridges.curve import draw_curve
+
+HERE = Path(__file__).parent / "bridges"
+BRIDGE_CORE, OTHER_CORE = 0, 1
+PATIENCE = 60.0
+COLUMNS = (
+    "bridge", "calls", "CPU ms/call s", "of bare", "of naive", "round trip p50", "p99",
+    "KiB/call", "sound back", "gen. late",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A bridge that stands, and how to ring it."""
+
+    name: str
+    url: str
+    process: int
+    webhook: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What so many calls at once came to with one bridge."""
+
+    bridge: str
+    calls: int
+    figures: dict[str, float]
+
+    @property
+    def cost(self) -> float:
+        """Milliseconds of processor for a second of one call."""
+        return self.figures["cpu_ms_per_call_second"]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@contextmanager
+def started(command: Sequence[str], environment: dict[str, str] | None = None) -> Iterator[int]:
+    """A child process while the block lasts; its process number."""
+    child = subprocess.Popen(
+        [sys.executable, *command],
+        env=os.environ | (environment or {}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield child.pid
+    finally:
+        child.terminate()
+        try:
+            child.wait(15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def wait_for_port(port: int) -> None:
+    """Until somebody listens there."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit(f"nobody listens on port {port}")
+
+
+def wait_for_agent(url: str) -> None:
+    """Until the server would take a call."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            with urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310
+                if json.load(answer)["status"] == "ok":
+                    return
+        except (URLError, OSError, ValueError):
+            pass
+        time.sleep(0.2)
+    raise SystemExit("the server did not get ready")
+
+
+@contextmanager
+def standing(name: str, provider: str) -> Iterator[Bridge]:
+    """One of the bridges, ready to be rung."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with ExitStack() as stack:
+        if name != "servizio":
+            process = stack.enter_context(
+                started(
+                    [
+                        str(HERE / f"{name}.py"), "--port", str(port), "--provider", provider,
+                        "--core", str(BRIDGE_CORE),
+                    ]
+                )
+            )  # fmt: skip
+            wait_for_port(port)
+            yield Bridge(name, url, process, webhook=False)
+            return
+        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="servizio-bench-"))
+        environment = {
+            "SERVIZIO_HOME": home,
+            "SERVIZIO_AGENT__ORDER": "deepgram",
+            "SERVIZIO_AGENT__MAX_CALLS": "1000",
+            "SERVIZIO_DEEPGRAM__API_KEY": "of-the-stand-in",
+            "SERVIZIO_DEEPGRAM__AGENT_URL": provider,
+            "SERVIZIO_SERVER__DRAIN_SECONDS": "1",
+        }
+        process = stack.enter_context(
+            started(["-m", "servizio", "serve", "--port", str(port)], environment)
+        )
+        wait_for_agent(url)
+        os.sched_setaffinity(process, {BRIDGE_CORE})
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), {BRIDGE_CORE})
+        yield Bridge(name, url, process, webhook=True)
+
+
+def measure(bridge: Bridge, calls: int, seconds: float) -> Level:
+    """Let so many telephones speak through it."""
+    command = [
+        sys.executable, str(HERE / "telephones.py"), "--url", bridge.url, "--calls", str(calls),
+        "--seconds", str(seconds), "--pid", str(bridge.process), "--core", str(OTHER_CORE),
+    ]  # fmt: skip
+    if bridge.webhook:
+        command.append("--webhook")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode:
+        raise SystemExit(f"{bridge.name} with {calls} calls: {done.stderr.strip()[-600:]}")
+    return Level(bridge.name, calls, json.loads(done.stdout))
+
+
+def rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
+    """The table: every level beside the other bridges at the same number of calls."""
+    cost = {(level.bridge, level.calls): level.cost for level in levels}
+
+    def ratio(level: Level, other: str) -> str:
+        base = cost.get((other, level.calls))
+        return f"{level.cost / base:.2f}" if base else "-"
+
+    return [
+        (
+            level.bridge, str(level.calls), f"{level.cost:.2f}", ratio(level, "bare"),
+            ratio(level, "naive"), f"{level.figures['round_trip_p50_ms']:.1f} ms",
+            f"{level.figures['round_trip_p99_ms']:.1f} ms",
+            f"{level.figures['kib_per_call']:.0f}", f"{level.figures['sound_back']:.0%}",
+            f"{level.figures['generator_late_p99_ms']:.1f} ms",
+        )
+        for level in levels
+    ]  # fmt: skip
+
+
+def as_text(table: Sequence[tuple[str, ...]]) -> str:
+    """For a terminal."""
+    widths = [max(map(len, column)) for column in zip(COLUMNS, *table, strict=True)]
+    return "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in (COLUMNS, *table)
+    )
+
+
+def as_markdown(table: Sequence[tuple[str, ...]]) -> str:
+    """For the documentation."""
+    lines = [COLUMNS, ("---",) * len(COLUMNS), *table]
+    return "\n".join("| " + " | ".join(row) + " |" for row in lines)
+
+
+def write(folder: Path, levels: Sequence[Level]) -> None:
+    """The table and the curve, as files."""
+    curve = {
+        name: [(level.calls, level.cost) for level in levels if level.bridge == name]
+        for name in dict.fromkeys(level.bridge for level in levels)
+    }
+    (folder / "pictures" / "bridge.svg").write_text(draw_curve(curve), encoding="utf-8")
+    (folder / "bridge.md").write_text(
+        "# What a call through a cloud agent costs\n\n"
+        "Written by `python bench/bridge.py --write docs`; what the columns mean stands there.\n"
+        "One core for the bridge; telephones and provider share another one.\n\n"
+        "![Processor time a second of one call costs, over calls at once](pictures/bridge.svg)\n\n"
+        f"{as_markdown(rows(levels))}\n",
+        encoding="utf-8",
+    )
+
+
+def main() -> None:
+    """Parse, measure bridge after bridge, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--calls", default="1,20,50,100,200")
+    parser.add_argument("--seconds", type=float, default=8.0, help="measured at each level")
+    parser.add_argument("--only", help="bridges, with commas: servizio,bare,naive")
+    parser.add_argument("--write", type=Path, metavar="FOLDER")
+    arguments = parser.parse_args()
+    names = arguments.only.split(",") if arguments.only else ["bare", "naive", "servizio"]
+    if importlib.util.find_spec("fastapi") is None and "naive" in names:
+        print("naive is left out: pip install fastapi uvicorn websockets", file=sys.stderr)
+        names.remove("naive")
+    levels: list[Level] = []
+    provider_port = free_port()
+    provider = f"ws://127.0.0.1:{provider_port}/v1/agent/converse"
+    command = [
+        str(HERE / "echo_provider.py"), "--port", str(provider_port), "--core", str(OTHER_CORE),
+    ]  # fmt: skip
+    with started(command):
+        wait_for_port(provider_port)
+        for name in names:
+            with standing(name, provider) as bridge:
+                for calls in map(int, arguments.calls.split(",")):
+                    levels.append(measure(bridge, calls, arguments.seconds))
+                    print(as_text(rows(levels)), end="\n\n", flush=True)
+    if arguments.write is not None:
+        write(arguments.write, levels)
+
+
+if __name__ == "__main__":
+    main()
