@@ -19,18 +19,21 @@ from servizio.server import (
     orders_api,
     outbox_api,
     pages,
+    shop_api,
+    shop_watch,
     webhooks,
 )
 from servizio.server.answers import translate_errors
 from servizio.server.doors import Door, check_door
 from servizio.server.event_stream import Passing
 from servizio.server.keys import (
+    CLOCK,
     DOORS,
     FOLDERS,
     MENU,
     METRICS,
     PASSING,
-    REGION,
+    PROFILE,
     SETTINGS,
     SIGNATURES,
     STORE,
@@ -74,6 +77,8 @@ ROUTES = (
     ("GET", "/api/events", Door.STAFF, events_api.staff_events),
     ("GET", "/api/menu", Door.STAFF, menu_api.show_menu),
     ("PATCH", "/api/menu", Door.STAFF, menu_api.change_menu),
+    ("GET", "/api/shop", Door.STAFF, shop_api.show_shop),
+    ("PATCH", "/api/shop", Door.STAFF, shop_api.change_shop),
     ("GET", "/api/outbox", Door.STAFF, outbox_api.recent_messages),
     ("GET", "/metrics", Door.STAFF, metrics.show_metrics),
 )
@@ -87,7 +92,8 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[FOLDERS] = fixtures.folders
     app[TOKEN] = fixtures.token
     app[MENU] = fixtures.menu
-    app[REGION] = fixtures.region
+    app[PROFILE] = fixtures.profile
+    app[CLOCK] = fixtures.now
     app[STORE] = fixtures.store
     app[SWITCHBOARD] = fixtures.switchboard
     app[METRICS] = fixtures.metrics
@@ -102,7 +108,9 @@ def create_app(fixtures: Fixtures) -> web.Application:
             for method, path, door, handler in ROUTES
         }
     )
-    app.cleanup_ctx.extend([health.watch_health, metrics.watch_loop, _tell_partials])
+    app.cleanup_ctx.extend(
+        [health.watch_health, shop_watch.watch_shop, metrics.watch_loop, _tell_partials]
+    )
     app.on_shutdown.append(_close_streams)
     return app
 

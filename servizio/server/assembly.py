@@ -66,7 +66,7 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
                 folders=folders,
                 token=token,
                 menu=menu,
-                region=profile.region,
+                profile=profile,
                 store=store,
                 switchboard=switchboard,
                 metrics=metrics,

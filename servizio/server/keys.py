@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -11,8 +12,10 @@ from pydantic import SecretStr
 
 from servizio.paths import Folders
 from servizio.server.exchange import Exchange
+from servizio.server.opening import clock
 from servizio.settings import Settings
 from servizio.shop.menu import Menu
+from servizio.shop.profile import ShopProfile
 from servizio.store.interface import Store
 from servizio.telephony.signature import SignatureCheck
 
@@ -36,18 +39,19 @@ class Fixtures:
     token: SecretStr
     """The staff token."""
     menu: Menu
-    region: str
-    """The shop's country, ISO 3166: what a phone number without a country code means."""
+    profile: ShopProfile
     store: Store
     switchboard: Exchange
     metrics: Metrics
+    now: Callable[[], datetime] = clock
 
 
 SETTINGS = web.AppKey("settings", Settings)
 FOLDERS = web.AppKey("folders", Folders)
 TOKEN = web.AppKey("token", SecretStr)
 MENU = web.AppKey("menu", Menu)
-REGION = web.AppKey("region", str)
+PROFILE = web.AppKey("profile", ShopProfile)
+CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock", object)  # type: ignore[arg-type]  # a callable is no class
 STORE: web.AppKey[Store] = web.AppKey("store", object)  # type: ignore[arg-type]  # a protocol is no class
 SWITCHBOARD: web.AppKey[Exchange] = web.AppKey("switchboard", object)  # type: ignore[arg-type]  # a protocol is no class
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", object)  # type: ignore[arg-type]  # needs this module

@@ -10,7 +10,7 @@ from servizio.errors import UnknownOrderError
 from servizio.server.answers import RequestError, answer, read_object
 from servizio.server.counter import CounterOrder, counter_order
 from servizio.server.event_stream import last_event_id, stream_events
-from servizio.server.keys import MENU, PASSING, REGION, SETTINGS, STORE
+from servizio.server.keys import MENU, PASSING, PROFILE, SETTINGS, STORE
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import board_json, order_json
 from servizio.store.records import Event, EventKind
@@ -125,7 +125,7 @@ async def _at_counter(request: web.Request) -> CounterOrder:
         app[MENU],
         sold_out=await app[STORE].sold_out(),
         max_items=app[SETTINGS].shop.max_items_per_order,
-        region=app[REGION],
+        region=app[PROFILE].region,
     )
 
 

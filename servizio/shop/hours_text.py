@@ -161,14 +161,15 @@ def _ranges(value: str | Sequence[str]) -> Ranges:
         return ALL_DAY
     if not texts or (len(texts) == 1 and texts[0] in _CLOSED):
         return ()
-    ranges = tuple(sorted(_range(text) for text in texts))
+    ranges = tuple(sorted(parse_range(text) for text in texts))
     for before, after in pairwise(ranges):
         if after.start < before.end:
             raise ValueError(f"{before.spoken()} and {after.spoken()} overlap")
     return ranges
 
 
-def _range(text: str) -> OpenRange:
+def parse_range(text: str) -> OpenRange:
+    """`10:00-21:00`, `9 am to 5 pm`, `17:00-02:00`. Raises `ValueError` that says what is wrong."""
     first, _, last = (side.strip() for side in re.sub(r"\bto\b|[–—]", "-", text).partition("-"))
     start, end = _minutes(first), _minutes(last)
     if start is None or end is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp
@@ -21,7 +22,7 @@ from servizio.paths import Folders
 from servizio.server.app import create_app
 from servizio.server.keys import Fixtures
 from servizio.server.metrics import Metrics
-from servizio.server.opening import clock
+from servizio.server.opening import clock, shop_profile
 from servizio.settings import Settings
 from servizio.shop.menu_file import load_menu
 from servizio.store.sqlite import SqliteStore
@@ -164,6 +165,10 @@ class Shop:
         async with self.http.post(self.url + path, json=body, headers=STAFF) as answer:
             return answer.status, await answer.json()
 
+    async def patch(self, path: str, body: object) -> tuple[int, object]:
+        async with self.http.patch(self.url + path, json=body, headers=STAFF) as answer:
+            return answer.status, await answer.json()
+
     async def take(self, *items: str) -> str:
         """An order from the counter; its number."""
         body = {"items": [{"item": item} for item in items or ("taro-milk-tea",)]}
@@ -175,22 +180,28 @@ class Shop:
 
 @asynccontextmanager
 async def running_shop(
-    folder: Path, *, environment: Mapping[str, object] | None = None
+    folder: Path,
+    *,
+    environment: Mapping[str, object] | None = None,
+    now: Callable[[], datetime] = clock,
 ) -> AsyncIterator[Shop]:
     settings = Settings.model_validate(dict(environment or {}))
     folders = Folders(config=folder, data=folder)
-    async with SqliteStore(folder / "shop.db", clock=clock) as store:
+    menu = load_menu("boba")
+    profile = await asyncio.to_thread(shop_profile, settings, menu)
+    async with SqliteStore(folder / "shop.db", clock=now) as store:
         switchboard = NotedSwitchboard()
         app = create_app(
             Fixtures(
                 settings=settings,
                 folders=folders,
                 token=SecretStr(TOKEN),
-                menu=load_menu("boba"),
-                region="US",
+                menu=menu,
+                profile=profile,
                 store=store,
                 switchboard=switchboard,
                 metrics=Metrics(),
+                now=now,
             )
         )
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
