@@ -66,7 +66,7 @@ class Customer:
         lines = goal.lines
         if rng.random() < persona.changes:
             self._change = draw_change(menu, lines, rng)
-            lines = self._change.first
+            lines = self._change.first if self._change is not None else lines
         self._lines = lines
         """What is wanted at the moment."""
         self._held_back: dict[Line, list[str]] = {}
@@ -199,8 +199,9 @@ class Customer:
             right = self._was_right
             read = self._read
         else:
+            known = all(read[line] == everything[line] for line in read)
             right = read in (wanted, everything) or (
-                self._changed_late and all(read[line] == everything[line] for line in read)
+                known and (self._changed_late or wanted <= read)
             )
             self._read, self._was_right = read, right
         if right and change is not None and change.moment is Moment.AT_READING and not self._todo:
@@ -325,6 +326,8 @@ class Customer:
         question = heard.text.lower().rpartition(". ")[2]
         items = [name for group, name in self._reading.named(question) if not group]
         lines = [line for line in self._open if line.item in items] or self._open or self._agreed
+        if items and not any(line.item in items for line in lines):
+            return Move(f"I don't want {with_article(speakable(self._menu.item(items[0]).name))}")
         if heard.lines and not items:
             fitting = [line for line in lines if line.item == heard.lines[-1].item]
             lines = fitting or lines
@@ -355,6 +358,8 @@ class Customer:
                 for place, read in enumerate(heard.lines):
                     if read.item == line.item:
                         return Move(f"the {('first', 'second', 'third', 'fourth')[place]} one")
+        if not right and self._todo:
+            return Move(f"no, {self._order().say}")
         if not right:
             return Move(f"no, {phrasing.joined([self._line(line) for line in wanted[:1]])}")
         if len(named) == 1:

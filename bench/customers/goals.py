@@ -34,6 +34,8 @@ def draw_goal(menu: Menu, rng: Random, *, calls_from: str) -> Goal:
     lines: list[Line] = []
     for _ in range(count):
         line = draw_line(menu, rng)
+        if any(line.item == other.item for other in lines) and rng.random() < 0.8:
+            continue
         if all(tally([line]).keys() != tally([other]).keys() for other in lines):
             lines.append(line)
     phone = calls_from if rng.random() < 0.125 else draw_phone(rng)
@@ -67,9 +69,17 @@ def _draw_choices(group: ModifierGroup, rng: Random) -> list[Choice]:
     most = min(group.max or 2, 2, len(group.modifiers))
     count = rng.choices((0, 1, 2), (55, 35, 10))[0]
     count = max(group.min, min(count, most))
-    picked = rng.sample(group.modifiers, count)
+    # "Not warmed" is what a no is too, which leaves nothing in the order.
+    modifiers = [one for one in group.modifiers if not one.name.lower().startswith("not ")]
+    picked = rng.sample(modifiers, min(count, len(modifiers)))
     choices = [Choice(group.id, modifier.id) for modifier in picked]
-    if group.amounts and choices and rng.random() < 0.1:
+    plain_words = not any(
+        word in alias
+        for alias in (picked[0].aliases if picked else ())
+        for word in ("extra", "light")
+    )
+    # Where "extra shot" is another name for a shot, more than usual cannot be said.
+    if group.amounts and choices and plain_words and rng.random() < 0.1:
         amount = rng.choice((Amount.EXTRA, Amount.LIGHT))
         choices[0] = replace(choices[0], amount=amount)
     return choices

@@ -35,8 +35,8 @@ class ChangeOfMind:
     """In `AT_ONCE`: the whole order, correction included."""
 
 
-def draw_change(menu: Menu, lines: tuple[Line, ...], rng: Random) -> ChangeOfMind:
-    """A way to come to these lines by a detour."""
+def draw_change(menu: Menu, lines: tuple[Line, ...], rng: Random) -> ChangeOfMind | None:
+    """A way to come to these lines by a detour; `None` where none was found."""
     if rng.random() < 0.3:
         detour = _at_once(menu, lines, rng)
         if detour is not None:
@@ -50,7 +50,7 @@ def draw_change(menu: Menu, lines: tuple[Line, ...], rng: Random) -> ChangeOfMin
         found = way(menu, lines, moment, rng)
         if found is not None and tally(found.first, menu) != tally(lines, menu):
             return found
-    raise ValueError("no way to change a mind")
+    return None
 
 
 def _at_once(menu: Menu, lines: tuple[Line, ...], rng: Random) -> ChangeOfMind | None:

@@ -18,7 +18,7 @@ from servizio.agents.tools import Tools
 from servizio.language.understand import Understander
 from servizio.shop.availability import Availability
 from servizio.shop.menu import Menu
-from servizio.shop.order import Source
+from servizio.shop.order import OrderStatus, Source
 from servizio.shop.order_json import order_json
 from servizio.shop.profile import ShopProfile
 from servizio.store.sqlite import SqliteStore
@@ -89,6 +89,10 @@ class TypedShop:
         problem = await _converse(mind, customer, control, turns, rng)
         order = await self._store.latest_order_of_call(call_sid)
         rows: list[Mapping[str, Any]] = [order_json(order)] if order is not None else []
+        for step in (OrderStatus.MAKING, OrderStatus.READY, OrderStatus.PICKED_UP):
+            # A queue that only grows would make the waits absurd.
+            if order is not None and order.status is not OrderStatus.CANCELLED:
+                await self._store.set_status(order.number, step, actor="bench")
         return turns, problem, rows
 
 

@@ -189,12 +189,12 @@ def _render(voice: Voice, text: str, tempo: float, kept: Path) -> None:
             "silence",
             "1",
             "0.01",
-            "0.3%",
+            "0.1%",
             "reverse",
             "silence",
             "1",
             "0.01",
-            "0.3%",
+            "0.1%",
             "reverse",
         ]
         _run(
