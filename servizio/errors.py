@@ -6,6 +6,7 @@
     ├── OrderError           the trade forbids it (sold out, too many, not that way)
     │   ├── TransitionError  an order cannot go from this status to that one
     │   └── UnknownOrderError
+    ├── MessageError         a text or webhook cannot be sent again or let go
     ├── StoreError           the database cannot be read or written
     ├── SpeechError          hearing or speaking on this machine failed
     ├── AgentError           an agent cannot take or go on with a call
@@ -87,6 +88,12 @@ class UnknownOrderError(OrderError):
     """There is no such order."""
 
     code = "unknown_order"
+
+
+class MessageError(ServizioError):
+    """A text or webhook cannot be sent again or let go, as it stands."""
+
+    code = "message"
 
 
 class StoreError(ServizioError):

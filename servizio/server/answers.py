@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler
 from servizio.errors import (
     AgentError,
     MenuError,
+    MessageError,
     OrderError,
     ServizioError,
     StoreError,
@@ -27,6 +28,7 @@ _STATUSES: tuple[tuple[type[ServizioError], int], ...] = (
     (OrderError, 422),
     (MenuError, 422),
     (AgentError, 409),
+    (MessageError, 409),
     (TelephonyError, 502),
     (StoreError, 503),
 )

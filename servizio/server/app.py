@@ -67,6 +67,8 @@ ROUTES = (
     ("GET", "/api/orders/phone/{number}", Door.STAFF, orders_api.order_phone),
     ("GET", "/api/orders/{number}", Door.STAFF, orders_api.one_order),
     ("POST", "/api/orders/{number}/status", Door.STAFF, orders_api.set_status),
+    ("GET", "/api/orders/{number}/ticket.txt", Door.STAFF, orders_api.print_ticket),
+    ("POST", "/api/orders/{number}/text", Door.STAFF, orders_api.send_text),
     ("POST", "/api/orders/{number}/done", Door.STAFF, orders_api.done),
     ("GET", "/calls", Door.STAFF, calls_api.recent_calls),
     ("GET", "/calls/{sid}", Door.STAFF, calls_api.one_call),
@@ -80,6 +82,8 @@ ROUTES = (
     ("GET", "/api/shop", Door.STAFF, shop_api.show_shop),
     ("PATCH", "/api/shop", Door.STAFF, shop_api.change_shop),
     ("GET", "/api/outbox", Door.STAFF, outbox_api.recent_messages),
+    ("POST", "/api/outbox/{id}/retry", Door.STAFF, outbox_api.retry),
+    ("POST", "/api/outbox/{id}/dismiss", Door.STAFF, outbox_api.dismiss),
     ("GET", "/metrics", Door.STAFF, metrics.show_metrics),
 )
 """Method, path, who may pass, and what answers. Twilio opens streams with GET."""

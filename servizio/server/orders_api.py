@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from aiohttp import web
 
@@ -13,6 +14,9 @@ from servizio.server.event_stream import last_event_id, stream_events
 from servizio.server.keys import MENU, PASSING, PROFILE, SETTINGS, STORE
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import board_json, order_json
+from servizio.shop.order_texts import received_text
+from servizio.shop.ticket import ticket
+from servizio.shop.today import AS_USUAL
 from servizio.store.records import Event, EventKind
 
 STAFF = "staff"
@@ -108,6 +112,28 @@ async def take_order(request: web.Request) -> web.Response:
     if key:
         return _taken(await store.place_order_once(order, key, actor=STAFF), status=201)
     return _taken(await store.place_order(order, actor=STAFF), status=201)
+
+
+async def send_text(request: web.Request) -> web.Response:
+    """`POST /api/orders/{no}/text`: the text that fits the order's status, once more.
+
+    409 where there is none, no number, or one that has opted out.
+    """
+    name = request.app[PROFILE].name
+    kind = await request.app[STORE].send_text_again(
+        _number(request), actor=STAFF, received=partial(received_text, name)
+    )
+    return answer({"queued": kind.value})
+
+
+async def print_ticket(request: web.Request) -> web.Response:
+    """`GET /api/orders/{no}/ticket.txt`: for a receipt printer, 42 signs wide."""
+    order = await request.app[STORE].order(_number(request))
+    profile = request.app[PROFILE]
+    zone = AS_USUAL.hours(profile.hours).zone
+    return web.Response(
+        text=ticket(profile.name, order, zone), headers={"Cache-Control": "no-store"}
+    )
 
 
 async def quote(request: web.Request) -> web.Response:

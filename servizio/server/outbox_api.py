@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from servizio.server.answers import answer
+from servizio.server.answers import RequestError, answer
 from servizio.server.keys import STORE
-from servizio.server.orders_api import limit_of
+from servizio.server.orders_api import STAFF, limit_of
 from servizio.shop.order_json import time_text
 from servizio.store.records import Message
 
@@ -15,6 +15,31 @@ async def recent_messages(request: web.Request) -> web.Response:
     """`GET /api/outbox?limit=50`: messages, newest first."""
     messages = await request.app[STORE].messages(limit_of(request))
     return answer({"messages": [message_json(message) for message in messages]})
+
+
+async def retry(request: web.Request) -> web.Response:
+    """`POST /api/outbox/{id}/retry`: try it again now. 409 for one that has left."""
+    message = await request.app[STORE].retry_message(_id(request), actor=STAFF)
+    return _answered(message)
+
+
+async def dismiss(request: web.Request) -> web.Response:
+    """`POST /api/outbox/{id}/dismiss`: staff have seen it; it is not tried again."""
+    message = await request.app[STORE].dismiss_message(_id(request), actor=STAFF)
+    return _answered(message)
+
+
+def _id(request: web.Request) -> int:
+    text = request.match_info["id"]
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise RequestError(404, "There is no such message.")
+    return int(text)
+
+
+def _answered(message: Message | None) -> web.Response:
+    if message is None:
+        raise RequestError(404, "There is no such message.")
+    return answer(message_json(message))
 
 
 def message_json(message: Message) -> dict[str, object]:

@@ -28,6 +28,7 @@ from servizio.store.records import (
     Queue,
     Role,
     StoreHealth,
+    TextKind,
     Turn,
     WordedToday,
 )
@@ -272,6 +273,22 @@ class Outbox(Protocol):
         order_number: str | None = None,
     ) -> bool:
         """Queue a message that belongs to no order's life; `False` if the key was used."""
+        ...
+
+    async def send_text_again(self, number: str, *, actor: str, received: OrderText) -> TextKind:
+        """Queue once more the text that fits an order's status; gives which one.
+
+        Raises `UnknownOrderError`, and `MessageError` where no text fits, the order has no
+        number, it has opted out, or this very text is still waiting to leave.
+        """
+        ...
+
+    async def retry_message(self, message_id: int, *, actor: str) -> Message | None:
+        """Try a message again now; `None`: there is no such one. Raises `MessageError`."""
+        ...
+
+    async def dismiss_message(self, message_id: int, *, actor: str) -> Message | None:
+        """Let a message go; `None`: there is no such one. Raises `MessageError`."""
         ...
 
     async def claim_messages(

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from servizio.shop.order_json import time_from_text, time_text
-from servizio.store.records import Message, MessageKind, MessageState
+from servizio.store import journal
+from servizio.store.records import EventKind, Message, MessageKind, MessageState
 from servizio.store.transaction import Transaction
 
 COLUMNS = (
@@ -203,7 +204,7 @@ def finish(
     another worker has the message. What was to be taken back stays here if it did not leave.
     """
     tx.outbox_changed = True
-    return bool(
+    written = bool(
         tx.connection.execute(
             "UPDATE outbox SET"
             " state = CASE WHEN recalled AND ? = 'pending' THEN 'withdrawn' ELSE ? END,"
@@ -226,6 +227,17 @@ def finish(
             ),
         ).rowcount
     )
+    if written and state is MessageState.FAILED:
+        failed = by_id(tx.connection, message.id) or message
+        journal.append(
+            tx,
+            EventKind.OUTBOX_CHANGED,
+            {"message": told(failed)},
+            order_number=message.order_number,
+            call_sid=message.call_sid,
+            actor="system",
+        )
+    return written
 
 
 def next_due(connection: sqlite3.Connection, kinds: Collection[MessageKind]) -> datetime | None:
@@ -277,6 +289,36 @@ def newest(
         where += " AND outbox.order_number = ?"
         values.append(order_number)
     return _messages(connection, where, values, f"outbox.id DESC LIMIT {int(limit)}")
+
+
+def by_id(connection: sqlite3.Connection, message_id: int) -> Message | None:
+    """One message."""
+    found = _messages(connection, "outbox.id = ?", (message_id,))
+    return found[0] if found else None
+
+
+def last_error(connection: sqlite3.Connection, to: str) -> str | None:
+    """The provider's error of the newest message that was tried for this recipient."""
+    row = connection.execute(
+        f"SELECT coalesce(deliveries.error_code, outbox.error_code) FROM {TABLES}"
+        " WHERE recipient = ? AND state IN ('sent', 'failed', 'dismissed')"
+        " ORDER BY outbox.id DESC LIMIT 1",
+        (to,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def told(message: Message) -> dict[str, object]:
+    """A message in the journal: neither recipient nor words."""
+    return {
+        "id": message.id,
+        "kind": message.kind.value,
+        "state": message.state.value,
+        "order_number": message.order_number,
+        "call_sid": message.call_sid,
+        "error_code": message.error_code,
+        "error_text": message.error_text,
+    }
 
 
 def forget_people(tx: Transaction, before: datetime) -> int:

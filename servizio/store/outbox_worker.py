@@ -242,7 +242,11 @@ class OutboxWorker:
             reason += " It may have arrived all the same."
         log.warning("message_failed id=%s code=%s", message.id, _code(result))
         await self._store.finish_message(
-            message, MessageState.FAILED, error_code=_code(result), error_text=reason
+            message,
+            MessageState.FAILED,
+            uncertain=uncertain,
+            error_code=_code(result),
+            error_text=reason,
         )
 
 

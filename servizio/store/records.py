@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     CART_CHANGED = "cart_changed"
     MENU_CHANGED = "menu_changed"
     SHOP_CHANGED = "shop_changed"
+    OUTBOX_CHANGED = "outbox_changed"
+    """A message could not be sent, or staff did something with one."""
     HEALTH_CHANGED = "health_changed"
 
 
@@ -139,8 +141,17 @@ class MessageState(StrEnum):
     """There is no provider: it is shown to staff here."""
     FAILED = "failed"
     """Given up; staff should know."""
+    DISMISSED = "dismissed"
+    """Could not be sent, and staff have seen it."""
     WITHDRAWN = "withdrawn"
     """Taken back before it left."""
+
+
+class TextKind(StrEnum):
+    """Which of the texts of an order's life."""
+
+    RECEIVED = "received"
+    READY = "ready"
 
 
 WAITING = frozenset({MessageState.HELD, MessageState.PENDING, MessageState.SENDING})

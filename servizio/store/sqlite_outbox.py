@@ -6,9 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from servizio.store import outbox
+from servizio.store import outbox, outbox_by_hand
 from servizio.store.database import Database
-from servizio.store.records import WAITING, Message, MessageKind, MessageState
+from servizio.store.order_desk import HouseRules
+from servizio.store.records import (
+    WAITING,
+    Message,
+    MessageKind,
+    MessageState,
+    OrderText,
+    TextKind,
+)
 from servizio.store.transaction import Transaction
 
 
@@ -16,6 +24,7 @@ class SqliteOutbox:
     """The part of the store that keeps messages."""
 
     _database: Database
+    _rules: HouseRules
 
     async def queue_message(
         self,
@@ -35,6 +44,28 @@ class SqliteOutbox:
             )
 
         return await self._database.write(work)
+
+    async def send_text_again(self, number: str, *, actor: str, received: OrderText) -> TextKind:
+        """See `Outbox.send_text_again`."""
+
+        def work(tx: Transaction) -> TextKind:
+            return outbox_by_hand.send_again(
+                tx, self._rules, number, actor=actor, received=received
+            )
+
+        return await self._database.write(work)
+
+    async def retry_message(self, message_id: int, *, actor: str) -> Message | None:
+        """See `Outbox.retry_message`."""
+        return await self._database.write(
+            partial(outbox_by_hand.retry, message_id=message_id, actor=actor)
+        )
+
+    async def dismiss_message(self, message_id: int, *, actor: str) -> Message | None:
+        """See `Outbox.dismiss_message`."""
+        return await self._database.write(
+            partial(outbox_by_hand.dismiss, message_id=message_id, actor=actor)
+        )
 
     async def claim_messages(
         self, kinds: Collection[MessageKind], *, limit: int, lease: timedelta
