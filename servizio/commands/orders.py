@@ -22,6 +22,7 @@ from servizio.server.opening import open_store, shop_menu
 from servizio.settings import Settings, load_settings, locate
 from servizio.shop.order import OrderStatus
 from servizio.shop.order_json import OrderJson, order_json
+from servizio.shop.spreadsheet import harmless
 from servizio.store.interface import Store
 
 OVER = frozenset({OrderStatus.PICKED_UP, OrderStatus.CANCELLED})
@@ -116,7 +117,7 @@ def _rows(order: OrderJson) -> list[list[object]]:
     tail = [order["subtotal"], order["tax"], order["total"]]
     return [
         [
-            _harmless(value)
+            harmless(value)
             for value in [
                 *head,
                 *customer,
@@ -129,13 +130,6 @@ def _rows(order: OrderJson) -> list[list[object]]:
         ]
         for line in order["items"]
     ]
-
-
-def _harmless(value: object) -> object:
-    """Text that a spreadsheet would run as a formula is written as text."""
-    if isinstance(value, str) and value[:1] in {"=", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
 
 
 def _modifier(modifier: Mapping[str, object]) -> str:

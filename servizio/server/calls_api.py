@@ -15,11 +15,15 @@ LONGEST_SENTENCE = 500
 
 
 async def recent_calls(request: web.Request) -> web.Response:
-    """`GET /calls?limit=50`: calls without their transcripts, newest first."""
+    """`GET /calls?limit=50&search=`: calls without their transcripts, newest first.
+
+    `search` looks in transcripts, for the last digits of numbers, and for order numbers.
+    """
+    search = request.query.get("search", "")[:LONGEST_SENTENCE]
     live = {call.call_sid: call for call in request.app[SWITCHBOARD].live_calls()}
     calls = [
         _whole(call_json(record), live.get(record.call_sid))
-        for record in await request.app[STORE].calls(limit_of(request))
+        for record in await request.app[STORE].calls(limit_of(request), search=search)
     ]
     for call in calls:
         call.pop("transcript", None)

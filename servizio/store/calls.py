@@ -8,6 +8,7 @@ SQL of the tables `calls` and `turns`, and their events.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -177,6 +178,27 @@ def newest(connection: sqlite3.Connection, limit: int) -> list[CallRecord]:
         f"SELECT {COLUMNS} FROM calls ORDER BY started_at DESC, rowid DESC LIMIT ?", (limit,)
     )
     return [_call(row) for row in rows]
+
+
+def found(connection: sqlite3.Connection, wanted: str, limit: int) -> list[CallRecord]:
+    """Calls in which this was said, or whose number ends so, or of this order, newest first."""
+    words = wanted.strip()
+    said = "call_sid IN (SELECT call_sid FROM turns WHERE text LIKE ? ESCAPE '\\')"
+    values = [f"%{_literally(words)}%"]
+    digits = "".join(sign for sign in words if sign.isdigit() and sign.isascii())
+    if digits and not any(sign.isalpha() for sign in words):
+        said += " OR phone LIKE ? OR order_number = ?"
+        values += [f"%{digits}", digits]
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM calls WHERE {said} ORDER BY started_at DESC, rowid DESC LIMIT ?",
+        (*values, limit),
+    )
+    return [_call(row) for row in rows]
+
+
+def _literally(text: str) -> str:
+    """Text in which LIKE takes no sign for a wildcard."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 def forget_people(tx: Transaction, before: datetime) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from servizio.shop.order import Order, OrderDraft, OrderStatus
+from servizio.shop.report import DayFacts
 from servizio.shop.today import Today, today_json
 from servizio.store.records import (
     CallRecord,
@@ -182,8 +183,12 @@ class CallLog(Protocol):
         """One call with its transcript."""
         ...
 
-    async def calls(self, limit: int = 50) -> Sequence[CallRecord]:
-        """Calls without their transcripts, newest first."""
+    async def calls(self, limit: int = 50, *, search: str = "") -> Sequence[CallRecord]:
+        """Calls without their transcripts, newest first.
+
+        `search`: those in whose transcript it was said, whose number ends with these digits,
+        or whose order has this number.
+        """
         ...
 
 
@@ -256,6 +261,14 @@ class ShopState(Protocol):
 
     async def set_fact(self, key: str, value: object) -> None:
         """Keep a fact."""
+        ...
+
+
+class DayBook(Protocol):
+    """What was done, looked at afterwards."""
+
+    async def day_facts(self, since: datetime, until: datetime) -> DayFacts:
+        """Orders and calls from `since` to before `until`."""
         ...
 
 
@@ -371,5 +384,5 @@ class Upkeep(Protocol):
         ...
 
 
-class Store(OrderBook, CallLog, Journal, ShopState, Outbox, Upkeep, Protocol):
+class Store(OrderBook, CallLog, Journal, DayBook, ShopState, Outbox, Upkeep, Protocol):
     """All of it."""

@@ -13,9 +13,11 @@ from typing import Self
 
 from servizio.errors import StoreError
 from servizio.shop.order_number import choose_order_number
+from servizio.shop.report import DayFacts
 from servizio.shop.today import Today, today_json
 from servizio.store import availability, journal, upkeep
 from servizio.store.database import Database
+from servizio.store.day_facts import day_facts
 from servizio.store.feed import Subscription
 from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
@@ -121,6 +123,10 @@ class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):
         """See `Journal.listen`."""
         feed = self._database.feed
         return Subscription(feed, feed.last_id if after is None else after, kinds)
+
+    async def day_facts(self, since: datetime, until: datetime) -> DayFacts:
+        """See `DayBook.day_facts`."""
+        return await self._database.read(partial(day_facts, since=since, until=until))
 
     # The shop's state
 

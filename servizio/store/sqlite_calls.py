@@ -104,6 +104,8 @@ class SqliteCalls:
         """See `CallLog.call`."""
         return await self._database.read(partial(calls.with_transcript, call_sid=call_sid))
 
-    async def calls(self, limit: int = 50) -> Sequence[CallRecord]:
+    async def calls(self, limit: int = 50, *, search: str = "") -> Sequence[CallRecord]:
         """See `CallLog.calls`."""
+        if search.strip():
+            return await self._database.read(partial(calls.found, wanted=search, limit=limit))
         return await self._database.read(partial(calls.newest, limit=limit))
