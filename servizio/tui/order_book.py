@@ -47,6 +47,9 @@ _STAGE = {
 }
 
 
+_DONE = frozenset({OrderStatus.READY, OrderStatus.PICKED_UP, OrderStatus.CANCELLED})
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """An order and how it stands out."""
@@ -72,6 +75,10 @@ class Ticket:
         return self.order.key
 
 
+MOST_DONE = 1000
+"""How many orders that have left the queue are remembered; the server keeps them all."""
+
+
 class OrderBook:
     """Every order that this screen knows, by key."""
 
@@ -79,6 +86,7 @@ class OrderBook:
         self._tickets: dict[str, Ticket] = {}
         self._finished: list[str] = []
         self._own: set[str] = set()
+        self._lanes: dict[Lane, tuple[Ticket, ...]] | None = None
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -111,8 +119,21 @@ class OrderBook:
             return ()
         return tuple(fresh)
 
+    def _hold(self, key: str, ticket: Ticket) -> None:
+        self._tickets[key] = ticket
+        self._lanes = None
+
+    def _forget_oldest(self) -> None:
+        """Let go of half of the orders that have left the queue, where they are too many."""
+        done = [each for each in self._tickets.values() if each.lane is None]
+        if len(done) > MOST_DONE:
+            done.sort(key=lambda each: each.order.updated_at)
+            for ticket in done[: MOST_DONE // 2]:
+                self._forget(ticket.key)
+
     def _forget(self, key: str) -> None:
         self._tickets.pop(key)
+        self._lanes = None
         if key in self._finished:
             self._finished.remove(key)
 
@@ -123,7 +144,7 @@ class OrderBook:
             is_open = order.status in _LANES
             is_new = order.status is OrderStatus.RECEIVED
             mark = Mark.NEW if is_new else Mark.NONE
-            self._tickets[order.key] = Ticket(order, _LANES.get(order.status), mark=mark)
+            self._hold(order.key, Ticket(order, _LANES.get(order.status), mark=mark))
             self._note_finish(order)
             return order.key if is_open and is_new else None
         if order.updated_at < known.order.updated_at or order.revision < known.order.revision:
@@ -132,7 +153,9 @@ class OrderBook:
         if order.status is not known.order.status:
             ticket = self._with_status(ticket, known.order.status)
             self._note_finish(order)
-        self._tickets[order.key] = ticket
+        self._hold(order.key, ticket)
+        if ticket.lane is None and len(self._tickets) > MOST_DONE:
+            self._forget_oldest()
         return None
 
     def _with_lines(self, known: Ticket, order: OrderView) -> Ticket:
@@ -179,30 +202,38 @@ class OrderBook:
         if ticket is None:
             return
         lane = None if ticket.mark is Mark.CANCELLED else ticket.lane
-        self._tickets[key] = replace(
-            ticket, lane=lane, mark=Mark.NONE, added=frozenset(), removed=()
-        )
+        seen = replace(ticket, lane=lane, mark=Mark.NONE, added=frozenset(), removed=())
+        if seen != ticket:
+            self._hold(key, seen)
 
     def tick(self, key: str, position: int) -> bool:
         """Tick a line off, or on again; False where the ticket has no such line."""
         ticket = self._tickets.get(key)
         if ticket is None or position >= len(ticket.order.lines):
             return False
-        self._tickets[key] = replace(ticket, ticked=ticket.ticked ^ {position})
+        self._hold(key, replace(ticket, ticked=ticket.ticked ^ {position}))
         return True
 
     def sending(self, key: str, *, is_sending: bool, is_cancel: bool = False) -> None:
         """Note that a change of this screen is on its way, or has arrived or failed."""
         ticket = self._tickets.get(key)
         if ticket is not None:
-            self._tickets[key] = replace(ticket, is_sending=is_sending)
+            self._hold(key, replace(ticket, is_sending=is_sending))
         if is_sending and is_cancel:
             self._own.add(key)
         elif not is_sending:
             self._own.discard(key)
 
     def lanes(self) -> dict[Lane, tuple[Ticket, ...]]:
-        """The queue: oldest first; the ready ones in the order in which they became ready."""
+        """The queue: oldest first; the ready ones in the order in which they became ready.
+
+        The same value until a ticket changes: screens ask at every press of a key.
+        """
+        if self._lanes is None:
+            self._lanes = self._sorted_lanes()
+        return self._lanes
+
+    def _sorted_lanes(self) -> dict[Lane, tuple[Ticket, ...]]:
         held: dict[Lane, list[Ticket]] = {lane: [] for lane in Lane}
         for ticket in self._tickets.values():
             if ticket.lane is not None:
@@ -225,6 +256,11 @@ class OrderBook:
     def last_finished(self) -> Ticket | None:
         """The order that was made ready or handed over last."""
         return self._tickets.get(self._finished[-1]) if self._finished else None
+
+    def finished(self) -> tuple[Ticket, ...]:
+        """Orders that can be brought back: made ready, handed over or cancelled; last first."""
+        done = [each for each in self._tickets.values() if each.order.status in _DONE]
+        return tuple(sorted(done, key=lambda each: each.order.updated_at, reverse=True))
 
     def newest_first(self) -> tuple[Ticket, ...]:
         """Every order known, for the history."""

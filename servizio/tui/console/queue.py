@@ -19,6 +19,7 @@ from servizio.tui.desk import Notice
 from servizio.tui.floor import Change, Topic
 from servizio.tui.order_book import Lane, Mark, Ticket
 from servizio.tui.selection import Selection
+from servizio.tui.widgets.all_day import AllDay
 from servizio.tui.widgets.call_strip import CallStrip
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
@@ -87,7 +88,7 @@ class QueueScreen(FloorScreen):
                         yield TicketList(id=f"lane-{lane}", now=now, patience=patience)
             yield TicketList(id="one-list", now=now, patience=patience)
             yield Static(id="empty")
-            yield Static(id="all-day")
+            yield AllDay(id="all-day")
             yield CallStrip()
         yield Footer(show_command_palette=False)
 
@@ -143,7 +144,9 @@ class QueueScreen(FloorScreen):
             return
         for lane in Lane:
             heading = self.query_one(f"#heading-{lane}", Static)
-            heading.update(Content(f" {lane.upper()} {len(shown[lane])}"), layout=False)
+            words = Content(f" {lane.upper()} {len(shown[lane])}")
+            if heading.content != words:
+                heading.update(words, layout=False)
             heading.set_class(lane is self.selection.lane, "-here")
             section = Section("", shown[lane])
             self.query_one(f"#lane-{lane}", TicketList).show([section], selected, now)
@@ -154,10 +157,7 @@ class QueueScreen(FloorScreen):
         return Content("Nothing to make.\n\nNew orders appear here by themselves.")
 
     def _draw_all_day(self) -> None:
-        counts = self.shop.floor.orders.all_day()
-        rows = [Content("ALL DAY").stylize("bold")]
-        rows += [Content(f"{count:>3}  {name}") for name, count in counts]
-        self.query_one("#all-day", Static).update(Content("\n").join(rows))
+        self.query_one(AllDay).show(self.shop.floor.orders.all_day())
 
     def _pressed(self) -> Ticket | None:
         """The ticket that a press just now is meant for; `None` while it may be a slip."""

@@ -115,12 +115,15 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         return self._clock()
 
     def tell(self, notice: Notice | None) -> None:
-        """Show a notice as a toast, its words as they are, in place of the one before."""
+        """Show a notice as a toast, its words as they are, in place of the one before.
+
+        First the screen shows what has been done: that is what the eye is waiting for.
+        """
         if notice is not None:
-            self.clear_notifications()
-            self.notify(
-                notice.message,
-                severity=notice.weight.value,
-                timeout=TOAST_SECONDS,
-                markup=False,
-            )
+            self.screen.call_after_refresh(self._toast, notice)
+
+    def _toast(self, notice: Notice) -> None:
+        self.clear_notifications()
+        self.notify(
+            notice.message, severity=notice.weight.value, timeout=TOAST_SECONDS, markup=False
+        )

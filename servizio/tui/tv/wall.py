@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from servizio.tui.big_digits import big_digits, height_of, width_of
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import row_strip
+from servizio.tui.widgets.row_style import RowPaint
 
 LARGEST = 6
 """Squares a side; larger digits are not read from farther away, they only crowd."""
@@ -88,6 +88,12 @@ class NumberWall(Widget):
         self._fresh: frozenset[str] = frozenset()
         self._is_lit = True
         self._drawn: tuple[Size, list[Row]] | None = None
+        self._paint = RowPaint(self)
+
+    def notify_style_update(self) -> None:
+        """Draw in other colours from now on."""
+        super().notify_style_update()
+        self._paint.forget()
 
     def show(self, numbers: tuple[str, ...], fresh: frozenset[str], *, is_lit: bool = True) -> None:
         """Show these numbers."""
@@ -103,4 +109,4 @@ class NumberWall(Widget):
             rows = draw_wall(self.numbers, self._fresh, self.size, self._role, is_lit=self._is_lit)
             self._drawn = (self.size, rows)
         rows = self._drawn[1]
-        return row_strip(self, fit(rows[y] if y < len(rows) else (), self.size.width))
+        return self._paint.strip(fit(rows[y] if y < len(rows) else (), self.size.width))

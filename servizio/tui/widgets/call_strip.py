@@ -11,7 +11,7 @@ from textual.widget import Widget
 from servizio.tui.call_art import draw_call, draw_call_line
 from servizio.tui.call_book import CallBook
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import row_strip
+from servizio.tui.widgets.row_style import RowPaint
 
 _CARD_WIDTH = 44
 _CARD_HEIGHT = 6
@@ -29,6 +29,12 @@ class CallStrip(Widget):
         self._calls = CallBook()
         self._now: datetime | None = None
         self._picture: tuple[Size, list[Row]] | None = None
+        self._paint = RowPaint(self)
+
+    def notify_style_update(self) -> None:
+        """Draw in other colours from now on."""
+        super().notify_style_update()
+        self._paint.forget()
 
     def show(self, calls: CallBook, now: datetime) -> None:
         """Show these calls as of `now`."""
@@ -42,7 +48,7 @@ class CallStrip(Widget):
         """Draw one row."""
         rows = self._drawn()
         row = rows[y] if y < len(rows) else ()
-        return row_strip(self, fit(row, self.size.width))
+        return self._paint.strip(fit(row, self.size.width))
 
     def _drawn(self) -> list[Row]:
         if self._now is None:

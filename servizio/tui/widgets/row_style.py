@@ -20,15 +20,38 @@ ROLE_CLASSES = {f"role--{role.value}" for role in Role if role is not Role.BODY}
 """The component classes that a screen must have whose widgets draw rows."""
 
 
-def row_strip(widget: Widget, row: Row, *, is_selected: bool = False) -> Strip:
-    """Draw a row over the widget's own colours, which are all that plain words get."""
-    base = widget.rich_style
-    if is_selected:
-        base += widget.screen.get_component_rich_style(SELECTED, partial=True)
-    return Strip([Segment(span.text, _style(widget, span.role, base)) for span in row if span.text])
+class RowPaint:
+    """The colours of one widget's rows, each worked out once.
 
+    The widget must `forget` them in its `notify_style_update`.
+    """
 
-def _style(widget: Widget, role: Role, base: Style) -> Style:
-    if role is Role.BODY:
-        return base
-    return base + widget.screen.get_component_rich_style(f"role--{role.value}", partial=True)
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._styles: dict[tuple[Role, bool], Style] = {}
+
+    def forget(self) -> None:
+        """Work all colours out again."""
+        self._styles.clear()
+
+    def strip(self, row: Row, *, is_selected: bool = False) -> Strip:
+        """Draw a row over the widget's own colours, which are all that plain words get."""
+        return Strip(
+            [Segment(span.text, self.style(span.role, is_selected)) for span in row if span.text]
+        )
+
+    def style(self, role: Role = Role.BODY, is_selected: bool = False) -> Style:
+        """The colours of one role."""
+        known = self._styles.get((role, is_selected))
+        if known is None:
+            known = self._styles[role, is_selected] = self._work_out(role, is_selected)
+        return known
+
+    def _work_out(self, role: Role, is_selected: bool) -> Style:
+        style = self._widget.rich_style
+        screen = self._widget.screen
+        if is_selected:
+            style += screen.get_component_rich_style(SELECTED, partial=True)
+        if role is not Role.BODY:
+            style += screen.get_component_rich_style(f"role--{role.value}", partial=True)
+        return style
