@@ -1,21 +1,15 @@
 """Hearing and speaking for all calls of a server: a queue before a few worker processes.
 
-What keeps a customer waiting comes first: the final recognition of a turn, then the first
-sentence of an answer, its other sentences, and last recognition on speculation. All methods
-are for the event loop's thread and none of them blocks it.
+All methods are for the event loop's thread and none of them blocks it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import heapq
-import itertools
-import math
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Final, Self
 
@@ -23,6 +17,7 @@ from servizio.agents.local.availability import require_packages
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.mouth import SentenceCache
 from servizio.agents.local.sentences import first_clause, split_sentences
+from servizio.agents.local.speech_queue import Job, Priority, SpeechQueue
 from servizio.agents.local.speech_worker import (
     Heard,
     LearnPhrases,
@@ -43,31 +38,6 @@ _TRIES: Final = 2
 _MENUS_KEPT: Final = 8
 
 
-class Priority(Enum):
-    """How urgent a request is: how many seconds it may stand behind others.
-
-    What has waited for longer goes first, so that with many calls at once the later sentences
-    of one are not for ever behind the first ones of the others.
-    """
-
-    FINAL = 0.0
-    FIRST_SENTENCE = 0.1
-    OTHER_SENTENCE = 0.8
-    SPECULATIVE = math.inf
-    """Only where nothing else waits."""
-
-
-@dataclass(order=True, slots=True)
-class _Job:
-    due: float
-    """On the loop's clock."""
-    number: int
-    priority: Priority = field(compare=False)
-    request: Request = field(compare=False)
-    answer: asyncio.Future[Reply] = field(compare=False)
-    tries: int = field(default=0, compare=False)
-
-
 @dataclass(slots=True)
 class _Rendering:
     """A sentence that is being rendered, for whoever waits for it."""
@@ -81,7 +51,7 @@ class _Desk:
     """What one worker is doing."""
 
     ready: bool = False
-    job: _Job | None = None
+    job: Job | None = None
     to_learn: list[LearnPhrases] = field(default_factory=list)
     """Phrases this worker has not been told yet."""
 
@@ -114,8 +84,7 @@ class SpeechEngine:
         self._deadline = deadline
         self._work = work
         self._menus = {menu: tuple(known) for menu, known in (phrases or {}).items()}
-        self._numbers = itertools.count()
-        self._waiting: list[_Job] = []
+        self._waiting = SpeechQueue()
         self._desks: dict[WorkerLink, _Desk] = {}
         self._given_up: list[WorkerLink] = []
         self._cache = SentenceCache()
@@ -260,14 +229,12 @@ class SpeechEngine:
             raise self._broken
         if self._closed or not self._desks:
             raise SpeechError("speech is not running")
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Reply] = loop.create_future()
-        due = loop.time() + priority.value
-        heapq.heappush(self._waiting, _Job(due, next(self._numbers), priority, request, answer))
+        job = self._waiting.make(request, priority)
+        self._waiting.put(job)
         self._dispatch()
         try:
             async with asyncio.timeout(self._deadline):
-                reply = await answer
+                reply = await job.answer
         except TimeoutError as error:
             raise SpeechError("speech took too long") from error
         if isinstance(reply, Refused):
@@ -282,22 +249,10 @@ class SpeechEngine:
             if desk.to_learn:
                 self._give(link, desk, self._lesson(desk.to_learn.pop(0)))
                 continue
-            job = self._next_job()
+            job = self._waiting.take(speculative=self._may_speculate())
             if job is None:
                 return
             self._give(link, desk, job)
-
-    def _next_job(self) -> _Job | None:
-        while self._waiting:
-            job = self._waiting[0]
-            if job.answer.done():
-                heapq.heappop(self._waiting)
-            elif job.priority is Priority.SPECULATIVE and not self._may_speculate():
-                # It is the least urgent, so nothing behind it can go either.
-                return None
-            else:
-                return heapq.heappop(self._waiting)
-        return None
 
     def _may_speculate(self) -> bool:
         """One worker is always kept free of guesses, where there is more than one."""
@@ -307,15 +262,15 @@ class SpeechEngine:
         )
         return guessing < max(1, len(ready) - 1)
 
-    def _give(self, link: WorkerLink, desk: _Desk, job: _Job) -> None:
+    def _give(self, link: WorkerLink, desk: _Desk, job: Job) -> None:
         job.tries += 1
         desk.job = job
         link.submit(job.number, job.request)
 
-    def _lesson(self, lesson: LearnPhrases) -> _Job:
-        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        number = next(self._numbers)
-        return _Job(0.0, number, Priority.FINAL, lesson, answer, tries=_TRIES)
+    def _lesson(self, lesson: LearnPhrases) -> Job:
+        job = self._waiting.make(lesson, Priority.FINAL)
+        job.tries = _TRIES
+        return job
 
     def _teach(self, lesson: LearnPhrases) -> None:
         for desk in self._desks.values():
@@ -352,7 +307,7 @@ class SpeechEngine:
         if job is None or job.answer.done():
             return
         if job.tries < _TRIES:
-            heapq.heappush(self._waiting, job)
+            self._waiting.put(job)
             self._dispatch()
         else:
             job.answer.set_exception(SpeechError("the speech worker died over a request"))
@@ -368,8 +323,10 @@ class SpeechEngine:
             self.ready.set()
 
     def _fail_all(self, error: SpeechError) -> None:
-        jobs = [*self._waiting, *(desk.job for desk in self._desks.values() if desk.job)]
-        self._waiting.clear()
+        jobs = [
+            *self._waiting.empty(),
+            *(desk.job for desk in self._desks.values() if desk.job),
+        ]
         for job in jobs:
             if not job.answer.done():
                 job.answer.set_exception(error)
