@@ -27,7 +27,7 @@ from customers.goals import Goal, draw_goal, draw_phone
 from customers.grading import CallRecord, Verdict, judge
 from customers.personas import PERSONAS, Persona
 from customers.reading import Reading
-from customers.reports import report, share
+from customers.reports import print_failure, report, share
 from customers.spoken_calls import SpokenCall
 from customers.typed_calls import TypedShop, open_store
 from customers.voices import VOICES, Voice, installed_voices
@@ -50,7 +50,9 @@ class Plan:
     def customer(self, menu: Menu, reading: Reading) -> Customer:
         """A fresh customer with this plan; the same each time."""
         rng = Random(self.seed)
-        return Customer(menu, reading, self.goal, self.persona, rng, self.calls_from)
+        return Customer(
+            menu, reading, self.goal, persona=self.persona, rng=rng, calls_from=self.calls_from
+        )
 
 
 def plans(
@@ -90,7 +92,9 @@ async def typed(menu: Menu, planned: Sequence[Plan]) -> list[Verdict]:
     return verdicts
 
 
-async def spoken(menu: Menu, planned: Sequence[Plan], shop: Shop, *, at_once: int) -> list[Verdict]:
+async def spoken(
+    menu: Menu, planned: Sequence[Plan], shop: Shop, *, at_once: int, show: bool
+) -> list[Verdict]:
     """All of them over the wire, a few at once."""
     reading = Reading(menu)
     gate = asyncio.Semaphore(at_once)
@@ -119,6 +123,8 @@ async def spoken(menu: Menu, planned: Sequence[Plan], shop: Shop, *, at_once: in
             f"    {plan.name} {plan.persona.name}, {plan.voice.name}, {seconds:.0f} s: {state}",
             flush=True,
         )
+        if show and not (verdict.right and not verdict.dangers):
+            print_failure(menu, verdict)
         return verdict
 
     return list(await asyncio.gather(*map(one, planned)))
@@ -149,8 +155,8 @@ def main() -> None:
         return
     os.environ["SERVIZIO_SHOP__MENU"] = given.menu
     with open_shop() as shop:
-        verdicts = asyncio.run(spoken(menu, planned, shop, at_once=given.at_once))
-    report(menu, verdicts, title="spoken", show=given.show)
+        verdicts = asyncio.run(spoken(menu, planned, shop, at_once=given.at_once, show=given.show))
+    report(menu, verdicts, title="spoken", show=False)
     baseline = asyncio.run(typed(menu, planned))
     report(menu, baseline, title="the same customers typed", show=False)
     if share(baseline):

@@ -28,7 +28,7 @@ def correction(
         return _too_much(menu, extra, wanted, rng)
     (wrong, _), (right, count) = next(iter(extra.items())), next(iter(missing.items()))
     if len(extra) == len(missing) == 1 and wrong.item == right.item:
-        return opening + _about_one(menu, wrong, right, wanted, rng, attempt)
+        return opening + _about_one(menu, wrong, right, wanted, rng=rng, attempt=attempt)
     if len(extra) == len(missing) == 1 and attempt > 1 and rng.random() < 0.5:
         name = speakable(menu.item(wrong.item).name)
         return f"{opening}not {with_article(name)}, {_line(menu, right, count, rng)}"
@@ -51,7 +51,7 @@ def _too_much(menu: Menu, extra: Lines, wanted: Lines, rng: Random) -> str:
 
 
 def _about_one(
-    menu: Menu, wrong: Line, right: Line, wanted: Lines, rng: Random, attempt: int
+    menu: Menu, wrong: Line, right: Line, wanted: Lines, *, rng: Random, attempt: int
 ) -> str:
     lacking = [one for one in right.choices if one not in wrong.choices]
     surplus = [one for one in wrong.choices if one not in right.choices]

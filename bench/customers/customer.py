@@ -8,13 +8,15 @@ agreed to, a question is answered, what was not understood is said again.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
 from random import Random
 
 from customers import phrasing
 from customers.correcting import correction
 from customers.goals import Goal, Lines, tally
 from customers.minds import ChangeOfMind, Moment, draw_change
+from customers.moves import Move
+from customers.number_talk import NumberTalk
 from customers.personas import Persona
 from customers.phrasing import choice_said, line_said, order_said
 from customers.reading import Asked, Heard, Reading
@@ -25,22 +27,14 @@ from servizio.shop.menu import Menu
 
 MOST_CORRECTIONS = 6
 MOST_TURNS = 45
-KEYS_AFTER = 3
-"""Wrong readings of a number after which its keys are pressed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What a customer does."""
-
-    say: str = ""
-    keys: str = ""
-    hangs_up: bool = False
-    why: str = ""
-    """Of hanging up before there is an order."""
-
-
-HANG_UP = Move(hangs_up=True)
+_ANSWERS = {
+    Asked.PICKUP: ("pickup", "pickup please", "I'll pick it up"),
+    Asked.PERSON: ("no", "no thanks", "no, that's okay"),
+    Asked.CANCEL: ("no", "no thanks", "no, that's okay"),
+    Asked.OVER: phrasing.BYE,
+}
 
 
 class Customer:
@@ -51,6 +45,7 @@ class Customer:
         menu: Menu,
         reading: Reading,
         goal: Goal,
+        *,
         persona: Persona,
         rng: Random,
         calls_from: str,
@@ -61,7 +56,6 @@ class Customer:
         self._menu = menu
         self._reading = reading
         self._rng = rng
-        self._calls_from = calls_from
         self._change: ChangeOfMind | None = None
         lines = goal.lines
         if rng.random() < persona.changes:
@@ -69,7 +63,6 @@ class Customer:
             lines = self._change.first if self._change is not None else lines
         self._lines = lines
         """What is wanted at the moment."""
-        self._held_back: dict[Line, list[str]] = {}
         self._todo = list(lines)
         self._open: list[Line] = []
         """Said, and not agreed to."""
@@ -82,10 +75,10 @@ class Customer:
         self._was_right = True
         self._strange = rng.random() < persona.strange
         self._wants_to_ask = rng.random() < persona.asks
-        self._presses = rng.random() < persona.keys
+        presses = rng.random() < persona.keys
         self._one_by_one = rng.random() < persona.one_by_one
-        self._rest_of_number: list[str] = []
-        self._corrections = self._numbers = self._turns = self._agains = 0
+        self._number = NumberTalk(goal.phone, calls_from=calls_from, presses=presses, rng=rng)
+        self._corrections = self._turns = self._agains = 0
         self._next = "order"
         self._last = Move()
 
@@ -129,39 +122,24 @@ class Customer:
         move = self._misread(heard)
         if move is not None:
             return move
-        say = self._rng.choice
-        match heard.asked:
-            case Asked.RIGHT:
-                return self._judge(heard)
-            case Asked.NUMBER_RIGHT:
-                return self._judge_number(heard)
-            case Asked.ORDER | Asked.MORE | Asked.WHAT_ELSE:
-                return self._go_on(heard)
-            case Asked.CHANGE:
-                return self._say_what_to_change()
-            case Asked.GROUP:
-                return self._choose(heard)
-            case Asked.WHICH:
-                return self._clear_up(heard)
-            case Asked.OFFER:
-                return self._decide(heard)
-            case Asked.PHONE:
-                return self._give_number()
-            case Asked.REST:
-                rest = self._rest_of_number or phrasing.phone_said(self.goal.phone, self._rng)[-1:]
-                return Move(rest.pop(0)) if rest else self._give_number()
-            case Asked.PICKUP:
-                return Move(say(("pickup", "pickup please", "I'll pick it up")))
-            case Asked.PERSON | Asked.CANCEL:
-                return Move(say(("no", "no thanks", "no, that's okay")))
-            case Asked.OVER:
-                return self._after()
-            case Asked.GOODBYE:
-                return Move(hangs_up=True, why="" if self.order_number_heard else "sent away")
-            case Asked.THERE:
-                return self._last if self._last.say or self._last.keys else self._go_on(heard)
-            case _:
-                return self._carry_on(heard)
+        answers: dict[Asked, Callable[[Heard], Move]] = {
+            Asked.RIGHT: self._judge,
+            Asked.NUMBER_RIGHT: self._judge_number,
+            Asked.ORDER: self._go_on,
+            Asked.MORE: self._go_on,
+            Asked.CHANGE: self._say_what_to_change,
+            Asked.GROUP: self._choose,
+            Asked.WHICH: self._clear_up,
+            Asked.OFFER: self._decide,
+            Asked.PHONE: self._give_number,
+            Asked.THERE: self._say_again,
+            Asked.GOODBYE: self._leave,
+        }
+        if heard.asked in _ANSWERS:
+            return Move(self._rng.choice(_ANSWERS[heard.asked]))
+        if heard.asked is Asked.REST:
+            return self._number.go_on()
+        return answers.get(heard.asked, self._carry_on)(heard)
 
     # The order
 
@@ -169,7 +147,6 @@ class Customer:
         if self._agreeing and heard.asked not in {Asked.RIGHT, Asked.CHANGE}:
             self._agreed += self._open
             self._open.clear()
-            self._held_back.clear()
         if heard.asked not in {Asked.UNKNOWN, Asked.THERE}:
             self._agreeing = False
 
@@ -222,7 +199,8 @@ class Customer:
         self._next = "right"
         return Move(correction(self._menu, read, wanted, self._rng, self._corrections))
 
-    def _say_what_to_change(self) -> Move:
+    def _say_what_to_change(self, heard: Heard) -> Move:
+        del heard
         if self._was_right:
             return Move(self._rng.choice(("nothing, it's right", "no, that was right")))
         self._corrections += 1
@@ -253,6 +231,10 @@ class Customer:
             return self._repeat_order()
         if self._todo:
             return self._order()
+        return self._finish(heard)
+
+    def _finish(self, heard: Heard) -> Move:
+        """Everything is ordered: change it, ask something, or be done."""
         change = self._change
         if change is not None and change.moment is Moment.LATER:
             return self._change_mind(change)
@@ -397,40 +379,19 @@ class Customer:
 
     # The number and the end
 
-    def _give_number(self) -> Move:
+    def _give_number(self, heard: Heard) -> Move:
+        del heard
         self._next = "number"
-        self._numbers += 1
-        digits = self.goal.phone[-10:]
-        if self._numbers > MOST_CORRECTIONS:
-            return Move(hangs_up=True, why="gave up giving the number")
-        if self._presses or self._numbers > KEYS_AFTER:
-            return Move(keys=digits)
-        if self.goal.phone == self._calls_from:
-            return Move(
-                self._rng.choice(
-                    (
-                        "the one I'm calling from",
-                        "this number",
-                        "use the number I'm calling from",
-                        "you can use this one",
-                    )
-                )  # fmt: skip
-            )
-        said = phrasing.phone_said(self.goal.phone, self._rng)
-        self._rest_of_number = said[1:]
-        return Move(said[0])
+        return self._number.give()
 
     def _judge_number(self, heard: Heard) -> Move:
-        if heard.digits == self.goal.phone[-10:]:
+        if heard.digits == self._number.digits:
             self._next = "more"
-            return Move(self._rng.choice(phrasing.YES))
-        self._numbers += 1
-        if self._numbers > MOST_CORRECTIONS:
-            return Move(hangs_up=True, why="gave up correcting the number")
-        if self._numbers > KEYS_AFTER:
-            return Move(keys=self.goal.phone[-10:])
-        said = " ".join(phrasing.phone_said(self.goal.phone, self._rng))
-        return Move(f"no, {said}" if said.startswith("it's") else f"no, it's {said}")
+        return self._number.judge(heard.digits)
 
-    def _after(self) -> Move:
-        return Move(self._rng.choice(phrasing.BYE))
+    def _say_again(self, heard: Heard) -> Move:
+        return self._last if self._last.say or self._last.keys else self._go_on(heard)
+
+    def _leave(self, heard: Heard) -> Move:
+        del heard
+        return Move(hangs_up=True, why="" if self.order_number_heard else "sent away")

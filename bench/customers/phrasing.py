@@ -46,9 +46,15 @@ STRANGE = (
     "some chicken wings", "a banana split", "a glass of red wine",
 )  # fmt: skip
 QUESTIONS = (
-    "how long will it take?", "how much is {}?", "what time do you close?", "where are you located?",
-    "do you have {}?", "what do you have?", "is it possible to pay by card?", "how much is it so far?",
+    "how long will it take?", "how much is {}?", "what time do you close?", "do you have {}?",
+    "where are you located?", "what do you have?", "is it possible to pay by card?",
+    "how much is it so far?",
 )  # fmt: skip
+
+_PHONE_STYLES = {
+    "plain": 30, "plain pairs": 12, "double": 14, "oh": 16, "breaths": 8, "flat": 14, "one": 6,
+}  # fmt: skip
+"""How often people put a number which way."""
 
 
 def line_said(
@@ -125,10 +131,7 @@ def phone_said(phone: str, rng: Random) -> list[str]:
     """A number as a customer says it; two utterances where it is said in two breaths."""
     digits = phone[-10:]
     a, b, c = digits[:3], digits[3:6], digits[6:]
-    style = rng.choices(
-        ("plain", "plain pairs", "double", "oh", "breaths", "flat", "one"),
-        (30, 12, 14, 16, 8, 14, 6),
-    )[0]
+    style = rng.choices(tuple(_PHONE_STYLES), tuple(_PHONE_STYLES.values()))[0]
     zero = "oh" if style in {"oh", "double", "breaths"} else "zero"
     if style == "plain pairs":
         return [f"{_each(a)}, {_each(b)}, {_each(c[:2])}, {_each(c[2:])}"]

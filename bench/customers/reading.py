@@ -29,7 +29,6 @@ class Asked(StrEnum):
     RIGHT = "right"
     NUMBER_RIGHT = "number_right"
     MORE = "more"
-    WHAT_ELSE = "what_else"
     CHANGE = "change"
     GROUP = "group"
     WHICH = "which"

@@ -19,13 +19,13 @@ def report(menu: Menu, verdicts: Sequence[Verdict], *, title: str, show: bool) -
     right = sum(one.right for one in verdicts)
     dangers = Counter(danger for one in verdicts for danger in one.dangers)
     print(f"{title}: {right}/{len(verdicts)} right = {100 * share(verdicts):.1f} %")
-    for kind, of in _KINDS:
+    for kind, kind_of in _KINDS:
         groups: dict[str, list[Verdict]] = defaultdict(list)
         for one in verdicts:
-            groups[of(one.record)].append(one)
+            groups[kind_of(one.record)].append(one)
         if len(groups) > 1:
             cells = (
-                f"{name} {sum(map(lambda one: one.right, group))}/{len(group)}"
+                f"{name} {sum(one.right for one in group)}/{len(group)}"
                 for name, group in sorted(groups.items())
             )
             print(f"  by {kind}: {', '.join(cells)}")
@@ -33,7 +33,7 @@ def report(menu: Menu, verdicts: Sequence[Verdict], *, title: str, show: bool) -
     if show:
         for one in verdicts:
             if one.faults or one.dangers:
-                _print_failure(menu, one)
+                print_failure(menu, one)
 
 
 _KINDS: tuple[tuple[str, Callable[[CallRecord], str]], ...] = (
@@ -42,7 +42,8 @@ _KINDS: tuple[tuple[str, Callable[[CallRecord], str]], ...] = (
 )
 
 
-def _print_failure(menu: Menu, verdict: Verdict) -> None:
+def print_failure(menu: Menu, verdict: Verdict) -> None:
+    """Print what was wanted, and all that was said and heard."""
     record = verdict.record
     voice = f", {record.voice}" if record.voice else ""
     print(f"\n  [{record.name}] {record.persona}{voice}: {'; '.join(verdict.faults) or 'right'}")

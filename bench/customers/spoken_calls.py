@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any, Protocol
 
-from customers.customer import Customer, Move
+from customers.customer import Customer
 from customers.grading import Turn
+from customers.moves import Move
 from customers.voices import Voice, background, cough, draw_manner, mixed, speech
 from servizio.demo.phone import Phone
 from servizio.demo.phone_line import Line, LineError

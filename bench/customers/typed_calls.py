@@ -9,8 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from customers.customer import Customer, Move
+from customers.customer import Customer
 from customers.grading import Turn
+from customers.moves import Move
 from customers.phrasing import typed
 from servizio.agents.desk import Desk
 from servizio.agents.local.mind import Mind, Reply

@@ -179,44 +179,20 @@ def _cache_folder() -> Path:
 
 
 def _render(voice: Voice, text: str, tempo: float, kept: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
         folder = Path(scratch)
         (folder / "text").write_text(text + "\n", encoding="utf-8")
         made, raw = folder / "made.wav", folder / "made.raw"
         _run(voice.command(folder / "text", made))
-        line = ["rate", "8000", "highpass", "200", "lowpass", "3500", "tempo", "-s", str(tempo)]
-        quiet = [
-            "silence",
-            "1",
-            "0.01",
-            "0.1%",
-            "reverse",
-            "silence",
-            "1",
-            "0.01",
-            "0.1%",
-            "reverse",
-        ]
+        trim = ["silence", "1", "0.01", "0.1%", "reverse"]
         _run(
             [
-                "sox",
-                "-D",
-                "-V1",
-                str(made),
-                "-b",
-                "16",
-                "-c",
-                "1",
-                "-e",
-                "signed",
-                str(raw),
-                *line,
-                *quiet,
+                "sox", "-D", "-V1", str(made), "-b", "16", "-c", "1", "-e", "signed", str(raw),
+                "rate", "8000", "highpass", "200", "lowpass", "3500", "tempo", "-s", str(tempo),
+                *trim, *trim,
             ]
-        )
-        raw.replace(kept) if raw.stat().st_dev == kept.parent.stat().st_dev else shutil.copy(
-            raw, kept
-        )
+        )  # fmt: skip
+        raw.replace(kept)
 
 
 def _run(command: Sequence[str]) -> None:
