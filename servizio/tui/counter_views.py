@@ -42,12 +42,21 @@ class MessageView:
     body: str
     state: str
     """`pending`, `sent`, `failed`, `local`, ... as the server says."""
+    delivery: str
+    """What the telephone company reports afterwards, such as `delivered`; empty: nothing."""
     attempts: int
     order_number: str
     why: str
     """What went wrong; empty where nothing did."""
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Claim that it did not arrive, and that nothing more happens by itself."""
+        return self.state == "failed" or (
+            self.state == "sent" and self.delivery in {"failed", "undelivered"}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def _message(raw: Raw) -> MessageView:
         to=clean(raw.get("to")),
         body=clean(raw.get("body")),
         state=clean(raw.get("state")),
+        delivery=clean(raw.get("delivery")),
         attempts=number(raw.get("attempts"), "attempts", 0),
         order_number=clean(str(raw.get("order_number") or ""), 12),
         why=" ".join(each for each in (said, f"({code})" if code else "") if each),

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from servizio.errors import TransitionError
 from servizio.shop.order import OrderStatus, check_transition
+from tests.tui.shop_counter import Counter
 
 Json = dict[str, Any]
 TOKEN = "staff-token"
@@ -55,8 +56,21 @@ def line(name: str, *modifiers: Json, quantity: int = 1, price: str = "6.25") ->
 MENU = {
     "name": "Servizio Boba",
     "items": [
-        {"id": "taro-milk-tea", "name": "taro milk tea", "category": "drinks", "price": "5.50"},
-        {"id": "black-milk-tea", "name": "black milk tea", "category": "drinks", "price": "5.50"},
+        {
+            "id": "taro-milk-tea",
+            "name": "taro milk tea",
+            "aliases": ["taro", "taro boba"],
+            "category": "drinks",
+            "price": "5.50",
+            "modifier_groups": ["topping", "ice"],
+        },
+        {
+            "id": "black-milk-tea",
+            "name": "black milk tea",
+            "category": "drinks",
+            "price": "5.50",
+            "modifier_groups": ["topping", "ice"],
+        },
     ],
     "modifier_groups": [
         {
@@ -66,7 +80,18 @@ MENU = {
                 {"id": "boba", "name": "boba", "price": "0.75"},
                 {"id": "egg-pudding", "name": "egg pudding", "price": "0.75"},
             ],
-        }
+        },
+        {
+            "id": "ice",
+            "name": "ice",
+            "max": 1,
+            "default": "regular-ice",
+            "modifiers": [
+                {"id": "no-ice", "name": "no ice", "price": "0.00"},
+                {"id": "less-ice", "name": "less ice", "price": "0.00"},
+                {"id": "regular-ice", "name": "regular ice", "price": "0.00"},
+            ],
+        },
     ],
 }
 
@@ -92,6 +117,8 @@ class ShopServer:
         """A status to answer every order change with; 0 for none."""
         self.hold: asyncio.Event | None = None
         """Order changes wait for this, where it is set."""
+        self.counter = Counter(self)
+        """What the counter asks for: prices, the shop's day, texts, figures."""
         self.port = 0
         self._listeners: set[asyncio.Queue[tuple[int, str, Json] | None]] = set()
         self._streams: set[web.StreamResponse] = set()
@@ -126,6 +153,7 @@ class ShopServer:
                 web.post("/api/calls/{sid}/{what}", self._act_on_call),
                 web.get("/api/menu", self._menu),
                 web.patch("/api/menu", self._patch_menu),
+                *self.counter.routes(),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
@@ -313,7 +341,12 @@ class ShopServer:
         return web.json_response({"orders": [self._public(each) for each in shown]})
 
     async def _calls(self, request: web.Request) -> web.Response:
-        calls = [self._brief(call) for call in self.calls.values()]
+        sought = request.query.get("search", "").casefold()
+        calls = [
+            self._brief(call)
+            for call in self.calls.values()
+            if sought in json.dumps(call).casefold()
+        ]
         return self._refused(request) or web.json_response({"calls": calls})
 
     async def _call(self, request: web.Request) -> web.Response:

@@ -91,7 +91,7 @@ async def test_recall_brings_back_the_order_finished_last_by_anybody(
     server.take_order("1111")
     server.move("1111", OrderStatus.READY)
     async with open_console(server, still) as console:
-        await console.press("r")
+        await console.press("r", "enter")
         await console.shows("RECALLED")
         assert server.changes[-1] == ("1111", "received")
 

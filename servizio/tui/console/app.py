@@ -10,26 +10,45 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from servizio.tui.console.calls import CallsScreen
+from servizio.tui.console.counter import CounterScreen
+from servizio.tui.console.day_rules import busier, change_day
 from servizio.tui.console.health import HealthScreen
 from servizio.tui.console.history import HistoryScreen
+from servizio.tui.console.hours import HoursScreen
 from servizio.tui.console.leave import LeaveScreen
 from servizio.tui.console.menu_board import MenuBoardScreen
+from servizio.tui.console.pause import PauseScreen
 from servizio.tui.console.queue import QueueScreen
+from servizio.tui.console.report import ReportScreen
 from servizio.tui.console.shop_app import ExitChoice, ShopApp
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.feed import feed_console
-from servizio.tui.floor import Change, LinkStatus
+from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
 from servizio.tui.plain_crash import show_plain_crash
 
 RING_AGAIN_SECONDS = 15.0
 """How long a new order may stay unnoticed before the bell rings again."""
+
+_EVERYWHERE = (
+    ("Counter order", "Take the order of somebody who stands here", "mode('counter')"),
+    ("Day report", "Orders, revenue and calls of a day", "mode('report')"),
+    ("Pause phone orders for 10 minutes", "Calls in progress may finish", "pause_for(10)"),
+    ("Pause phone orders for 20 minutes", "Calls in progress may finish", "pause_for(20)"),
+    ("Pause phone orders for 30 minutes", "Calls in progress may finish", "pause_for(30)"),
+    ("Pause phone orders until resumed", "Calls in progress may finish", "pause_for(0)"),
+    ("Resume phone orders", "Take orders by phone again", "resume"),
+    ("Busier: 5 minutes more", "Customers are told a longer wait", "busy(5)"),
+    ("Calmer: 5 minutes less", "Customers are told a shorter wait", "busy(-5)"),
+    ("Other hours today", "Open or close at another time, today alone", "hours"),
+)
+"""What the palette offers on every screen: title, help, action."""
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +63,8 @@ class ConsoleApp(ShopApp):
         "history": HistoryScreen,
         "menu": MenuBoardScreen,
         "health": HealthScreen,
+        "report": ReportScreen,
+        "counter": CounterScreen,
     }
     DEFAULT_MODE = "queue"
 
@@ -52,6 +73,7 @@ class ConsoleApp(ShopApp):
     async def on_mount(self) -> None:
         """Connect, and answer the signals that would leave the terminal broken."""
         await self.api.__aenter__()
+        self._day_lock = asyncio.Lock()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
             if number is not None:
@@ -112,16 +134,66 @@ class ConsoleApp(ShopApp):
         if len(self.screen_stack) == 1:
             _ = self.switch_mode(mode)
 
+    def action_pause(self) -> None:
+        """Ask how long no orders shall be taken by phone."""
+
+        def answered(pause: dict[str, object] | None) -> None:
+            if pause is not None:
+                self.change_day(lambda: {"pause": pause})
+
+        if len(self.screen_stack) == 1:
+            _ = self.push_screen(PauseScreen(), answered)
+
+    def action_pause_for(self, minutes: int) -> None:
+        """Take no orders by phone for so long; 0 until somebody resumes."""
+        self.change_day(lambda: {"pause": {"minutes": minutes or None}})
+
+    def action_resume(self) -> None:
+        """Take orders by phone again."""
+        self.change_day(lambda: {"pause": None})
+
+    def action_busy(self, by: int) -> None:
+        """Tell customers a longer or a shorter wait."""
+        self.change_day(lambda: {"busy_minutes": busier(self.floor.shop, by)})
+
+    def action_hours(self) -> None:
+        """Ask for other hours, today alone."""
+
+        def answered(hours: dict[str, object] | None) -> None:
+            if hours is not None:
+                self.change_day(lambda: {"hours_today": hours or None})
+
+        if len(self.screen_stack) == 1:
+            shop = self.floor.shop
+            now = (shop.hours_override or shop.hours_today) if shop is not None else None
+            _ = self.push_screen(HoursScreen(now), answered)
+
+    @work(group="day", exit_on_error=False)
+    async def change_day(self, changes: Callable[[], Mapping[str, object]]) -> None:
+        """Ask the server for a change of the shop's day, and say what it came to.
+
+        `changes` is asked when the one before has arrived, so that quick presses add up.
+        """
+        async with self._day_lock:
+            changed = await change_day(self.api, changes())
+            if changed.shop is not None:
+                self.floor.shop = changed.shop
+                self.announce(Change(Topic.SHOP))
+        self.tell(changed.notice)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key's action, every open order, and Textual's own commands but quitting."""
         for node, binding, is_on, _ in screen.active_bindings.values():
             if is_on and binding.description and binding.action != "command_palette":
                 act = partial(self.run_action, binding.action, node)
-                yield SystemCommand(binding.description, f"Key: {binding.key}", act)
+                about = f"Key: {binding.key}. {binding.tooltip}".rstrip(". ")
+                yield SystemCommand(binding.description, about, act)
         for lane, tickets in self.floor.orders.lanes().items():
             for ticket in tickets:
                 number, show = ticket.order.number, partial(self.select_order, ticket.key)
                 yield SystemCommand(f"Order {number}", f"Select it; it is {lane}", show)
+        for title, about, action in _EVERYWHERE:
+            yield SystemCommand(title, about, partial(self.run_action, action))
         own = {"Quit", "Keys"}
         yield from (each for each in super().get_system_commands(screen) if each.title not in own)
 

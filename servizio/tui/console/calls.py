@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual import on, work
@@ -13,7 +14,9 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from servizio.errors import ApiError
+from servizio.tui.call_art import SPEAKERS
 from servizio.tui.console.confirm import ConfirmScreen
+from servizio.tui.console.details import DetailsScreen
 from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Topic
@@ -24,6 +27,9 @@ from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.widgets.transcript import Transcript
 from servizio.tui.words import clock_time, money, phone_tail, spell_line, stopwatch
 
+TYPING_SECONDS = 0.25
+"""How long a pause in typing must be before the server is asked."""
+
 
 class CallsScreen(FloorScreen):
     """The list of calls beside the conversation and the cart of one of them."""
@@ -33,14 +39,18 @@ class CallsScreen(FloorScreen):
     CSS_PATH = "calls.tcss"
     HELP = "Live calls stand first. The conversation follows what is spoken."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j,n", "step(1)", "Next", id="calls.next"),
-        Binding("up,k", "step(-1)", "Previous", id="calls.previous"),
+        Binding("down,j", "step(1)", "Next", id="calls.next", show=False),
+        Binding("up,k", "step(-1)", "Previous", id="calls.previous", show=False),
         Binding("y", "say", "Say this", id="calls.say"),
         Binding("t", "take_over", "Take over", id="calls.take_over"),
         Binding("g", "hang_up", "Hang up", id="calls.hang_up"),
         Binding("pageup", "scroll(-1)", "Back in the talk", id="calls.back", show=False),
         Binding("pagedown", "scroll(1)", "On in the talk", id="calls.on", show=False),
-        Binding("escape", "leave", "Queue", id="calls.queue"),
+        Binding("slash", "search", "Find", id="calls.search", key_display="/"),
+        Binding("o,enter", "order", "Its order", id="calls.order", key_display="o"),
+        Binding("home", "step(-9999)", "First call", id="calls.first", show=False),
+        Binding("end", "step(9999)", "Last call", id="calls.last", show=False),
+        Binding("escape", "leave", "Queue", id="calls.queue", key_display="Esc"),
     ]
 
     def __init__(self) -> None:
@@ -48,7 +58,10 @@ class CallsScreen(FloorScreen):
         self._sid: str | None = None
         self._order: tuple[str, ...] = ()
         self._titles: dict[str, Content] = {}
-        self._whole: set[str] = set()
+        self._whole: dict[str, CallView] = {}
+        """Calls that have ended, with all that was said in them."""
+        self._results: tuple[CallView, ...] | None = None
+        """What was found; `None` while nothing is sought."""
         self._speaking_to = ""
 
     def compose(self) -> ComposeResult:
@@ -57,7 +70,9 @@ class CallsScreen(FloorScreen):
         yield LinkBanner()
         yield ShopBanner()
         with Horizontal(id="desk"):
-            yield OptionList(id="calls")
+            with Vertical(id="list"):
+                yield Input(placeholder="words, number, order", id="search", select_on_focus=False)
+                yield OptionList(id="calls")
             with Vertical(id="talk"):
                 yield Static(id="who")
                 yield Transcript()
@@ -78,6 +93,8 @@ class CallsScreen(FloorScreen):
         """Draw the list, and the conversation of the chosen call."""
         calls = self.shop.floor.calls
         everything = (*calls.live(), *calls.past())
+        if self._results is not None:
+            everything = tuple(calls.get(each.sid) or each for each in self._results)
         sids = tuple(call.sid for call in everything)
         if self._sid not in sids:
             self._sid = sids[0] if sids else None
@@ -88,6 +105,7 @@ class CallsScreen(FloorScreen):
     def _draw_list(self, calls: tuple[CallView, ...], sids: tuple[str, ...]) -> None:
         listed = self.query_one("#calls", OptionList)
         titles = {call.sid: self._title(call) for call in calls}
+        self.set_class(not calls, "-none")
         if sids != self._order:
             self._order = sids
             listed.clear_options()
@@ -105,16 +123,17 @@ class CallsScreen(FloorScreen):
         if call.ended_at is None:
             lasts = stopwatch(self.shop.now() - call.started_at)
             return Content.assemble((f"● LIVE {lasts}", "$age-fresh bold"), f"  {who}")
-        order = f"  order {call.order_number}" if call.order_number else f"  {call.status}"
+        came_of = (call.outcome or call.status).replace("_", " ")
+        order = f"  order {call.order_number}" if call.order_number else f"  {came_of}"
         lasts = stopwatch(call.ended_at - call.started_at)
-        return Content(f"○ {clock_time(call.started_at)}  {lasts}  {who}{order}")
+        return Content(f"○ {clock_time(call.started_at)}  {lasts}  {who}{order.replace('_', ' ')}")
 
     @work(group="talk", exclusive=True, exit_on_error=False)
     async def _draw_talk(self) -> None:
         sid = self._sid
-        call = self.shop.floor.calls.get(sid) if sid else None
-        if call is not None and call.ended_at is not None and call.sid not in self._whole:
-            call = await self._fetch(call)
+        call = self._call(sid)
+        if call is not None and call.ended_at is not None:
+            call = self._whole.get(call.sid) or await self._fetch(call)
         speaking = self.shop.floor.calls.speaking(call.sid) if call else ()
         self.query_one("#who", Static).update(self._who(call))
         self.query_one("#cart", Static).update(self._cart(call))
@@ -126,15 +145,22 @@ class CallsScreen(FloorScreen):
         except ApiError as error:
             self.shop.tell(Notice(error.message, Weight.WARNING))
             return call
-        self._whole.add(call.sid)
-        self.shop.floor.calls.put(whole)
+        self._whole[call.sid] = whole
         return whole
+
+    def _call(self, sid: str | None) -> CallView | None:
+        if not sid:
+            return None
+        found = self.shop.floor.calls.get(sid)
+        return found or next((each for each in self._results or () if each.sid == sid), None)
 
     def _who(self, call: CallView | None) -> Content:
         if call is None:
-            return Content("Nobody has rung yet.")
+            nobody = "Nobody has rung yet." if self._results is None else "No call is like that."
+            return Content(nobody)
+        ended = (call.outcome or call.status).replace("_", " ")
         parts = [
-            "on the line" if call.ended_at is None else f"ended: {call.status}",
+            self._speaker(call) if call.ended_at is None else f"ended: {ended}",
             phone_tail(call.phone) or "number withheld",
             call.direction,
             f"agent {call.agent}" if call.agent else "",
@@ -142,6 +168,11 @@ class CallsScreen(FloorScreen):
             *(f"{name} {value:.0f} ms" for name, value in call.latency_ms),
         ]
         return Content(" · ".join(part for part in parts if part))
+
+    def _speaker(self, call: CallView) -> str:
+        """Say who is speaking in a live call this moment."""
+        speaking = self.shop.floor.calls.speaking(call.sid)
+        return f"● {SPEAKERS[speaking[-1].role][0]} speaks" if speaking else "● on the line"
 
     def _cart(self, call: CallView | None) -> Content:
         if call is None or not call.cart.lines:
@@ -223,6 +254,48 @@ class CallsScreen(FloorScreen):
             self._act("Say this", self._speaking_to, message.value.strip())
         self._stop_saying()
 
+    def action_search(self) -> None:
+        """Start typing what to look for."""
+        self.add_class("-searching")
+        self.query_one("#search", Input).focus()
+
+    @on(Input.Changed, "#search")
+    def look_for(self, message: Input.Changed) -> None:
+        """Ask the server for the calls in which that was said, while it is typed."""
+        self._look_for(message.value.strip())
+
+    @work(group="search", exclusive=True, exit_on_error=False)
+    async def _look_for(self, sought: str) -> None:
+        if sought:
+            await asyncio.sleep(TYPING_SECONDS)
+            try:
+                self._results = await self.shop.api.calls(sought)
+            except ApiError as error:
+                self.shop.tell(Notice(error.message, Weight.WARNING))
+                return
+        else:
+            self._results = None
+        self.draw_soon(Topic.CALLS)
+
+    @on(Input.Submitted, "#search")
+    def found(self) -> None:
+        """Go to the calls that were found."""
+        self.set_focus(None)
+
+    def _stop_searching(self) -> None:
+        self.query_one("#search", Input).value = ""
+        self.remove_class("-searching")
+        self.set_focus(None)
+
+    def action_order(self) -> None:
+        """Show the order that the chosen call made."""
+        call = self._call(self._sid)
+        ticket = self.shop.floor.orders.by_number(call.order_number) if call else None
+        if ticket is None:
+            self.shop.tell(Notice("No order came of this call.", Weight.WARNING))
+        else:
+            _ = self.app.push_screen(DetailsScreen(ticket.key))
+
     def _stop_saying(self) -> None:
         self.query_one("#words", Input).value = ""
         self.remove_class("-saying")
@@ -232,6 +305,8 @@ class CallsScreen(FloorScreen):
         """Stop typing, or go back to the queue."""
         if self.has_class("-saying"):
             self._stop_saying()
+        elif self.has_class("-searching"):
+            self._stop_searching()
         else:
             await self.app.switch_mode("queue")
 

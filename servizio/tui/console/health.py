@@ -4,49 +4,86 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import work
+from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import DataTable, Footer, Static
 
 from servizio.errors import ApiError
 from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.counter_views import MessageView
 from servizio.tui.desk import Notice, Weight
-from servizio.tui.floor import Change, Topic
+from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.views import HealthCheck
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
 from servizio.tui.widgets.shop_banner import ShopBanner
-from servizio.tui.words import clock_time
+from servizio.tui.words import clock_time, phone_tail
 
+REFRESH_SECONDS = 10.0
+"""How often the texts are asked for while somebody looks at them."""
+_COLUMNS = ("state", "at", "to", "order", "what", "tries", "why / words")
+_STATES = {"local": "shown only", "pending": "waiting", "held": "waits for its call"}
 _FINE = frozenset({"ok", "up", "true", "ready"})
 
 
 class HealthScreen(FloorScreen):
-    """One line for each part: ok, or what is wrong with it."""
+    """One line for each part, and below them what left the shop or could not."""
 
     MODE = "health"
     BINDING_GROUP_TITLE = "Health"
     CSS_PATH = "health.tcss"
+    AUTO_FOCUS = "DataTable"
+    HELP = "Texts that could not be delivered stand first: t sends one again, x gives it up."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Check again", id="health.again"),
-        Binding("escape", "app.mode('queue')", "Queue", id="health.queue"),
+        Binding("t", "retry", "Send again", id="health.retry"),
+        Binding("x", "dismiss_text", "Give up", id="health.dismiss"),
+        Binding("escape", "app.mode('queue')", "Queue", id="health.queue", key_display="Esc"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._messages: tuple[MessageView, ...] = ()
+        self._problem = ""
+
     def compose(self) -> ComposeResult:
-        """One text that scrolls."""
+        """The parts above, the texts below."""
         yield ModeBar()
         yield LinkBanner()
         yield ShopBanner()
-        with VerticalScroll():
+        with VerticalScroll(id="parts", can_focus=False):
             yield Static(id="health")
+        yield Static(id="texts")
+        yield DataTable(cursor_type="row", zebra_stripes=True)
+        yield Static(id="why")
         yield Footer(show_command_palette=False)
 
+    def on_mount(self) -> None:
+        """Lay out the columns, and keep the texts true while somebody looks."""
+        for name in _COLUMNS:
+            self._table.add_column(name, key=name)
+        self.set_interval(REFRESH_SECONDS, self._refresh)
+
+    def on_screen_resume(self) -> None:
+        """Ask for the texts whenever the screen is opened."""
+        self._ask_texts()
+
+    def _refresh(self) -> None:
+        if self.is_current:
+            self._ask_texts()
+
+    @property
+    def _table(self) -> DataTable[Text]:
+        return self.query_one(DataTable)
+
     def draw(self, due: Topic) -> None:
-        """Write it all down again."""
-        del due
+        """Write the parts down again."""
+        if due & Topic.LINK and self.shop.floor.link.status is LinkStatus.LIVE:
+            self._ask_texts()
         link, health = self.shop.floor.link, self.shop.floor.health
         rows = [
             Content(f"server      {self.shop.api.url}"),
@@ -58,18 +95,104 @@ class HealthScreen(FloorScreen):
             hours = health.uptime_seconds / 3600
             rows.append(Content(f"version     {health.version}, up for {hours:.1f} hours"))
             rows.append(Content(f"calls       {_calls_in_words(health.status)}"))
-            rows += [Content(""), *(_row(check) for check in health.checks)]
+            rows += [_row(check) for check in health.checks]
         self.query_one("#health", Static).update(Content("\n").join(rows))
+
+    @work(group="texts", exclusive=True, exit_on_error=False)
+    async def _ask_texts(self) -> None:
+        try:
+            messages = await self.shop.api.outbox()
+        except ApiError as error:
+            self._problem = error.message
+        else:
+            self._problem = ""
+            self._take(messages)
+        self._draw_head()
+
+    def _take(self, messages: tuple[MessageView, ...]) -> None:
+        """Show these, undelivered ones first, the cursor on the same one as before."""
+        table, chosen = self._table, self._chosen()
+        listed = tuple(sorted(messages, key=lambda each: not each.is_undelivered))
+        if listed != self._messages:
+            self._messages = listed
+            table.clear()
+            for each in listed:
+                table.add_row(*_cells(each), key=each.id)
+            if chosen is not None and any(each.id == chosen.id for each in listed):
+                table.move_cursor(row=table.get_row_index(chosen.id), animate=False)
+
+    def _draw_head(self) -> None:
+        bad = sum(each.is_undelivered for each in self._messages)
+        said = f"■ {bad} NOT DELIVERED" if bad else "○ all delivered or on their way"
+        if not self._messages:
+            said = "none yet"
+        if self._problem:
+            said = f"■ {self._problem}"
+        self.query_one("#texts", Static).update(Content(f"TEXTS AND MESSAGES   {said}"))
+        self._draw_why()
+
+    @on(DataTable.RowHighlighted)
+    def _draw_why(self) -> None:
+        chosen = self._chosen()
+        rows = []
+        if chosen is not None:
+            rows = [Content(chosen.body)]
+            rows += [Content(f"■ {chosen.why}").stylize("bold")] if chosen.why else []
+        self.query_one("#why", Static).update(Content("\n").join(rows))
+
+    def _chosen(self) -> MessageView | None:
+        at = self._table.cursor_row
+        return self._messages[at] if 0 <= at < len(self._messages) else None
+
+    def action_retry(self) -> None:
+        """Have the chosen message sent again."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._act(chosen, is_retry=True)
+
+    def action_dismiss_text(self) -> None:
+        """Give the chosen message up."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._act(chosen, is_retry=False)
+
+    @work(group="texts", exit_on_error=False)
+    async def _act(self, message: MessageView, *, is_retry: bool) -> None:
+        api = self.shop.api
+        try:
+            await (api.retry(message.id) if is_retry else api.dismiss(message.id))
+        except ApiError as error:
+            self.shop.tell(Notice(f"NOT done. {error.message}", Weight.ERROR))
+        else:
+            said = "goes out again" if is_retry else "is given up"
+            self.shop.tell(Notice(f"The message to {phone_tail(message.to) or 'them'} {said}"))
+        self._ask_texts()
 
     @work(group="health", exit_on_error=False)
     async def action_again(self) -> None:
         """Ask the server now."""
+        self._ask_texts()
         try:
             self.shop.floor.health = await self.shop.api.health()
         except ApiError as error:
             self.shop.tell(Notice(error.message, Weight.ERROR))
             return
         self.shop.announce(Change(Topic.HEALTH))
+
+
+def _cells(message: MessageView) -> tuple[Text, ...]:
+    state = message.delivery or message.state
+    shown = "■ NOT DELIVERED" if message.is_undelivered else f"○ {_STATES.get(state, state)}"
+    words = (
+        shown,
+        clock_time(message.created_at),
+        phone_tail(message.to) or message.kind,
+        message.order_number,
+        message.kind.replace("_", " "),
+        f"{message.attempts}",
+        (message.why or message.body)[:160],
+    )
+    return tuple(Text(word, no_wrap=True) for word in words)
 
 
 def _calls_in_words(status: str) -> str:

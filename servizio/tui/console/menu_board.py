@@ -1,4 +1,4 @@
-"""Menu board: what is sold out, and one key to say so or take it back."""
+"""Menu board: what is sold out, and how orders are taken today; one key for each."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Footer, Input, Static
 
 from servizio.errors import ApiError
+from servizio.tui.console.day_rules import spell_hours, spell_orders, spell_wait
 from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, Topic
@@ -31,21 +32,34 @@ class MenuBoardScreen(FloorScreen):
     BINDING_GROUP_TITLE = "Menu"
     CSS_PATH = "menu_board.tcss"
     AUTO_FOCUS = "DataTable"
-    HELP = "x takes the chosen item off the menu, or puts it back, for calls in progress too."
+    HELP = (
+        "x takes the chosen item off the menu, or puts it back, for calls in progress too. "
+        "p pauses phone orders, + and - change the wait that customers are told."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x,space", "switch", "Sold out / back", id="menu.switch", key_display="x"),
-        Binding("escape", "app.mode('queue')", "Queue", id="menu.queue"),
+        Binding("p", "app.pause", "Pause orders", id="menu.pause"),
+        Binding("r", "app.resume", "Resume", id="menu.resume"),
+        Binding("plus,equals_sign", "app.busy(5)", "Busy +5", id="menu.busier", key_display="+"),
+        Binding("minus", "app.busy(-5)", "Busy -5", id="menu.calmer", key_display="-"),
+        Binding("h", "app.hours", "Hours today", id="menu.hours"),
+        Binding("slash", "search", "Find", id="menu.search", key_display="/"),
+        Binding("escape", "leave", "Queue", id="menu.queue", key_display="Esc"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._ids: list[str] = []
+        self._shown: tuple[MenuEntry, ...] = ()
+        self._sought = ""
 
     def compose(self) -> ComposeResult:
         """A table, or why there is none."""
         yield ModeBar()
         yield LinkBanner()
         yield ShopBanner()
+        yield Static(id="day")
+        yield Input(placeholder="item or section", id="search", select_on_focus=False)
         yield Static(Content("The server has told no menu yet."), id="none")
         yield DataTable(cursor_type="row", zebra_stripes=True)
         yield Footer(show_command_palette=False)
@@ -61,29 +75,66 @@ class MenuBoardScreen(FloorScreen):
 
     def draw(self, due: Topic) -> None:
         """Draw the states, or the whole menu where it is another one."""
-        menu = self.shop.floor.menu
+        floor = self.shop.floor
+        if due & (Topic.SHOP | Topic.CLOCK) and floor.shop is not None:
+            spells = (spell_orders, spell_wait, spell_hours)
+            rows = [Content(spell(floor.shop)) for spell in spells]
+            self.query_one("#day", Static).update(Content("\n").join(rows))
+        menu = floor.menu
         self.set_class(menu is not None, "-known")
-        if menu is None or not due & Topic.MENU:
-            return
-        ids = [entry.id for entry in menu.entries]
+        if menu is not None and due & Topic.MENU:
+            self._draw_menu(menu)
+
+    def _draw_menu(self, menu: MenuView) -> None:
+        words = self._sought.casefold().split()
+        self._shown = tuple(
+            entry
+            for entry in menu.entries
+            if all(word in f"{entry.name} {entry.section}".casefold() for word in words)
+        )
+        ids = [entry.id for entry in self._shown]
         if ids != self._ids:
             self._ids = ids
             self._table.clear()
-            for position, entry in enumerate(menu.entries):
+            for position, entry in enumerate(self._shown):
                 self._table.add_row(*_cells(entry, menu), key=f"{position}")
         else:
-            for position, entry in enumerate(menu.entries):
+            for position, entry in enumerate(self._shown):
                 self._table.update_cell(f"{position}", "state", _cells(entry, menu)[0])
+
+    def action_search(self) -> None:
+        """Start typing what to look for."""
+        self.add_class("-searching")
+        self.query_one("#search", Input).focus()
+
+    @on(Input.Changed, "#search")
+    def look_for(self, message: Input.Changed) -> None:
+        """Show what matches while it is typed."""
+        self._sought = message.value
+        self.draw_soon(Topic.MENU)
+
+    @on(Input.Submitted, "#search")
+    def found(self) -> None:
+        """Go to the matches."""
+        self._table.focus()
+
+    async def action_leave(self) -> None:
+        """Close the search, or go back to the queue where there is none."""
+        if self.has_class("-searching"):
+            self.query_one("#search", Input).value = ""
+            self.remove_class("-searching")
+            self._table.focus()
+        else:
+            await self.app.switch_mode("queue")
 
     @on(DataTable.RowSelected)
     def action_switch(self) -> None:
         """Take the chosen entry off the menu, or put it back."""
         menu, row = self.shop.floor.menu, self._table.cursor_row
-        if menu is None or not 0 <= row < len(menu.entries):
+        if menu is None or not 0 <= row < len(self._shown):
             return
-        entry = menu.entries[row]
-        is_back = entry.id in menu.sold_out
-        self._switch(entry, is_back=is_back)
+        entry = self._shown[row]
+        self._switch(entry, is_back=entry.id in menu.sold_out)
 
     @work(group="menu", exit_on_error=False)
     async def _switch(self, entry: MenuEntry, *, is_back: bool) -> None:

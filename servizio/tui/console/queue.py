@@ -14,8 +14,10 @@ from textual.widgets import Footer, Input, Static
 from servizio.shop.order import OrderStatus
 from servizio.tui.console.confirm import ConfirmScreen
 from servizio.tui.console.details import DetailsScreen
+from servizio.tui.console.errands import print_ticket, ring_back, text_again
 from servizio.tui.console.floor_screen import FloorScreen
-from servizio.tui.desk import Notice
+from servizio.tui.console.recall import RecallScreen
+from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, Topic
 from servizio.tui.order_book import Lane, Mark, Ticket
 from servizio.tui.selection import Selection
@@ -25,7 +27,7 @@ from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
 from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.widgets.ticket_list import Section, TicketList
-from servizio.tui.words import clean, matches
+from servizio.tui.words import clean, matches, phone_tail
 
 ONE_LIST = (Lane.MAKING, Lane.RECEIVED, Lane.READY)
 """On a narrow screen: what is in somebody's hands comes first."""
@@ -46,14 +48,24 @@ class QueueScreen(FloorScreen):
         Binding("s", "move('making')", "Start", id="queue.making"),
         Binding("p", "move('picked_up')", "Picked up", id="queue.picked_up"),
         Binding("u,ctrl+z", "undo", "Undo", id="queue.undo", key_display="u"),
-        Binding("r", "recall", "Recall", id="queue.recall"),
-        Binding("c", "cancel", "Cancel", id="queue.cancel"),
+        Binding(
+            "n",
+            "app.mode('counter')",
+            "New",
+            id="queue.counter",
+            tooltip="Order at the counter",
+        ),
         Binding("slash", "search", "Find", id="queue.search", key_display="/"),
         Binding("f1,question_mark", "app.help", "Help", id="queue.help", key_display="F1"),
+        Binding("r", "recall", "Recall", id="queue.recall"),
+        Binding("c", "cancel", "Cancel", id="queue.cancel"),
         Binding("d", "details", "Details", id="queue.details"),
         Binding("a", "all_day", "All day", id="queue.all_day"),
-        Binding("x", "app.mode('menu')", "Sold out", id="queue.menu", show=False),
-        Binding("down,j,n", "step(1)", "Next", id="queue.next", show=False),
+        Binding("t", "text_again", "Text", id="queue.text", tooltip="Send the text again"),
+        Binding("b", "ring_back", "Ring", id="queue.ring_back", tooltip="Call the customer back"),
+        Binding("i", "print", "Print", id="queue.print", tooltip="Print the ticket again"),
+        Binding("x", "app.mode('menu')", "Sold out", id="queue.menu", tooltip="The menu board"),
+        Binding("down,j", "step(1)", "Next", id="queue.next", show=False),
         Binding("up,k", "step(-1)", "Previous", id="queue.previous", show=False),
         Binding("pagedown", "step(5)", "Five on", id="queue.page_down", show=False),
         Binding("pageup", "step(-5)", "Five back", id="queue.page_up", show=False),
@@ -206,10 +218,58 @@ class QueueScreen(FloorScreen):
         """Take back the last thing done here."""
         self._brought_back(await self.shop.desk.undo())
 
+    def action_recall(self) -> None:
+        """Show what was finished, the last one chosen, and bring one back."""
+        finished = self.shop.floor.orders.finished()
+        if not finished:
+            self.shop.tell(Notice("No finished order to bring back", Weight.WARNING))
+            return
+
+        def answered(key: str | None) -> None:
+            if key is not None:
+                self._recall(key)
+
+        _ = self.app.push_screen(RecallScreen(finished, self.shop.now()), answered)
+
     @work(group="orders", exit_on_error=False)
-    async def action_recall(self) -> None:
-        """Bring back the order that was finished last, whoever finished it."""
-        self._brought_back(await self.shop.desk.recall())
+    async def _recall(self, key: str) -> None:
+        self._brought_back(await self.shop.desk.recall(key))
+
+    @work(group="errands", exit_on_error=False)
+    async def action_text_again(self) -> None:
+        """Send the customer the text of the selected order once more."""
+        ticket = self._pressed()
+        if ticket is not None:
+            self.shop.tell(await text_again(self.shop.api, ticket.order.number))
+
+    @work(group="errands", exit_on_error=False)
+    async def action_print(self) -> None:
+        """Print the selected order, or save it to a file."""
+        ticket = self._pressed()
+        if ticket is not None:
+            number, now = ticket.order.number, self.shop.local_now()
+            self.shop.tell(await print_ticket(self.shop.api, self.shop.papers, number, now))
+
+    def action_ring_back(self) -> None:
+        """Connect the shop's telephone with the customer of the selected order, after asking."""
+        ticket = self._pressed()
+        if ticket is None:
+            return
+        number, tail = ticket.order.number, phone_tail(ticket.order.phone)
+        if not tail:
+            self.shop.tell(Notice(f"{number} has no phone number.", Weight.WARNING))
+            return
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._ring_back(number)
+
+        question = f"Ring the customer of {number} ({tail})? Your own telephone rings first."
+        _ = self.app.push_screen(ConfirmScreen(question, "Ring", "Leave it"), answered)
+
+    @work(group="errands", exit_on_error=False)
+    async def _ring_back(self, number: str) -> None:
+        self.shop.tell(await ring_back(self.shop.api, number))
 
     def action_cancel(self) -> None:
         """Cancel the selected order, after asking."""

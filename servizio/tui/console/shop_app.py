@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from time import monotonic as system_monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import uuid4
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 from servizio.tui.api import ShopApi
 from servizio.tui.clocks import system_clock
+from servizio.tui.console.tablet import TabletScreen
 from servizio.tui.desk import Desk, Notice
 from servizio.tui.floor import Change, Floor
+from servizio.tui.key_map import actions_of, checked_keys
+from servizio.tui.look import StaffPage
+from servizio.tui.papers import Papers
 from servizio.tui.stream import Backoff
-from servizio.tui.theme import THEMES, WAITING_COLOURS
+from servizio.tui.theme import THEMES, WAITING_COLOURS, theme_name
 from servizio.tui.words import Patience
 
 TOAST_SECONDS = 10.0
@@ -34,6 +41,11 @@ class ExitChoice(StrEnum):
     """It takes no more calls, and ends when those in progress have ended."""
 
 
+def random_key() -> str:
+    """Make a name that nobody else gives to anything."""
+    return uuid4().hex
+
+
 class FloorChanged(Message, bubble=False):
     """What the screen shows may have changed."""
 
@@ -45,8 +57,10 @@ class FloorChanged(Message, bubble=False):
 class ShopApp(App[ExitChoice], inherit_bindings=False):
     """State and collaborators that the console's screens share.
 
-    `clock` gives aware times, `monotonic` seconds that never go back. `keys` gives actions
-    other keys, by the id of their binding.
+    `clock` gives aware times, `monotonic` seconds that never go back, `new_key` a name that
+    nobody else gives to anything. `keys` gives actions other keys, by
+    the id of their binding or its last part; `SettingsError` where they are unknown or clash.
+    `papers` says where prints and files go; without it, into the working directory.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,6 +70,16 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         Binding("f4", "mode('history')", "History", id="app.history", show=False),
         Binding("f5", "mode('menu')", "Menu", id="app.menu", show=False),
         Binding("f6", "mode('health')", "Health", id="app.health", show=False),
+        Binding("f7", "mode('report')", "Day report", id="app.report", show=False),
+        Binding("f8", "mode('counter')", "Counter order", id="app.counter", show=False),
+        Binding(
+            "Q",
+            "tablet",
+            "Tablet",
+            id="app.tablet",
+            show=False,
+            tooltip="A code that opens the staff page on a tablet",
+        ),
         Binding("ctrl+q", "leave", "Quit", id="app.quit"),
     ]
 
@@ -64,29 +88,52 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         api: ShopApi,
         *,
         title: str = "Servizio",
+        theme: str = "dark",
         owns_server: bool = False,
         patience: Patience | None = None,
+        papers: Papers | None = None,
+        staff_page: StaffPage | None = None,
         backoff: Backoff | None = None,
         keys: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = system_clock,
         monotonic: Callable[[], float] = system_monotonic,
+        new_key: Callable[[], str] = random_key,
     ) -> None:
         super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme_name(theme)
         self.title = title
         self.api = api
         self.owns_server = owns_server
         self.patience = patience or Patience()
+        self.papers = papers or Papers(Path.cwd())
+        self.new_key = new_key
         self.backoff = backoff
         self.monotonic = monotonic
         self._clock = clock
         self.floor = Floor(clock())
         self.desk = Desk(api, self.floor.orders)
+        self._staff_page = staff_page or StaffPage(f"{api.url}/barista")
         self._watchers: list[MessagePump] = []
         if keys:
-            self.set_keymap(dict(keys))
+            self.set_keymap(checked_keys(keys, self._actions()))
+
+    def _actions(self) -> dict[str, tuple[str, ...]]:
+        """Every action that may be given other keys, and the keys that it has."""
+        found = dict(actions_of(self.BINDINGS))
+        loaded: list[type[Screen[Any]]] = [Screen]
+        while loaded:
+            screen = loaded.pop()
+            loaded += screen.__subclasses__()
+            if screen.__module__.startswith(__package__):
+                found |= actions_of(screen.BINDINGS)
+        return found
+
+    def action_tablet(self) -> None:
+        """Show where a tablet finds the orders."""
+        if len(self.screen_stack) == 1:
+            _ = self.push_screen(TabletScreen(self._staff_page))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours for waiting, which they lack."""

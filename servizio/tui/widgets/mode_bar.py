@@ -12,7 +12,7 @@ from servizio.tui.order_book import Lane
 from servizio.tui.words import clean, clock_time
 
 _MODES = (("F2", "queue", "Queue"), ("F3", "calls", "Calls"), ("F4", "history", "History"))
-_MORE = (("F5", "menu", "Menu"), ("F6", "health", "Health"))
+_MORE = (("F5", "menu", "Menu"), ("F6", "health", "Health"), ("F7", "report", "Day"))
 _LINKS = {
     LinkStatus.CONNECTING: "○ connecting",
     LinkStatus.LIVE: "● live",
@@ -55,6 +55,8 @@ class ModeBar(Static):
         left = Content("").join(tabs)
         link = floor.link.status
         right = f"{_LINKS[link]}  {clock_time(now)} "
+        if link is LinkStatus.LIVE and left.cell_length + len(right) + 2 > self.size.width:
+            right = f"●  {clock_time(now)} "
         room = max(0, self.size.width - left.cell_length - len(right) - 2)
         shop = Content(clean(title, 40)).truncate(room, ellipsis=True) if room > 3 else Content("")
         gap = " " * max(1, self.size.width - left.cell_length - shop.cell_length - len(right) - 1)

@@ -1,0 +1,261 @@
+"""Counter order: a walk-in's order by keyboard, by the same rules and prices as by phone."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from servizio.errors import ApiError
+from servizio.tui.console.confirm import ConfirmScreen
+from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.desk import Notice, Weight
+from servizio.tui.floor import LinkStatus, Topic
+from servizio.tui.menu_search import MenuSearch, PickedLine
+from servizio.tui.order_pad import OrderPad
+from servizio.tui.pad_art import describe_pad, spell_hint, spell_picked
+from servizio.tui.views import MenuView
+from servizio.tui.widgets.link_banner import LinkBanner
+from servizio.tui.widgets.mode_bar import ModeBar
+from servizio.tui.widgets.shop_banner import ShopBanner
+
+_FROZEN = (
+    "It is not known whether this order has arrived. Ctrl+S asks again; it is never made twice."
+)
+
+
+class CounterScreen(FloorScreen):
+    """What is typed and what it may mean on the left, the order so far on the right."""
+
+    MODE = "counter"
+    BINDING_GROUP_TITLE = "Counter order"
+    CSS_PATH = "counter.tcss"
+    AUTO_FOCUS = "#line"
+    HELP = "Type how many, what and how; Enter adds the line; Ctrl+S places the order."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "place", "Place order", id="counter.place", priority=True),
+        Binding("ctrl+z", "take_off", "Last line off", id="counter.take_off", priority=True),
+        Binding("down", "choose(1)", "Next meaning", id="counter.next", show=False),
+        Binding("up", "choose(-1)", "Previous meaning", id="counter.previous", show=False),
+        Binding("ctrl+n", "clear", "Start anew", id="counter.clear", priority=True),
+        Binding("f1", "app.help", "Help", id="counter.help"),
+        Binding("escape", "leave", "Queue", id="counter.leave", key_display="Esc"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pad = OrderPad(self.shop.new_key)
+        self._menu: MenuView | None = None
+        self._search: MenuSearch | None = None
+        self._found: tuple[PickedLine, ...] = ()
+        self._changes_last = False
+        self._last = ""
+        self._is_sending = False
+        self._is_unpriced = False
+
+    def compose(self) -> ComposeResult:
+        """Typing left, order right."""
+        yield ModeBar()
+        yield LinkBanner()
+        yield ShopBanner()
+        with Horizontal(id="pad"):
+            with Vertical(id="typing"):
+                yield Input(placeholder="how many, what and how", id="line", select_on_focus=False)
+                yield Static(id="hint")
+                yield OptionList(id="found")
+                with Horizontal(id="about"):
+                    yield Input(placeholder="name (optional)", id="name", max_length=60)
+                    yield Input(placeholder="phone (optional)", id="phone", max_length=30)
+            with VerticalScroll(id="order", can_focus=False):
+                yield Static(id="lines")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """The keys stay with what is typed."""
+        self.query_one("#found", OptionList).can_focus = False
+
+    def draw(self, due: Topic) -> None:
+        """Take over another menu, and ask for the price again after a break."""
+        floor = self.shop.floor
+        if floor.menu is not None and floor.menu is not self._menu:
+            self._menu, self._search = floor.menu, MenuSearch(floor.menu)
+            self.query_one("#hint", Static).update(Content(spell_hint(floor.menu)))
+            self._draw_found()
+        if due & Topic.LINK and floor.link.status is LinkStatus.LIVE and self._is_unpriced:
+            self._price()
+        self._draw_order()
+
+    @property
+    def _typed(self) -> str:
+        return self.query_one("#line", Input).value
+
+    @on(Input.Changed, "#line")
+    def typed(self) -> None:
+        """Show what may be meant while it is typed."""
+        self._draw_found()
+
+    def _draw_found(self) -> None:
+        found, self._changes_last = self._meanings()
+        self._found = found
+        sold_out = self._menu.sold_out if self._menu else frozenset()
+        listed = self.query_one("#found", OptionList)
+        listed.clear_options()
+        lead = "change to " if self._changes_last else ""
+        options = [Option(spell_picked(each, sold_out, lead)) for each in found]
+        if not found:
+            nothing = "Nothing on the menu is like that." if self._menu else "No menu yet."
+            options = [Option(Content(nothing), disabled=True)]
+        listed.add_options(options)
+        listed.highlighted = 0 if found else None
+
+    def _meanings(self) -> tuple[tuple[PickedLine, ...], bool]:
+        """What may be meant, and whether it changes the last line instead of adding one."""
+        if self._search is None:
+            return (), False
+        found = self._search.find(self._typed)
+        if self._pad.lines and (not found or found[0].unknown):
+            changed = self._search.change(self._pad.lines[-1], self._typed)
+            if changed is not None:
+                return (changed,), True
+        return found, False
+
+    def action_choose(self, by: int) -> None:
+        """Choose another meaning of what was typed."""
+        listed = self.query_one("#found", OptionList)
+        if self._found:
+            at = (listed.highlighted or 0) + by
+            listed.highlighted = max(0, min(len(self._found) - 1, at))
+
+    @on(Input.Submitted, "#line")
+    def take_typed(self) -> None:
+        """Take over the chosen meaning; nothing typed, nothing taken."""
+        at = self.query_one("#found", OptionList).highlighted
+        if self._typed.strip() and at is not None:
+            self._take(at)
+
+    @on(OptionList.OptionSelected, "#found")
+    def take_clicked(self, message: OptionList.OptionSelected) -> None:
+        """Take over the meaning that was clicked."""
+        self._take(message.option_index)
+        self.query_one("#line", Input).focus()
+
+    @on(Input.Submitted, "#name")
+    @on(Input.Submitted, "#phone")
+    def on_to_the_next(self) -> None:
+        """Go on to the next field."""
+        self.focus_next("Input")
+
+    def _take(self, at: int) -> None:
+        if self._is_fixed() or at >= len(self._found):
+            return
+        line = self._found[at]
+        if line.unknown:
+            words = " ".join(line.unknown)
+            self.shop.tell(Notice(f"“{words}” is not on the menu: take it out.", Weight.WARNING))
+            return
+        if self._changes_last:
+            self._pad.change_last(line)
+        else:
+            self._pad.add(line)
+        self._last = ""
+        self.query_one("#line", Input).value = ""
+        self._draw_found()
+        self._price()
+
+    def _is_fixed(self) -> bool:
+        """Claim that the order must not be changed now; says why."""
+        if self._pad.is_frozen and not self._is_sending:
+            self.shop.tell(Notice(_FROZEN, Weight.WARNING))
+        return self._pad.is_frozen or self._is_sending
+
+    def action_take_off(self) -> None:
+        """Take the last line off the order."""
+        if not self._is_fixed() and self._pad.take_off() is not None:
+            self._draw_found()
+            self._price()
+
+    def action_clear(self) -> None:
+        """Throw the order away, after asking."""
+        if self._pad.is_empty or self._is_fixed():
+            return
+
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._clear()
+
+        question = "Throw this order away and start anew?"
+        _ = self.app.push_screen(ConfirmScreen(question, "Throw away", "Keep it"), answered)
+
+    def _clear(self) -> None:
+        self._pad.clear()
+        for field in ("#line", "#name", "#phone"):
+            self.query_one(field, Input).value = ""
+        self.query_one("#line", Input).focus()
+        self._draw_found()
+        self._draw_order()
+
+    @work(group="price", exclusive=True, exit_on_error=False)
+    async def _price(self) -> None:
+        self._draw_order()
+        if self._pad.is_empty:
+            return
+        lines = self._pad.lines
+        self._is_unpriced = True
+        try:
+            priced = await self.shop.api.quote(self._pad.as_json())
+        except ApiError as error:
+            if error.status:
+                self.shop.tell(Notice(error.message, Weight.WARNING))
+            return
+        if self._pad.lines == lines:
+            self._pad.quote, self._is_unpriced = priced, False
+            self._draw_order()
+
+    def _draw_order(self) -> None:
+        now = "SENDING …" if self._is_sending else _FROZEN if self._pad.is_frozen else self._last
+        self.query_one("#lines", Static).update(describe_pad(self._pad, now))
+
+    def action_place(self) -> None:
+        """Send the order to the kitchen."""
+        if self._is_sending:
+            return
+        if self._pad.is_empty:
+            self.shop.tell(Notice("There is nothing in this order yet.", Weight.WARNING))
+            return
+        if self._typed.strip() and not self._pad.is_frozen:
+            left = "Enter takes over what stands in the line first."
+            self.shop.tell(Notice(left, Weight.WARNING))
+            return
+        if not self._pad.is_frozen:
+            self._pad.name = self.query_one("#name", Input).value.strip()
+            self._pad.phone = self.query_one("#phone", Input).value.strip()
+        self._place()
+
+    @work(group="place", exit_on_error=False)
+    async def _place(self) -> None:
+        pad = self._pad
+        self._is_sending = pad.is_frozen = True
+        self._draw_order()
+        try:
+            order = await self.shop.api.place(pad.as_json(), pad.key)
+        except ApiError as error:
+            self._is_sending = False
+            if 0 < error.status < 500:
+                pad.refused()
+            self.shop.tell(Notice(f"NOT placed. {error.message}", Weight.ERROR))
+            self._draw_order()
+            return
+        self._is_sending = False
+        self._last = f"Order {order.number} is placed: {order.total:.2f}"
+        self._clear()
+        self.shop.tell(Notice(self._last))
+
+    async def action_leave(self) -> None:
+        """Go back to the queue; the order stays as it is."""
+        await self.app.switch_mode("queue")

@@ -1,0 +1,95 @@
+"""Asking for other opening hours, today alone."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from servizio.tui.shop_views import Hours
+
+_TIME = re.compile(r"([01]?\d|2[0-4])(?:[:.]?([0-5]\d))?")
+
+Answer = dict[str, object]
+
+
+def read_time(typed: str) -> str:
+    """Read a time of day as people type it: `9`, `930`, `9:30`; empty where it is none."""
+    found = _TIME.fullmatch(typed.strip())
+    if found is None:
+        return ""
+    hour, minute = int(found[1]), int(found[2] or 0)
+    return f"{hour:02}:{minute:02}" if hour < 24 or not minute else ""
+
+
+class HoursScreen(ModalScreen[Answer | None]):
+    """Answers with `hours_today` as `PATCH /api/shop` takes it; `None` for no change."""
+
+    DEFAULT_CSS = """
+    HoursScreen {
+        align: center middle;
+        & > Vertical {
+            width: 66; max-width: 96%; height: auto; padding: 1 2;
+            background: $surface; border: thick $primary;
+        }
+        Static { margin-bottom: 1; }
+        Horizontal { height: auto; }
+        Input { width: 1fr; }
+        Button { width: 1fr; }
+        #wrong { color: $age-late; text-style: bold; margin: 0; height: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "As it is", id="hours.no"),
+    ]
+
+    def __init__(self, now: Hours | None) -> None:
+        super().__init__()
+        self._now = now if now is not None and not now.is_closed else Hours("09:00", "18:00")
+
+    def compose(self) -> ComposeResult:
+        """Two times, three answers."""
+        with Vertical():
+            yield Static(Content("Other hours, for today only:"))
+            with Horizontal():
+                yield Input(self._now.opens, placeholder="opens, 09:00", id="opens")
+                yield Input(self._now.closes, placeholder="closes, 18:00", id="closes")
+            yield Static(id="wrong")
+            with Horizontal():
+                yield Button("Set (Enter)", id="set", variant="primary")
+                yield Button("Closed today", id="closed")
+                yield Button("Usual hours", id="usual")
+
+    @on(Input.Submitted, "#opens")
+    def on_to_the_end(self) -> None:
+        """Go on to when the shop closes."""
+        self.query_one("#closes", Input).focus()
+
+    @on(Input.Submitted, "#closes")
+    @on(Button.Pressed, "#set")
+    def set_hours(self) -> None:
+        """Answer with the two times, where they are times."""
+        opens = read_time(self.query_one("#opens", Input).value)
+        closes = read_time(self.query_one("#closes", Input).value)
+        if opens and closes and opens != closes:
+            _ = self.dismiss({"opens": opens, "closes": closes})
+        else:
+            said = "Two times of day, please, such as 9:30 and 17."
+            self.query_one("#wrong", Static).update(Content(said))
+
+    @on(Button.Pressed, "#closed")
+    def close_today(self) -> None:
+        """Answer that the shop does not open today."""
+        _ = self.dismiss({"closed": True})
+
+    @on(Button.Pressed, "#usual")
+    def as_usual(self) -> None:
+        """Answer that the usual hours hold."""
+        _ = self.dismiss({})

@@ -1,0 +1,82 @@
+"""Asking how long no orders shall be taken by phone, and what customers are told."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+PAUSES = (("1", 10), ("2", 20), ("3", 30))
+"""Keys and minutes."""
+
+
+class PauseScreen(ModalScreen[dict[str, object] | None]):
+    """Answers with the pause as `PATCH /api/shop` takes it; `None` for no pause."""
+
+    DEFAULT_CSS = """
+    PauseScreen {
+        align: center middle;
+        & > Vertical {
+            width: 74; max-width: 96%; height: auto; padding: 1 2;
+            background: $surface; border: thick $primary;
+        }
+        Static { margin-bottom: 1; }
+        Horizontal { height: auto; }
+        Button { width: 1fr; min-width: 10; }
+        #for-0 { width: 2fr; }
+        Input { margin-bottom: 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, f"pause({minutes})", f"{minutes} minutes", id=f"pause.{minutes}")
+            for key, minutes in PAUSES
+        ),
+        Binding("0", "pause(0)", "Until resumed", id="pause.open"),
+        Binding("escape", "dismiss(None)", "No pause", id="pause.no"),
+        Binding("left", "app.focus_previous", "Before", show=False),
+        Binding("right", "app.focus_next", "Next", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The question, the message, the answers."""
+        question = "Pause phone orders for how long? Calls in progress may finish."
+        with Vertical():
+            yield Static(Content(question))
+            yield Input(placeholder="what customers are told (optional)", max_length=200)
+            with Horizontal():
+                for key, minutes in PAUSES:
+                    yield Button(Content(f"{minutes} min ({key})"), id=f"for-{minutes}")
+                yield Button(Content("Until I resume (0)"), id="for-0")
+            yield Button(Content("No pause (Esc)"), id="no", variant="primary")
+
+    def on_mount(self) -> None:
+        """Put the focus on the answer that changes nothing."""
+        self.query_one("#no", Button).focus()
+
+    def action_pause(self, minutes: int) -> None:
+        """Answer with a pause; 0 lasts until somebody resumes."""
+        pause: dict[str, object] = {"minutes": minutes or None}
+        if message := self.query_one(Input).value.strip():
+            pause["message"] = message
+        _ = self.dismiss(pause)
+
+    @on(Input.Submitted)
+    def written(self) -> None:
+        """Go from the message to the answers."""
+        self.query_one("#for-10", Button).focus()
+
+    @on(Button.Pressed)
+    def pressed(self, message: Button.Pressed) -> None:
+        """Take the button that was pressed."""
+        wanted = message.button.id or "no"
+        if wanted == "no":
+            _ = self.dismiss(None)
+        else:
+            self.action_pause(int(wanted.removeprefix("for-")))
