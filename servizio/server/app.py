@@ -10,6 +10,7 @@ from types import MappingProxyType
 from aiohttp import WSCloseCode, web
 
 from servizio.server import (
+    callback_api,
     calls_api,
     events_api,
     health,
@@ -60,6 +61,7 @@ ROUTES = (
     ("GET", "/voice", Door.TELEPHONE, webhooks.voice),
     ("POST", "/voice/after", Door.TELEPHONE, webhooks.after_stream),
     ("POST", "/voice/status", Door.TELEPHONE, webhooks.call_status),
+    ("POST", "/voice/callback", Door.TELEPHONE, callback_api.connect_customer),
     ("POST", "/sms/status", Door.TELEPHONE, webhooks.text_status),
     ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
     ("GET", "/orders.json", Door.STAFF, orders_api.recent_orders),
@@ -74,6 +76,7 @@ ROUTES = (
     ("GET", "/calls", Door.STAFF, calls_api.recent_calls),
     ("GET", "/calls/{sid}", Door.STAFF, calls_api.one_call),
     ("GET", "/calls/{sid}/status", Door.STAFF, calls_api.call_status),
+    ("POST", "/api/calls", Door.STAFF, callback_api.call_back),
     ("POST", "/api/calls/{sid}/hang_up", Door.STAFF, calls_api.hang_up),
     ("POST", "/api/calls/{sid}/say", Door.STAFF, calls_api.say),
     ("POST", "/api/calls/{sid}/transfer", Door.STAFF, calls_api.transfer),
@@ -116,7 +119,13 @@ def create_app(fixtures: Fixtures) -> web.Application:
         }
     )
     app.cleanup_ctx.extend(
-        [health.watch_health, shop_watch.watch_shop, metrics.watch_loop, _tell_partials]
+        [
+            callback_api.keep_account,
+            health.watch_health,
+            shop_watch.watch_shop,
+            metrics.watch_loop,
+            _tell_partials,
+        ]
     )
     app.on_shutdown.append(_close_streams)
     return app

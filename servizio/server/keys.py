@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from servizio.server.event_stream import Passing
     from servizio.server.health import HealthWatch
     from servizio.server.metrics import Metrics
+    from servizio.server.twilio_account import TwilioAccount
 
 
 class Streams(set[web.WebSocketResponse]):
@@ -59,4 +60,5 @@ DOORS: web.AppKey[Mapping[web.AbstractRoute, Door]] = web.AppKey("doors", dict)
 SIGNATURES: web.AppKey[SignatureCheck | None] = web.AppKey("signatures", object)  # type: ignore[arg-type]  # a union is no class
 STREAMS = web.AppKey("streams", Streams)
 PASSING: web.AppKey[Passing] = web.AppKey("passing", object)  # type: ignore[arg-type]  # needs this module
+TWILIO: web.AppKey[TwilioAccount] = web.AppKey("twilio", object)  # type: ignore[arg-type]  # needs this module
 HEALTH: web.AppKey[HealthWatch] = web.AppKey("health", object)  # type: ignore[arg-type]  # needs this module

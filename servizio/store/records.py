@@ -42,6 +42,8 @@ class EventKind(StrEnum):
     CART_CHANGED = "cart_changed"
     MENU_CHANGED = "menu_changed"
     SHOP_CHANGED = "shop_changed"
+    CALLBACK_STARTED = "callback_started"
+    """Staff ring a customer back."""
     OUTBOX_CHANGED = "outbox_changed"
     """A message could not be sent, or staff did something with one."""
     HEALTH_CHANGED = "health_changed"

@@ -155,6 +155,17 @@ def dial_staff(
     return str(document)
 
 
+def dial_customer(number: str, *, announcement: str, caller_id: str) -> str:
+    """Put staff, who are on the line, through to a customer at `number` (E.164).
+
+    `caller_id` is our own number: the customer sees who calls. Raises `TelephonyError`.
+    """
+    document = VoiceResponse()
+    document.say(_clean(announcement))
+    document.append(_dial(number, caller_id=caller_id, timeout_seconds=30))
+    return str(document)
+
+
 def hang_up() -> str:
     """End the call."""
     document = VoiceResponse()
@@ -198,8 +209,8 @@ def _dial(
 ) -> Dial:
     if not _E164.fullmatch(number):
         raise TelephonyError(
-            "the staff number cannot be dialled",
-            hint="shop.staff_phone is written with its country, such as +14155550123",
+            "this number cannot be dialled",
+            hint="numbers, shop.staff_phone too, have their country, such as +14155550123",
         )
     dial = Dial(
         action=action_url or None,

@@ -1,0 +1,54 @@
+"""The shop's account at Twilio, opened when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from servizio.settings import Settings
+from servizio.settings.sections import TwilioSettings
+
+if TYPE_CHECKING:
+    from servizio.telephony.rest import TwilioRest
+
+
+def open_account(settings: Settings) -> TwilioRest:
+    """The account of the settings. Takes a second the first time: never on the event loop."""
+    from servizio.telephony.rest import TwilioRest  # noqa: PLC0415 - slow to load
+
+    twilio = settings.twilio
+    return TwilioRest(
+        account_sid=twilio.account_sid,
+        auth_token=twilio.auth_token.get_secret_value(),
+        phone_number=twilio.phone_number,
+        messaging_service_sid=twilio.messaging_service_sid,
+        api_url=_own_api(twilio),
+        edge=twilio.edge,
+    )
+
+
+def _own_api(twilio: TwilioSettings) -> str:
+    """The API's address where it is not the usual one; the usual one may have an edge."""
+    usual = TwilioSettings.model_fields["api_url"].default
+    return "" if twilio.api_url == usual else twilio.api_url
+
+
+class TwilioAccount:
+    """Opens the account once, off the event loop. Lives on the event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._rest: TwilioRest | None = None
+        self._opening = asyncio.Lock()
+
+    async def rest(self) -> TwilioRest:
+        """The account's API."""
+        async with self._opening:
+            if self._rest is None:
+                self._rest = await asyncio.to_thread(open_account, self._settings)
+            return self._rest
+
+    def close(self) -> None:
+        """Take no more requests."""
+        if self._rest is not None:
+            self._rest.close()
