@@ -18,8 +18,9 @@ from customers.minds import ChangeOfMind, Moment, draw_change
 from customers.moves import Move
 from customers.number_talk import NumberTalk
 from customers.personas import Persona
-from customers.phrasing import choice_said, line_said, order_said
+from customers.phrasing import line_said, order_said
 from customers.reading import Asked, Heard, Reading
+from customers.side_questions import SideQuestions
 from servizio.agents.local.spoken_figures import speakable
 from servizio.agents.local.wording import with_article
 from servizio.shop.line import Line
@@ -78,14 +79,14 @@ class Customer:
         presses = rng.random() < persona.keys
         self._one_by_one = rng.random() < persona.one_by_one
         self._number = NumberTalk(goal.phone, calls_from=calls_from, presses=presses, rng=rng)
+        self._questions = SideQuestions(menu, reading, rng)
         self._corrections = self._turns = self._agains = 0
         self._next = "order"
         self._last = Move()
 
-    @property
-    def expects(self) -> str:
-        """What this customer thinks the agent will ask next: `order`, `right` or so on."""
-        return self._next
+    def knows_what_to_do(self, text: str) -> bool:
+        """Whether this asks for anything."""
+        return self._reading.hear(text).asked is not Asked.UNKNOWN
 
     def answer(self, text: str, *, whole: bool = True) -> Move:
         """What to do now that the agent has said this; `whole`: all of it was listened to."""
@@ -304,69 +305,22 @@ class Customer:
     # Questions on the way
 
     def _choose(self, heard: Heard) -> Move:
-        groups = self._reading.groups_asked(heard.text)
-        question = heard.text.lower().rpartition(". ")[2]
-        items = [name for group, name in self._reading.named(question) if not group]
-        lines = [line for line in self._open if line.item in items] or self._open or self._agreed
-        if items and not any(line.item in items for line in lines):
-            return Move(f"I don't want {with_article(speakable(self._menu.item(items[0]).name))}")
-        if heard.lines and not items:
-            fitting = [line for line in lines if line.item == heard.lines[-1].item]
-            lines = fitting or lines
-        answers = [
-            [choice_said(self._menu, one, self._rng) for one in line.choices if one.group in groups]
-            for line in lines
-        ]
-        if not any(answers):
-            return Move(self._rng.choice(("no", "no thanks", "nothing, thanks", "no thank you")))
-        if len(lines) == 1 or len({tuple(one) for one in answers}) == 1:
-            return Move(phrasing.joined(answers[0]) + self._rng.choice(("", " please")))
-        parts = [
-            f"{phrasing.joined(answer)} for the {speakable(self._menu.item(line.item).name)}"
-            for line, answer in zip(lines, answers, strict=True)
-            if answer
-        ]
-        return Move(phrasing.joined(parts))
+        return Move(self._questions.choose(heard, self._open or self._agreed))
 
     def _clear_up(self, heard: Heard) -> Move:
-        named = self._reading.named(heard.text)
         wanted = [*self._open, *self._todo, *self._agreed]
-        names = {line.item for line in wanted} | {
-            choice.modifier for line in wanted for choice in line.choices
-        }
-        right = [name for _, name in named if name in names]
-        if heard.lines and len(heard.lines) > 1:
-            for line in self._open:
-                for place, read in enumerate(heard.lines):
-                    if read.item == line.item:
-                        return Move(f"the {('first', 'second', 'third', 'fourth')[place]} one")
-        if not right and self._todo:
+        answer = self._questions.which(heard, wanted)
+        if answer:
+            return Move(answer)
+        if self._todo:
             return Move(f"no, {self._order().say}")
-        if not right:
-            return Move(f"no, {phrasing.joined([self._line(line) for line in wanted[:1]])}")
-        if len(named) == 1:
-            return Move("yes")
-        for group, name in named:
-            if name in right:
-                if not group:
-                    return Move(f"the {speakable(self._menu.item(name).name)}")
-                modifier = self._menu.group(group).modifier(name)
-                return Move(speakable(modifier.name))
-        return Move("yes")
+        return Move(f"no, {self._questions.said(wanted[0])}")
 
     def _decide(self, heard: Heard) -> Move:
-        offered = {name for _, name in self._reading.named(heard.text.rpartition(". ")[2])}
-        wanted = {choice.modifier for line in self._open for choice in line.choices}
-        if heard.lines and all(
-            line in tally(self._open, self._menu) for line in tally(heard.lines, self._menu)
-        ):
-            return Move("yes please")
-        if offered & wanted and not any(self._menu.has_item(one) for one in offered):
+        if self._questions.wants_the_offer(heard, self._open):
             return Move("yes please")
         no = self._rng.choice(("no thanks", "no", "no thank you"))
-        if self._todo:
-            return Move(f"{no}, {self._order().say}")
-        return Move(no)
+        return Move(f"{no}, {self._order().say}" if self._todo else no)
 
     def _carry_on(self, heard: Heard) -> Move:
         if heard.lines:

@@ -11,7 +11,7 @@ from random import Random
 from servizio.agents.local.spoken_figures import number_words, speakable
 from servizio.agents.local.wording import modifier_words, plural, with_article
 from servizio.shop.line import Amount, Choice, Line
-from servizio.shop.menu import Menu
+from servizio.shop.menu import Item, Menu
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _AHEAD = frozenset({"size", "temperature"})
@@ -63,8 +63,9 @@ def line_said(
     """A line as a customer says it: "two taro milk teas with boba and no ice"."""
     item = menu.item(line.item)
     name = speakable(item.name)
-    if item.aliases and rng.random() < nick:
-        name = speakable(rng.choice(item.aliases))
+    nicknames = _nicknames(menu, item)
+    if nicknames and rng.random() < nick:
+        name = speakable(rng.choice(nicknames))
     ahead, along = [], []
     for choice in line.choices:
         words = choice_said(menu, choice, rng, nick=nick)
@@ -88,6 +89,22 @@ def line_said(
     if lone:
         said += (" and " if other else " with " if rng.random() < 0.5 else ", ") + joined(lone)
     return said
+
+
+def _nicknames(menu: Menu, item: Item) -> list[str]:
+    """Other names of an item, but none that names a modifier too: "taro boba tea"."""
+    modifiers = {
+        name.lower()
+        for group in menu.groups_of(item)
+        for modifier in group.modifiers
+        for name in (modifier.name, *modifier.aliases)
+    }
+    own = item.name.lower().split()
+    return [
+        alias
+        for alias in item.aliases
+        if not any(word in modifiers and word not in own for word in alias.lower().split())
+    ]
 
 
 def choice_said(menu: Menu, choice: Choice, rng: Random, *, nick: float = 0.25) -> str:

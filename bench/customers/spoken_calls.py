@@ -21,11 +21,13 @@ from servizio.demo.shop_watch import ShopWatch
 from servizio.errors import ApiError
 
 SHOP_NUMBER = "+14155550199"
-POLITE = (0.7, 1.3)
+POLITE = (0.9, 1.4)
 """Seconds of quiet until a customer takes it that the agent has finished."""
 ANSWER = 15.0
-WORDS_SECONDS = 1.5
+WORDS_SECONDS = 4.0
 """How long the words of what was heard may take to be written down."""
+BREATH_SECONDS = 1.2
+"""How much longer a customer waits who was not asked anything."""
 CALL_SECONDS = 420.0
 
 
@@ -47,6 +49,8 @@ class SpokenCall:
         self._manner = draw_manner(rng)
         self._noise = background(self._manner, rng)
         self._polite = rng.uniform(*POLITE)
+        self._barges = False
+        """The last time; nobody breaks in twice in a row."""
         self._seen = 0
         self._said: list[tuple[int, str]] = []
         """How many turns the record had, and what was said then."""
@@ -87,23 +91,29 @@ class SpokenCall:
         """The agent's words until it is quiet, or until this customer breaks in."""
         await line.agent_speaks(ANSWER)
         persona = self._customer.persona
-        if self._rng.random() < persona.barges:
+        self._barges = not self._barges and self._rng.random() < persona.barges
+        if self._barges:
             await asyncio.sleep(self._rng.uniform(0.3, 2.5))
             return "", not line.playback.is_audible_queued and await self._finished(line)
         if self._rng.random() < persona.coughs:
             await asyncio.sleep(self._rng.uniform(0.2, 1.5))
             line.feed(mixed(cough(self._rng), self._noise))
         await line.agent_quiet(self._polite, 40.0)
-        return await self._words(watch, line.call_sid), True
+        text = await self._words(watch, line.call_sid)
+        if not self._customer.knows_what_to_do(text):
+            # Perhaps the agent is only taking breath.
+            await line.agent_quiet(self._polite + BREATH_SECONDS, 40.0)
+            text = f"{text} {await self._words(watch, line.call_sid, BREATH_SECONDS)}".strip()
+        return text, True
 
     @staticmethod
     async def _finished(line: Line) -> bool:
         return (line.playback.last_heard or 0.0) < line.now - 0.3
 
-    async def _words(self, watch: ShopWatch, call_sid: str) -> str:
+    async def _words(self, watch: ShopWatch, call_sid: str, seconds: float = WORDS_SECONDS) -> str:
         """What the agent said since the last time; nothing where nothing is written."""
         found: list[str] = []
-        for _ in range(int(WORDS_SECONDS / 0.1)):
+        for _ in range(int(seconds / 0.1)):
             turns = (await watch.get(f"/calls/{call_sid}"))["transcript"]
             found = [turn["text"] for turn in turns[self._seen :] if turn["role"] == "agent"]
             if found:

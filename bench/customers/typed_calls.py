@@ -101,12 +101,14 @@ async def _converse(
     mind: Mind, customer: Customer, control: _Control, turns: list[Turn], rng: Random
 ) -> str:
     reply = mind.greet(GREETING)
+    whole = True
     while True:
-        said, whole = _listen(reply, customer, rng)
+        said, whole = _listen(reply, customer, rng if whole else None)
         mind.spoken("" if whole else said, whole=whole)
         turns.append(Turn("agent", said + ("" if whole else " --")))
         if control.over and whole:
-            return "" if customer.order_number_heard else "the agent hung up"
+            told = customer.order_number_heard or "order number" in said
+            return "" if told else "the agent hung up"
         move = customer.answer(said, whole=whole)
         if move.hangs_up:
             return move.why
@@ -114,9 +116,10 @@ async def _converse(
         reply = await _take(mind, move)
 
 
-def _listen(reply: Reply, customer: Customer, rng: Random) -> tuple[str, bool]:
+def _listen(reply: Reply, customer: Customer, rng: Random | None) -> tuple[str, bool]:
+    """What is heard of a reply; without `rng` all of it: nobody breaks in twice in a row."""
     words = " ".join(reply.sentences).split()
-    if len(words) > 3 and rng.random() < customer.persona.barges:
+    if rng is not None and len(words) > 3 and rng.random() < customer.persona.barges:
         return " ".join(words[: rng.randint(1, len(words) - 1)]), False
     return " ".join(words), True
 
