@@ -17,8 +17,6 @@ from servizio.agents.local.tokenizer import END_TOKEN
 
 Logits = npt.NDArray[np.float32]
 
-_CONSIDERED: Final = 6
-"""Unbiased tokens looked at for each beam and step."""
 _HOPELESS: Final = -9.0
 """Log-probability below which no bias makes a token worth a beam."""
 _LOST: Final = 6.0
@@ -94,27 +92,29 @@ class BeamSearch:
         return sorted(self.finished, key=lambda beam: -beam.score)
 
     def _expand(self, parent: int, beam: Beam, row: Logits) -> list[_Candidate]:
+        """What may follow this beam: the likeliest tokens, and what goes on with a phrase."""
         at_word, inside_word = self._bias.leave(beam.state)
         favoured = self._bias.favoured(beam.state)
-        top = np.argpartition(row, -_CONSIDERED)[-_CONSIDERED:]
-        candidates: dict[int, _Candidate] = {}
-        for token in top.tolist():
-            log_probability = float(row[token])
-            gain = at_word if self._starts_word[token] else inside_word
-            candidates[token] = _Candidate(
-                parent, token, beam.score + log_probability + gain, log_probability
-            )
+        top = np.flatnonzero(row > row.max() - _LOST)
+        gains = np.where(self._starts_word[top], at_word, inside_word)
+        found = dict(zip(top.tolist(), gains.tolist(), strict=True))
         likely = np.flatnonzero(row[favoured.tokens] > _HOPELESS)
-        for at in likely.tolist():
-            token = int(favoured.tokens[at])
-            log_probability = float(row[token])
-            candidates[token] = _Candidate(
-                parent,
-                token,
-                beam.score + log_probability + float(favoured.gains[at]),
-                log_probability,
+        found.update(
+            zip(favoured.tokens[likely].tolist(), favoured.gains[likely].tolist(), strict=True)
+        )
+        tokens: npt.NDArray[np.intp] = np.fromiter(found, np.intp, len(found))
+        log_probabilities = row[tokens]
+        scores = beam.score + log_probabilities + np.fromiter(found.values(), float, len(found))
+        kept = np.flatnonzero(scores > scores.max() - _LOST)
+        return [
+            _Candidate(parent, token, score, log_probability)
+            for token, score, log_probability in zip(
+                tokens[kept].tolist(),
+                scores[kept].tolist(),
+                log_probabilities[kept].tolist(),
+                strict=True,
             )
-        return list(candidates.values())
+        ]
 
     def _choose(self, candidates: list[_Candidate]) -> list[int]:
         beams: list[Beam] = []

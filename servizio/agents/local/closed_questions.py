@@ -38,6 +38,10 @@ _DIGITS: Final = (
     "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
     "double", "triple",
 )  # fmt: skip
+_REPEATS: Final = {"double": 1, "triple": 2}
+"""Digits that these words add to the one that follows them."""
+_NEVER_FIRST: Final = frozenset({"zero", "oh", "one"})
+_NATIONAL: Final = 10
 _THIS_NUMBER: Final = (
     "the one I'm calling from", "the number I'm calling from", "use the one I'm calling from",
     "use the number I'm calling from", "the one I am calling from", "this number",
@@ -70,6 +74,8 @@ class ClosedQuestion:
     """Seconds of speech beyond which it is no such answer."""
     width: int = 6
     """Beams."""
+    digits: frozenset[int] = frozenset()
+    """How many digits a whole number has, where that is known."""
 
 
 def closed_question(context: RecognitionContext) -> ClosedQuestion | None:
@@ -87,7 +93,9 @@ def _question(context: RecognitionContext) -> ClosedQuestion | None:
             return ClosedQuestion(lone, margin=5.0, longest=1.4, width=8)
         case Expecting.PHONE_NUMBER:
             before = _before(_BEFORE_DIGITS)
-            return ClosedQuestion((*before, *_THIS_NUMBER, *lone), _DIGITS, margin=9.0)
+            return ClosedQuestion(
+                (*before, *_THIS_NUMBER, *lone), _DIGITS, margin=9.0, digits=frozenset({_NATIONAL})
+            )
         case Expecting.ORDER_NUMBER:
             before = _before((*_BEFORE_ORDER, *_BEFORE_DIGITS))
             return ClosedQuestion((*before, *lone), _DIGITS, margin=8.0)
@@ -101,6 +109,16 @@ def _question(context: RecognitionContext) -> ClosedQuestion | None:
 def can_take(text: str, seconds: float) -> bool:
     """Whether somebody who says this, and nothing else, may speak for so long."""
     return seconds <= _LONE_SECONDS + _WORD_SECONDS * len(text.split())
+
+
+def digits_said(text: str) -> int:
+    """How many digits these words say, none where it begins as no national number does: with a
+    zero or a one."""
+    words = text.split()
+    said = [word for word in words if word in _DIGITS and word not in _REPEATS]
+    if not said or said[0] in _NEVER_FIRST:
+        return 0
+    return len(said) + sum(_REPEATS.get(word, 0) for word in words)
 
 
 def is_yes(text: str) -> bool:

@@ -57,6 +57,13 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>\d+)"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
 )
+_APART: Final = re.compile(r"\b(some|any|every) (one|body|thing)\b(?! (?:of|percent)\b)")
+"""The model is fond of writing these as two words."""
+_TOO: Final = re.compile(
+    r"\b(like|get|have|want|take|need|add|order) too "
+    r"(?!(?:many|much|please|and|thank|thanks|but)\b)"
+)
+"""What sounds like a number, stands where one is said, and can be nothing else there."""
 
 
 def spoken_words(text: str) -> str:
@@ -68,7 +75,8 @@ def spoken_words(text: str) -> str:
     plain = text.lower().replace("’", "'").replace("&", " and ")
     plain = "".join(sign if sign.isalpha() or sign in _KEPT else " " for sign in plain)
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
-    return " ".join(_say(match) for match in _TOKEN.finditer(plain))
+    said = " ".join(_say(match) for match in _TOKEN.finditer(plain))
+    return _TOO.sub(r"\1 two ", _APART.sub(r"\1\2", said))
 
 
 def _say(match: re.Match[str]) -> str:  # noqa: PLR0911 - one way of saying for each kind

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +17,11 @@ from servizio.agents.local.beam_search import Beam, BeamSearch, Logits
 from servizio.agents.local.bias import PhraseBias
 from servizio.agents.local.closed_questions import (
     ClosedQuestion,
-    can_take,
     closed_question,
-    is_no,
-    is_yes,
 )
 from servizio.agents.local.closed_search import Answers, ClosedSearch
 from servizio.agents.local.expectations import weighted_phrases
+from servizio.agents.local.expected_answers import among_expected
 from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.speech_network import SpeechNetwork, model_folder
@@ -39,10 +36,6 @@ _TOKENS_A_SECOND: Final = 5.5
 _TOKENS_AT_LEAST: Final = 7
 _MARGIN_SECONDS: Final = 0.2
 """Silence that is left at both ends."""
-_NO_RIVAL: Final = 5.0
-"""How far behind the best an expected answer is left out."""
-_EVEN_ODDS: Final = 0.7
-_NEITHER: Final = "hm"
 _WINDOW_SECONDS: Final = 14.0
 _MOST_WINDOWS: Final = 8
 _COMPILED_KEPT: Final = 64
@@ -70,6 +63,7 @@ class Recogniser:
         self._tokenised: dict[str, tuple[int, ...]] = {}
         self._detector = SpeechModel()
         self._unbiased = PhraseBias({}, tokenizer.encode, tokenizer.starts_word)
+        self._listened_to = b""
 
     @classmethod
     def load(cls, folder: Path | None = None, *, threads: int = 1) -> Recogniser:
@@ -103,53 +97,69 @@ class Recogniser:
         if samples.size:
             samples = samples - samples.mean()
         bias = self._unbiased if context is None else self._bias_for(context)
-        found: list[Hypothesis] = []
-        windows = _windows(_trim(samples))
-        for window in windows:
-            heard = self._recognise(window, bias, beams=beams)
-            found = _join(found, heard, n_best)
         question = closed_question(context) if context is not None else None
-        if found and question is not None and len(windows) == 1:
-            found = self._among_expected(found, question, windows[0].size / SAMPLE_RATE)
+        windows = _windows(_trim(samples))
+        if question is not None and (len(windows) > 1 or not _may_answer(question, windows[0])):
+            question = None
+        found: list[Hypothesis] = []
+        for window in windows:
+            heard = self._recognise(window, bias, question, beams=beams)
+            found = _join(found, heard, n_best)
         return found[:n_best]
 
-    def _recognise(self, samples: Samples, bias: PhraseBias, *, beams: int) -> list[Hypothesis]:
+    def _recognise(
+        self,
+        samples: Samples,
+        bias: PhraseBias,
+        question: ClosedQuestion | None,
+        *,
+        beams: int,
+    ) -> list[Hypothesis]:
         if not samples.size or float(np.abs(samples).max()) < _SILENT:
             return []
         seconds = samples.size / SAMPLE_RATE
-        search = BeamSearch(
-            bias,
-            self._starts_word,
-            width=beams,
-            longest=int(seconds * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST,
-        )
-        self._run(search, self._network.listen(resample(samples, SAMPLE_RATE, _MODEL_RATE)))
-        return self._without_inventions(self._hypotheses(search.best()), samples)
-
-    def _run(self, search: BeamSearch | ClosedSearch, logits: Logits) -> None:
-        rows = search.advance(logits)
-        while not search.is_over:
-            logits = self._network.go_on(rows, [beam.tokens[-1] for beam in search.live])
-            rows = search.advance(logits)
-
-    def _among_expected(
-        self, found: list[Hypothesis], question: ClosedQuestion, seconds: float
-    ) -> list[Hypothesis]:
-        """The expected answers that the sound may as well be, before what was freely heard."""
-        spoken = seconds - 2 * _MARGIN_SECONDS
-        if spoken > question.longest:
+        longest = int(seconds * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST
+        free = BeamSearch(bias, self._starts_word, width=beams, longest=longest)
+        closed = None
+        if question is not None:
+            closed = ClosedSearch(
+                self._answers_to(question),
+                width=question.width,
+                longest=longest + _TOKENS_AT_LEAST,
+            )
+        self._run([free, closed] if closed is not None else [free], self._listen(samples))
+        found = self._without_inventions(self._hypotheses(free.best()), samples)
+        if not found or question is None or closed is None:
             return found
-        search = ClosedSearch(
-            self._answers_to(question),
-            width=question.width,
-            longest=int(seconds * _TOKENS_A_SECOND) + 2 * _TOKENS_AT_LEAST,
+        return among_expected(
+            found, self._hypotheses(closed.best()), question, _spoken_seconds(samples)
         )
-        self._run(search, self._network.again())
-        expected = [one for one in self._hypotheses(search.best()) if can_take(one.text, spoken)]
-        free = max(hypothesis.log_probability for hypothesis in found)
-        if not expected or expected[0].log_probability < free - question.margin:
-            return found
-        return _merge(_without_even_odds(expected), found)
+
+    def _listen(self, samples: Samples) -> Logits:
+        """The first logits; the network is spared where it has just listened to this."""
+        sound = samples.tobytes()
+        if sound == self._listened_to:
+            return self._network.again()
+        self._listened_to = b""
+        logits = self._network.listen(resample(samples, SAMPLE_RATE, _MODEL_RATE))
+        self._listened_to = sound
+        return logits
+
+    def _run(self, searches: Sequence[BeamSearch | ClosedSearch], logits: Logits) -> None:
+        """Bring the searches to their ends side by side: a step costs hardly more for the beams
+        of two searches than for those of one."""
+        live = [(search, search.advance(logits)) for search in searches]
+        while live := [(search, rows) for search, rows in live if not search.is_over]:
+            logits = self._network.go_on(
+                [row for _, rows in live for row in rows],
+                [beam.tokens[-1] for search, _ in live for beam in search.live],
+            )
+            at, after = 0, []
+            for search, rows in live:
+                here = search.advance(logits[at : at + len(rows)])
+                after.append((search, [at + row for row in here]))
+                at += len(rows)
+            live = after
 
     def _hypotheses(self, beams: Sequence[Beam]) -> list[Hypothesis]:
         found: dict[str, Hypothesis] = {}
@@ -239,36 +249,12 @@ def _windows(samples: Samples) -> list[Samples]:
     return [*windows, samples[:longest]]
 
 
-def _merge(expected: list[Hypothesis], found: list[Hypothesis]) -> list[Hypothesis]:
-    """Expected answers first, on the scale of the others."""
-    texts = {hypothesis.text for hypothesis in expected}
-    lift = found[0].score - expected[0].score
-    lifted = [
-        replace(hypothesis, score=hypothesis.score + lift)
-        for hypothesis in expected
-        if hypothesis.score > expected[0].score - _NO_RIVAL
-    ]
-    others = [hypothesis for hypothesis in found if hypothesis.text not in texts]
-    return [*lifted, *others]
+def _may_answer(question: ClosedQuestion, samples: Samples) -> bool:
+    return _spoken_seconds(samples) <= question.longest
 
 
-def _without_even_odds(expected: list[Hypothesis]) -> list[Hypothesis]:
-    """Nothing certain, where a yes is about as likely as a no: to ask again is better."""
-    if not (is_yes(expected[0].text) or is_no(expected[0].text)):
-        return expected
-    odds = _likelihood(expected, is_yes) - _likelihood(expected, is_no)
-    wanted = is_yes if odds > 0 else is_no
-    if abs(odds) < _EVEN_ODDS:
-        return [replace(expected[0], text=_NEITHER)]
-    refused = is_no if odds > 0 else is_yes
-    kept = [hypothesis for hypothesis in expected if not refused(hypothesis.text)]
-    return sorted(kept, key=lambda hypothesis: not wanted(hypothesis.text))
-
-
-def _likelihood(expected: list[Hypothesis], kind: Callable[[str], bool]) -> float:
-    """Logarithm of how likely it is that it was any answer of this kind."""
-    total = sum(math.exp(one.log_probability) for one in expected if kind(one.text))
-    return math.log(total) if total else -math.inf
+def _spoken_seconds(samples: Samples) -> float:
+    return samples.size / SAMPLE_RATE - 2 * _MARGIN_SECONDS
 
 
 def _join(before: list[Hypothesis], after: list[Hypothesis], n_best: int) -> list[Hypothesis]:

@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 
 from servizio.agents.local.beam_search import repeats_itself
-from servizio.agents.local.closed_questions import can_take, closed_question, is_no, is_yes
+from servizio.agents.local.closed_questions import (
+    can_take,
+    closed_question,
+    digits_said,
+    is_no,
+    is_yes,
+)
 from servizio.agents.local.closed_search import Answers, ClosedSearch
-from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.expected_answers import among_expected
+from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.mouth import Mouth
 from servizio.agents.local.recogniser import Recogniser
 from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
@@ -71,6 +78,29 @@ def test_no_answer_is_a_yes_and_a_no() -> None:
 
     assert question is not None
     assert not [each for each in question.answers if is_yes(each) and is_no(each)]
+
+
+def test_a_number_as_long_as_numbers_are_is_believed_before_one_that_is_a_digit_too_long() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.PHONE_NUMBER))
+    assert question is not None
+    long = Hypothesis("two one two five five five five oh one eight six", -2.0)
+    whole = Hypothesis("two one two triple five oh one eight six", -3.5)
+    unlikely = Hypothesis("two one two five five five one eight six six", -9.0)
+
+    assert among_expected([long], [long, whole, unlikely], question, 4.0)[0].text == whole.text
+    assert among_expected([long], [long, unlikely], question, 4.0)[0].text == long.text
+
+
+def test_half_a_number_is_left_as_it_was_heard() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.PHONE_NUMBER))
+    assert question is not None
+    half = [Hypothesis("two one two", -1.0), Hypothesis("two one two two", -2.0)]
+
+    assert [one.text for one in among_expected(half, half, question, 1.2)] == [
+        "two one two",
+        "two one two two",
+    ]
+    assert digits_said("zero two one two five five five oh one eight") == 0
 
 
 def test_long_speech_is_no_lone_yes() -> None:

@@ -145,6 +145,15 @@ def test_a_question_asked_brings_its_own_phrases() -> None:
         ("25", "twenty five"),
         ("the 12th, 20th and 31st", "the twelfth twentieth and thirty first"),
         ("42nd street 007", "forty second street zero zero seven"),
+        (
+            "Can I speak to some one? Every thing, some one percent milk.",
+            "can i speak to someone everything some one percent milk",
+        ),
+        ("I'd also like too medium Sprites.", "i'd also like two medium sprites"),
+        (
+            "I'd like that too, please. I'd like too many.",
+            "i'd like that too please i'd like too many",
+        ),
         ("...", ""),
         ("²½", ""),
         ("1" * 40, " ".join(["one"] * 40)),
