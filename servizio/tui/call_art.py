@@ -38,6 +38,8 @@ def _cart(call: CallView, width: int) -> list[Row]:
 
 def spell_turn(line: TranscriptLine, *, is_final: bool) -> str:
     """Say a turn with its speaker; unfinished speech ends in an ellipsis."""
+    if line.role is Speaker.TOOL:
+        return f"· {line.text.replace('_', ' ')}"
     speaker = SPEAKERS[line.role][0]
     unheard = "" if line.heard else " (not heard)"
     return f"{speaker}: {line.text}{'' if is_final else ' …'}{unheard}"

@@ -79,6 +79,16 @@ class CallBook:
         if call is not None:
             self._calls[sid] = replace(call, cart=cart)
 
+    def measure(self, call: CallView) -> None:
+        """Take over who talks in a call and how quickly; its words come by events alone."""
+        known = self._calls.get(call.sid)
+        if known is not None and known.ended_at is None:
+            self._calls[call.sid] = replace(
+                known,
+                agent=call.agent or known.agent,
+                latency_ms=call.latency_ms or known.latency_ms,
+            )
+
     def speaking(self, sid: str) -> tuple[TranscriptLine, ...]:
         """What is being said in a call right now, not final yet."""
         lines = [line for (known, _), line in self._partial.items() if known == sid]

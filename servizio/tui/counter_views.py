@@ -87,6 +87,7 @@ class ReportView:
     cancelled: int
     items: int
     revenue: Decimal
+    """Without tax."""
     tax: Decimal
     average_order: Decimal
     seconds_to_ready: tuple[float, float] | None
@@ -97,6 +98,8 @@ class ReportView:
     calls: int
     calls_by_outcome: tuple[tuple[str, int], ...]
     average_call_seconds: float
+    declined: int
+    """Calls that were not taken: during a pause, outside the hours, all lines busy."""
     not_understood: int
     """Turns of customers that the agent made nothing of."""
     handed_over: int

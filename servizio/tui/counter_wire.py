@@ -104,6 +104,7 @@ def report_from(value: object) -> ReportView:
         calls=number(calls.get("total"), "calls", 0),
         calls_by_outcome=_counts(calls.get("by_outcome")),
         average_call_seconds=_seconds(calls.get("average_seconds")),
+        declined=number(calls.get("declined"), "declined", 0),
         not_understood=number(raw.get("not_understood"), "not_understood", 0),
         handed_over=number(raw.get("handed_over"), "handed_over", 0),
     )

@@ -23,6 +23,7 @@ from servizio.tui.views import (
     MenuView,
     OrderChanged,
     OrderView,
+    OutboxChanged,
     SoldOutChanged,
     Spoken,
     StaffEvent,
@@ -42,7 +43,8 @@ class Topic(Flag):
     LINK = auto()
     CLOCK = auto()
     SHOP = auto()
-    ALL = ORDERS | CALLS | MENU | HEALTH | LINK | CLOCK | SHOP
+    OUTBOX = auto()
+    ALL = ORDERS | CALLS | MENU | HEALTH | LINK | CLOCK | SHOP | OUTBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,14 @@ class Snapshot:
     shop: ShopView | None = None
 
 
+def skew_of(health: HealthView, now: datetime) -> timedelta:
+    """How far the server's clock is ahead of the one that says `now`; little counts as nothing."""
+    if health.timestamp is None:
+        return timedelta(0)
+    ahead = health.timestamp - now
+    return ahead if abs(ahead) > _SKEW_THAT_MATTERS else timedelta(0)
+
+
 class Floor:
     """The state behind the console's screens. `now` is when it was made."""
 
@@ -92,6 +102,8 @@ class Floor:
         self.menu: MenuView | None = None
         self.health: HealthView | None = None
         self.shop: ShopView | None = None
+        self.undelivered = 0
+        """How many texts could not be delivered and wait for somebody to do something."""
         self.link = Link(LinkStatus.CONNECTING, now)
         self.skew = timedelta(0)
         """How far the server's clock is ahead of this screen's; ages are told by the server's."""
@@ -105,8 +117,7 @@ class Floor:
         self.health = snapshot.health or self.health
         self.shop = snapshot.shop or self.shop
         if snapshot.health is not None and snapshot.health.timestamp is not None:
-            ahead = snapshot.health.timestamp - now
-            self.skew = ahead if abs(ahead) > _SKEW_THAT_MATTERS else timedelta(0)
+            self.skew = skew_of(snapshot.health, now)
         return Change(Topic.ALL, new_orders)
 
     def apply(self, event: StaffEvent) -> Change:
@@ -134,6 +145,8 @@ class Floor:
             case ShopChanged(shop):
                 self.shop = shop
                 topic = Topic.SHOP
+            case OutboxChanged():
+                topic = Topic.OUTBOX
             case _:
                 assert_never(event)
         return Change(topic)

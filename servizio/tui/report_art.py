@@ -36,7 +36,7 @@ def describe_figures(report: ReportView) -> Content:
     rows = [
         ("orders", f"{report.orders}", f"{report.cancelled} cancelled" if report.cancelled else ""),
         ("items", f"{report.items}", ""),
-        ("revenue", money(report.revenue), f"of it tax {money(report.tax)}"),
+        ("revenue", money(report.revenue), f"and tax {money(report.tax)}"),
         ("average order", money(report.average_order), ""),
         (
             "until ready",
@@ -51,9 +51,11 @@ def describe_figures(report: ReportView) -> Content:
 def describe_calls(report: ReportView) -> Content:
     """Say what came of the calls."""
     lasts = _spell_seconds(report.average_call_seconds) if report.calls else ""
+    declined = [("declined", f"{report.declined}", "paused, full or closed")]
     rows = [
         ("calls", f"{report.calls}", f"{lasts} on average" if lasts else ""),
         *((name.replace("_", " "), f"{count}", "") for name, count in report.calls_by_outcome),
+        *(declined if report.declined else ()),
         ("put through", f"{report.handed_over}", "to staff"),
         ("not understood", f"{report.not_understood}", "times"),
     ]

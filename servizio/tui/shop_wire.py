@@ -39,7 +39,9 @@ def shop_from(value: object) -> ShopView:
         name=clean(raw.get("name")),
         timezone=clean(raw.get("timezone")),
         open_now=raw.get("open_now") is not False,
-        hours_today=_hours(raw.get("hours_today"), "hours_today"),
+        hours_today=None
+        if raw.get("hours_known") is False
+        else _hours(raw.get("hours_today"), "hours_today"),
         hours_override=_hours(raw.get("hours_override"), "hours_override"),
         paused=_pause(raw.get("paused")),
         busy_minutes=number(raw.get("busy_minutes"), "busy_minutes", 0),

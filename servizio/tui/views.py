@@ -232,7 +232,22 @@ class HealthChanged:
     health: HealthView
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """Event `outbox_changed`: a message failed for good, or staff did something about one."""
+
+    state: str
+    order_number: str
+
+
 StaffEvent = (
-    OrderChanged | CallChanged | Spoken | CartChanged | SoldOutChanged | HealthChanged | ShopChanged
+    OrderChanged
+    | CallChanged
+    | Spoken
+    | CartChanged
+    | SoldOutChanged
+    | HealthChanged
+    | ShopChanged
+    | OutboxChanged
 )
 """What the staff's event stream tells."""

@@ -27,6 +27,7 @@ from servizio.tui.views import (
     ModifierView,
     OrderChanged,
     OrderView,
+    OutboxChanged,
     SoldOutChanged,
     Speaker,
     Spoken,
@@ -280,6 +281,12 @@ def _cart_changed(raw: Raw) -> CartChanged:
     return CartChanged(clean(raw.get("call_sid")), cart_from(raw.get("cart")))
 
 
+def _outbox_changed(raw: Raw) -> OutboxChanged:
+    message = table(raw.get("message"), "message")
+    number_of = clean(str(message.get("order_number") or ""), 12)
+    return OutboxChanged(clean(message.get("state")), number_of)
+
+
 _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "order_created": _order_changed,
     "order_updated": _order_changed,
@@ -291,4 +298,5 @@ _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "menu_changed": lambda raw: SoldOutChanged(sold_out_from(raw.get("sold_out"))),
     "health_changed": lambda raw: HealthChanged(health_from(raw.get("health"))),
     "shop_changed": shop_changed,
+    "outbox_changed": _outbox_changed,
 }

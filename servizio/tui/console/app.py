@@ -15,6 +15,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from servizio.errors import ApiError
 from servizio.tui.console.calls import CallsScreen
 from servizio.tui.console.counter import CounterScreen
 from servizio.tui.console.day_rules import busier, change_day
@@ -32,6 +33,7 @@ from servizio.tui.feed import feed_console
 from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
 from servizio.tui.plain_crash import show_plain_crash
+from servizio.tui.views import OutboxChanged
 
 RING_AGAIN_SECONDS = 15.0
 """How long a new order may stay unnoticed before the bell rings again."""
@@ -94,10 +96,28 @@ class ConsoleApp(ShopApp):
     def on_snapshot_loaded(self, message: SnapshotLoaded) -> None:
         """Take over what the server says of everything."""
         self._take(self.floor.load(message.snapshot, self.local_now()))
+        self.count_undelivered()
 
     def on_event_came(self, message: EventCame) -> None:
         """Take over one event."""
-        self._take(self.floor.apply(message.event))
+        event = message.event
+        self._take(self.floor.apply(event))
+        if isinstance(event, OutboxChanged):
+            if event.state == "failed":
+                said = f"A text for order {event.order_number} could not be delivered: F6 says why"
+                self.tell(Notice(said, Weight.WARNING))
+            self.count_undelivered()
+
+    @work(group="undelivered", exclusive=True, exit_on_error=False)
+    async def count_undelivered(self) -> None:
+        """Ask how many texts could not be delivered."""
+        try:
+            messages = await self.api.outbox()
+        except ApiError as error:
+            log.debug("the outbox is not told: %s", error.message)
+            return
+        self.floor.undelivered = sum(each.is_undelivered for each in messages)
+        self.announce(Change(Topic.CLOCK))
 
     def on_link_changed(self, message: LinkChanged) -> None:
         """Note how the connection is."""
@@ -186,8 +206,8 @@ class ConsoleApp(ShopApp):
         for node, binding, is_on, _ in screen.active_bindings.values():
             if is_on and binding.description and binding.action != "command_palette":
                 act = partial(self.run_action, binding.action, node)
-                about = f"Key: {binding.key}. {binding.tooltip}".rstrip(". ")
-                yield SystemCommand(binding.description, about, act)
+                title = f"{binding.description} {binding.tooltip}".strip()
+                yield SystemCommand(title, f"Key: {binding.key}", act)
         for lane, tickets in self.floor.orders.lanes().items():
             for ticket in tickets:
                 number, show = ticket.order.number, partial(self.select_order, ticket.key)

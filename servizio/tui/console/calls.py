@@ -27,6 +27,8 @@ from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.widgets.transcript import Transcript
 from servizio.tui.words import clock_time, money, phone_tail, spell_line, stopwatch
 
+MEASURE_SECONDS = 3.0
+"""How often the agent and its latency are asked for in the call that is shown."""
 TYPING_SECONDS = 0.25
 """How long a pause in typing must be before the server is asked."""
 
@@ -84,10 +86,23 @@ class CallsScreen(FloorScreen):
         """Keep the durations going."""
         self.query_one("#calls", OptionList).can_focus = False
         self.set_interval(1.0, self._tick)
+        self.set_interval(MEASURE_SECONDS, self._measure)
 
     def _tick(self) -> None:
         if self.is_current:
             self.draw_soon(Topic.CLOCK)
+
+    @work(group="measure", exclusive=True, exit_on_error=False)
+    async def _measure(self) -> None:
+        """Ask who talks in the chosen call and how quickly: events do not tell that."""
+        call = self._call(self._sid)
+        if call is None or call.ended_at is not None or not self.is_current:
+            return
+        try:
+            self.shop.floor.calls.measure(await self.shop.api.call(call.sid))
+        except ApiError:
+            return
+        self.draw_soon(Topic.CALLS)
 
     def draw(self, due: Topic) -> None:
         """Draw the list, and the conversation of the chosen call."""

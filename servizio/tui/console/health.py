@@ -82,7 +82,8 @@ class HealthScreen(FloorScreen):
 
     def draw(self, due: Topic) -> None:
         """Write the parts down again."""
-        if due & Topic.LINK and self.shop.floor.link.status is LinkStatus.LIVE:
+        is_back = due & Topic.LINK and self.shop.floor.link.status is LinkStatus.LIVE
+        if is_back or due & Topic.OUTBOX:
             self._ask_texts()
         link, health = self.shop.floor.link, self.shop.floor.health
         rows = [
@@ -107,6 +108,7 @@ class HealthScreen(FloorScreen):
         else:
             self._problem = ""
             self._take(messages)
+            self.shop.floor.undelivered = sum(each.is_undelivered for each in messages)
         self._draw_head()
 
     def _take(self, messages: tuple[MessageView, ...]) -> None:
