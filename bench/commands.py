@@ -73,6 +73,10 @@ class Tally:
     """An order or a change of one heard where there was none."""
     lost: int = 0
     """Nothing understood where there was something."""
+    words: int = 0
+    """Words said."""
+    wrong_words: int = 0
+    """Of those, wrong in what was heard best, missing or added."""
     cpu_seconds: list[float] = field(default_factory=list)
 
 
@@ -82,7 +86,7 @@ class Listener:
     def __init__(self, recogniser: Recogniser, menu: Menu) -> None:
         self._recogniser = recogniser
         self._understander = Understander(menu)
-        self._toppings = menu.modifier_groups[0]
+        self._toppings = max(menu.modifier_groups, key=lambda group: len(group.modifiers))
         recogniser.register(_MENU, ordering_phrases(menu))
 
     def asked_before(self, text: str) -> Expecting:
@@ -118,6 +122,16 @@ class Listener:
         return found, meaning
 
 
+def edits(said: Sequence[str], heard: Sequence[str]) -> int:
+    """Words to insert, leave out or exchange to come from the one to the other."""
+    row = list(range(len(heard) + 1))
+    for at, word in enumerate(said, 1):
+        above, row = row, [at]
+        for column, other in enumerate(heard, 1):
+            row.append(min(above[column] + 1, row[-1] + 1, above[column - 1] + (word != other)))
+    return row[-1]
+
+
 def gist(acts: Sequence[Act]) -> tuple[object, ...]:
     """The acts as far as they decide what happens."""
     found: list[object] = []
@@ -141,6 +155,9 @@ def measure_commands(
         found, heard = listener.hear(command.mulaw, command.expecting)
         tally.cpu_seconds.append(time.process_time() - began)
         said = listener.meaning(command.text, command.expecting)
+        tally.words += len(command.text.split())
+        best = found[0].text if found else ""
+        tally.wrong_words += edits(command.text.split(), best.split())
         tally.asked[command.expecting] += 1
         if gist(said.acts) == gist(heard.acts):
             continue

@@ -2,10 +2,12 @@
 
     python bench/hearing.py DIR [--noise babble|car|white --snr 10] [--loss 5] [--errors]
     python bench/hearing.py DIR --commands [--menu boba]
+    python bench/hearing.py DIR --table [--every 3]
 
 DIR holds `speech.jsonl`, one {"file": "x.wav", "text": "what was said"} a line, and the WAV
 files. Prints the share of words and of sentences that are wrong, once greedy and without any
 bias, once as the local agent listens, and what each costs as a ratio of real time on one core.
+With --table: words and meaning, clean and amid babble and car noise, without and with lost frames.
 With --commands: whether what was heard means what was said (`commands`). There a row may hold
 a "kind", the question asked before (`Expecting`); without it the text itself says.
 """
@@ -21,7 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from commands import Command, Listener, measure_commands, report_commands
+from commands import Command, Listener, edits, measure_commands, report_commands
 
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.recogniser import Recogniser
@@ -38,6 +40,12 @@ MENU = (
     "crystal agar boba", "crystal boba", "crystal agar", "agar", "agar boba", "vanilla cream",
     "cream", "matcha stencil", "matcha stencil on top", "stencil",
 )  # fmt: skip
+LINES = (
+    (None, 0.0),
+    ("babble", 20.0), ("babble", 10.0), ("babble", 5.0),
+    ("car", 20.0), ("car", 10.0), ("car", 5.0),
+)  # fmt: skip
+"""Noise and how many decibels it is below the voice, for the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +69,6 @@ class Result:
     sentences: int
     cpu_seconds: float
     sound_seconds: float
-
-
-def edits(said: Sequence[str], heard: Sequence[str]) -> int:
-    """Words to insert, leave out or exchange to come from the one to the other."""
-    row = list(range(len(heard) + 1))
-    for at, word in enumerate(said, 1):
-        above, row = row, [at]
-        for column, other in enumerate(heard, 1):
-            row.append(min(above[column] + 1, row[-1] + 1, above[column - 1] + (word != other)))
-    return row[-1]
 
 
 def make_noise(kind: str, size: int, others: Sequence[Utterance], rng: random.Random) -> Samples:
@@ -153,12 +151,9 @@ def report(name: str, result: Result) -> None:
     )
 
 
-def command_report(
-    recogniser: Recogniser, utterances: Sequence[Utterance], menu: str, *, show_errors: bool
-) -> None:
-    """Measure and print how many of the recordings are taken for what they mean."""
-    listener = Listener(recogniser, load_menu(menu))
-    commands = [
+def as_commands(listener: Listener, utterances: Sequence[Utterance]) -> list[Command]:
+    """The recordings, each with the question asked before it."""
+    return [
         Command(
             one.name,
             one.text,
@@ -167,7 +162,38 @@ def command_report(
         )
         for one in utterances
     ]
+
+
+def command_report(
+    recogniser: Recogniser, utterances: Sequence[Utterance], menu: str, *, show_errors: bool
+) -> None:
+    """Measure and print how many of the recordings are taken for what they mean."""
+    listener = Listener(recogniser, load_menu(menu))
+    commands = as_commands(listener, utterances)
     report_commands(measure_commands(listener, commands, show_errors=show_errors))
+
+
+def table_report(recogniser: Recogniser, utterances: Sequence[Utterance], menu: str) -> None:
+    """Measure and print words and meaning on lines of every kind."""
+    listener = Listener(recogniser, load_menu(menu))
+    print(f"{'':<14}{'all frames':>26}{'2 % lost':>26}")
+    print(f"{'':<14}" + f"{'words wrong':>14}{'meant right':>12}" * 2)
+    for noise, snr_db in LINES:
+        cells = ""
+        for loss_percent in (0.0, 2.0):
+            rng = random.Random(7)
+            spoiled = [
+                spoil(
+                    one, utterances, noise=noise, snr_db=snr_db,
+                    loss_percent=loss_percent, rng=rng,
+                )
+                for one in utterances
+            ]  # fmt: skip
+            tally = measure_commands(listener, as_commands(listener, spoiled), show_errors=False)
+            right = 1 - tally.wrong.total() / tally.asked.total()
+            cells += f"{tally.wrong_words / tally.words:>14.1%}{right:>12.1%}"
+        name = f"{noise} {snr_db:.0f} dB" if noise else "clean"
+        print(f"{name:<14}{cells}", flush=True)
 
 
 def main() -> None:
@@ -179,9 +205,13 @@ def main() -> None:
     parser.add_argument("--loss", type=float, default=0.0, help="percent of frames lost")
     parser.add_argument("--phrases", type=Path, help="menu phrases, one a line")
     parser.add_argument("--commands", action="store_true", help="measure meaning, not words")
-    parser.add_argument("--menu", default="boba", help="for --commands: a menu, default boba")
+    parser.add_argument("--table", action="store_true", help="both, on lines of every kind")
+    parser.add_argument(
+        "--menu", default="boba", help="for --commands and --table: a menu, default boba"
+    )
     parser.add_argument("--errors", action="store_true", help="print what was misheard")
     parser.add_argument("--limit", type=int, help="only so many recordings")
+    parser.add_argument("--every", type=int, default=1, help="only every so-manieth recording")
     arguments = parser.parse_args()
     rows = (arguments.folder / "speech.jsonl").read_text(encoding="utf-8").splitlines()
     utterances = [
@@ -191,7 +221,7 @@ def main() -> None:
             read_mulaw(arguments.folder / row["file"]),
             row.get("kind", ""),
         )
-        for row in map(json.loads, rows[: arguments.limit])
+        for row in map(json.loads, rows[: arguments.limit : arguments.every])
     ]
     rng = random.Random(7)
     spoiled = [
@@ -205,6 +235,9 @@ def main() -> None:
     began = time.perf_counter()
     recogniser = Recogniser.load()
     print(f"loaded in {time.perf_counter() - began:.2f} s, {len(spoiled)} recordings")
+    if arguments.table:
+        table_report(recogniser, utterances, arguments.menu)
+        return
     if arguments.commands:
         command_report(recogniser, spoiled, arguments.menu, show_errors=arguments.errors)
         return

@@ -25,6 +25,10 @@ CHUNK_MS: Final = CHUNK_SAMPLES * 1000 // SAMPLE_RATE
 _DEAD_LINE_DB: Final = -80.0
 _QUIETEST_SPEECH_DB: Final = -54.0
 _CHUNKS_KEPT_OPEN: Final = 6
+_LOUDER_PARTS: Final = 0.75
+_QUICKLY_UP: Final = 0.6
+_SLOWLY_DOWN: Final = 0.25
+_DOUBT_DB: Final = 0.01
 _MULAW_TO_FLOAT: Final[Samples] = np.array(
     [
         (-1 if byte < 0x80 else 1)
@@ -152,6 +156,49 @@ class SegmenterSettings:
     """Silence after which `ENDED` is told."""
     margin_db: float = 5.0
     """How much louder than the line's noise speech must be."""
+    behind_db: float = 16.0
+    """How much quieter than the customer's own voice, as far as it is known, an utterance may
+    begin: what is quieter is a television, or somebody else in the room."""
+    fading_db: float = 20.0
+    """How much quieter it may go on: voices sink at the end of a sentence."""
+
+
+class OwnVoice:
+    """How loud the customer speaks into the telephone: learned from what turned out to be words.
+
+    Who goes on speaking below what is expected is heard in the end: it may be the customer, who
+    has put the telephone down. To be deaf is worse than to hear a television.
+    """
+
+    def __init__(self) -> None:
+        self.level_db: float | None = None
+        """Loudness of the louder parts of speech against full scale; `None`: not known yet."""
+        self._levels: list[float] = []
+
+    def note(self, level_db: float) -> None:
+        """Take the level of a chunk of the utterance at hand."""
+        self._levels.append(level_db)
+
+    def begin(self, chunks: int) -> None:
+        """An utterance began with the last few chunks; what was before is no part of it."""
+        self._levels = self._levels[-chunks:]
+
+    def learn(self) -> None:
+        """The utterance at hand was the customer's."""
+        if not self._levels:
+            return
+        level_db = float(np.quantile(self._levels, _LOUDER_PARTS))
+        self._levels = []
+        if self.level_db is None:
+            self.level_db = level_db
+            return
+        difference = level_db - self.level_db
+        self.level_db += difference * (_QUICKLY_UP if difference > 0 else _SLOWLY_DOWN)
+
+    def doubt(self) -> None:
+        """Somebody spoke for a chunk, too quietly to be the customer as known so far."""
+        if self.level_db is not None:
+            self.level_db -= _DOUBT_DB
 
 
 class Segmenter:
@@ -161,6 +208,7 @@ class Segmenter:
         self._settings = settings if settings is not None else SegmenterSettings()
         self._recent: list[bool] = []
         self._paused = False
+        self._voice = OwnVoice()
         self.position_ms = 0
         """How much sound has been judged."""
         self.speaking = False
@@ -178,6 +226,8 @@ class Segmenter:
         """Take one chunk; tell what changed by it, if anything."""
         self.position_ms += CHUNK_MS
         is_speech = self._is_speech(chunk)
+        if is_speech:
+            self._voice.note(chunk.level_db)
         self._recent = [*self._recent, is_speech][-self._chunks(self._settings.start_window_ms) :]
         if is_speech:
             self.last_speech_ms = self.position_ms
@@ -185,6 +235,11 @@ class Segmenter:
         else:
             self.silence_ms += CHUNK_MS
         return self._go_on(is_speech) if self.speaking else self._begin()
+
+    def learn_voice(self) -> None:
+        """The utterance at hand, or the one that has just ended, was the customer's: what is far
+        quieter from now on is not."""
+        self._voice.learn()
 
     def reset(self) -> None:
         """Forget the utterance at hand, as if it had ended."""
@@ -195,7 +250,14 @@ class Segmenter:
     def _is_speech(self, chunk: Chunk) -> bool:
         settings = self._settings
         needed = settings.continue_threshold if self.speaking else settings.threshold
-        return chunk.speech >= needed and chunk.level_db >= chunk.floor_db + settings.margin_db
+        if chunk.speech < needed or chunk.level_db < chunk.floor_db + settings.margin_db:
+            return False
+        own_db = self._voice.level_db
+        behind_db = settings.fading_db if self.speaking else settings.behind_db
+        if own_db is None or chunk.level_db >= own_db - behind_db:
+            return True
+        self._voice.doubt()
+        return False
 
     def _begin(self) -> Change | None:
         heard = sum(self._recent)
@@ -204,6 +266,7 @@ class Segmenter:
         if heard < self._chunks(self._settings.start_ms):
             return None
         self.speaking = True
+        self._voice.begin(heard)
         self._paused = False
         self.speech_ms = heard * CHUNK_MS
         first = self._recent.index(True)

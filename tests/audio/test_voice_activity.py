@@ -64,6 +64,40 @@ def test_what_the_model_takes_for_speech_but_is_no_louder_than_the_line_is_none(
     assert changes(*[hum] * 40) == []
 
 
+def test_a_voice_far_behind_the_customers_own_begins_nothing() -> None:
+    television = Chunk(speech=0.9, level_db=-46.0, floor_db=-60.0)
+    segmenter = Segmenter(SETTINGS)
+    for chunk in [SPEECH] * 20 + [QUIET] * 25:
+        segmenter.feed(chunk)
+    segmenter.learn_voice()
+
+    assert not any(segmenter.feed(television) for _ in range(200))
+    assert [segmenter.feed(SPEECH) for _ in range(4)].count(Change.STARTED) == 1
+
+
+def test_noise_that_was_no_words_is_not_taken_for_the_customers_voice() -> None:
+    bang = Chunk(speech=0.9, level_db=-6.0, floor_db=-60.0)
+    segmenter = Segmenter(SETTINGS)
+    for chunk in [bang] * 20 + [QUIET] * 25 + [SPEECH] * 20 + [QUIET] * 25:
+        segmenter.feed(chunk)
+    segmenter.learn_voice()
+
+    assert Change.STARTED in [segmenter.feed(SPEECH) for _ in range(6)]
+
+
+def test_who_goes_on_speaking_softly_is_heard_in_the_end() -> None:
+    far = Chunk(speech=0.9, level_db=-43.0, floor_db=-60.0)
+    segmenter = Segmenter(SETTINGS)
+    for chunk in [SPEECH] * 20 + [QUIET] * 25:
+        segmenter.feed(chunk)
+    segmenter.learn_voice()
+
+    began = [segmenter.feed(far) for _ in range(30_000 // 32)]
+
+    assert Change.STARTED not in began[:60]
+    assert Change.STARTED in began
+
+
 def test_where_the_utterance_lies_in_the_sound_is_known() -> None:
     segmenter = Segmenter(SETTINGS)
     for chunk in [QUIET] * 4 + [SPEECH] * 6 + [QUIET] * 3:

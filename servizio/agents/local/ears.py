@@ -211,6 +211,8 @@ class Ears:
         silent_s = (self._fed_ms - self._segmenter.last_speech_ms) / 1000
         self._drop_task()
         self._hypotheses = None
+        if hypotheses:
+            self._segmenter.learn_voice()
         self._segmenter.reset()
         self._forget(self._segmenter.last_speech_ms + 32)
         if hypotheses:
