@@ -14,6 +14,7 @@ import typer
 
 from servizio import __version__
 from servizio.cli_groups import config_app, menu_app, orders_app
+from servizio.cli_shop import COMMANDS
 
 OK, FAILED, USAGE = 0, 1, 2
 """Exit codes: done; failed; wrong usage."""
@@ -248,6 +249,10 @@ def purge() -> None:
     from servizio.commands.upkeep import purge_old
 
     typer.echo(purge_old())
+
+
+for _command in COMMANDS:
+    app.command()(_command)
 
 
 def main() -> None:

@@ -94,6 +94,9 @@ def orders_list(
     *,
     all_orders: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
     limit: Annotated[int, typer.Option("--limit", help="At most so many.", min=1, max=1000)] = 50,
+    search: Annotated[
+        str, typer.Option("--search", help="Number, name, end of the phone number, or item.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """List the orders in progress, newest first.
@@ -101,11 +104,12 @@ def orders_list(
     \b
     Example:
       servizio orders list
+      servizio orders list --search 0123
       servizio orders list --all --limit 200 --json
     """
     from servizio.commands.orders import list_orders
 
-    list_orders(all_orders=all_orders, limit=limit, as_json=as_json)
+    list_orders(all_orders=all_orders, limit=limit, search=search, as_json=as_json)
 
 
 @orders_app.command("show")

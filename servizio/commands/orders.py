@@ -33,8 +33,8 @@ COLUMNS = (
 """Columns of the CSV: one row for each line of an order."""
 
 
-def list_orders(*, all_orders: bool, limit: int, as_json: bool) -> None:
-    """Print orders, newest first: those in progress, or all."""
+def list_orders(*, all_orders: bool, limit: int, search: str, as_json: bool) -> None:
+    """Print orders, newest first: those in progress, or all; those that `search` fits."""
 
     def ask(server: ShopClient) -> list[OrderJson]:
         answer = cast("Mapping[str, list[OrderJson]]", server.get("/orders.json?limit=1000"))
@@ -44,7 +44,8 @@ def list_orders(*, all_orders: bool, limit: int, as_json: bool) -> None:
         return [order_json(order) for order in await store.orders(1000)]
 
     orders = ask_or_read(ask, read)
-    shown = [order for order in orders if all_orders or order["status"] not in OVER][:limit]
+    known = [order for order in orders if all_orders or order["status"] not in OVER]
+    shown = [order for order in known if _fits(order, search)][:limit]
     if as_json:
         print(json.dumps(shown, ensure_ascii=False, indent=2))
         return
@@ -53,6 +54,20 @@ def list_orders(*, all_orders: bool, limit: int, as_json: bool) -> None:
     for order in shown:
         things = ", ".join(f"{line['quantity']} {line['name']}" for line in order["items"])
         print(f"{order['order_number']}  {order['status']:<9}  {order['total']:>8}  {things}")
+
+
+def _fits(order: OrderJson, search: str) -> bool:
+    """Whether this is its number, in its name or an item's, or the end of its phone number."""
+    wanted = search.strip().casefold()
+    if not wanted:
+        return True
+    names = [order["name"] or "", *(line["name"] for line in order["items"])]
+    digits = "".join(sign for sign in wanted if sign.isdigit())
+    return (
+        wanted == order["order_number"]
+        or any(wanted in name.casefold() for name in names)
+        or bool(digits and (order["phone"] or "").endswith(digits))
+    )
 
 
 def show_order(number: str, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
 
 from aiohttp import web
 
@@ -91,19 +92,12 @@ async def change_shop(request: web.Request) -> web.Response:
     """
     body = await read_object(request)
     view = await shop_view(request.app)
-    changes = _changes(body, view)
-
-    def change(today: Today) -> Today:
-        for each in changes:
-            today = each(today)
-        return today
-
-    store = request.app[STORE]
+    store, change = request.app[STORE], change_of(body, view)
     return answer(view.words(await store.change_today(change, actor=STAFF, tell=view.words)))
 
 
-def _changes(body: Mapping[str, object], view: ShopView) -> list[Change]:
-    """What is asked for. Raises `RequestError`; then nothing is changed."""
+def change_of(body: Mapping[str, object], view: ShopView) -> Change:
+    """What is asked for, all of it. Raises `RequestError`; then nothing is changed."""
     known: dict[str, Callable[[object, ShopView], Change]] = {
         "pause": _pause,
         "busy_minutes": _busy,
@@ -113,7 +107,8 @@ def _changes(body: Mapping[str, object], view: ShopView) -> list[Change]:
     if unknown or not body:
         said = f"Not known here: {', '.join(each[:40] for each in unknown)}." if unknown else ""
         raise RequestError(400, said or "Nothing to change.", f"There are: {', '.join(known)}.")
-    return [known[name](value, view) for name, value in body.items()]
+    changes = [known[name](value, view) for name, value in body.items()]
+    return lambda today: reduce(lambda sofar, each: each(sofar), changes, today)
 
 
 def _pause(value: object, view: ShopView) -> Change:

@@ -1,0 +1,105 @@
+"""The commands that run the shop from scripts: `servizio pause`, `hours`, `report`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from servizio.cli_groups import AsJson
+
+
+def pause(
+    minutes: Annotated[
+        int | None,
+        typer.Argument(help="For so long; else until resumed.", min=1, max=1440),
+    ] = None,
+    *,
+    message: Annotated[
+        str, typer.Option("--message", help="What customers who ring are told.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take no orders by phone for a while; calls in progress go on.
+
+    \b
+    Example:
+      servizio pause 20
+      servizio pause --message "We are back at noon."
+    """
+    from servizio.commands import shop
+
+    shop.pause(minutes, message, as_json=as_json)
+
+
+def resume(*, as_json: AsJson = False) -> None:
+    """Take orders by phone again.
+
+    \b
+    Example:
+      servizio resume
+    """
+    from servizio.commands import shop
+
+    shop.resume(as_json=as_json)
+
+
+def busy(
+    minutes: Annotated[int, typer.Argument(help="0: no longer busy.", min=0, max=120)],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Add so many minutes to every wait that is quoted.
+
+    \b
+    Example:
+      servizio busy 15
+      servizio busy 0
+    """
+    from servizio.commands import shop
+
+    shop.busy(minutes, as_json=as_json)
+
+
+def hours(
+    today: Annotated[
+        str, typer.Argument(help="10:00-18:00, closed or usual; else they are shown.")
+    ] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show today's opening hours, or set other ones for today only.
+
+    \b
+    Example:
+      servizio hours
+      servizio hours 10:00-14:00
+      servizio hours closed
+    """
+    from servizio.commands import shop
+
+    shop.hours(today, as_json=as_json)
+
+
+def report(
+    *,
+    day: Annotated[str, typer.Option("--day", help="2026-01-31 or yesterday; else today.")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="For a spreadsheet.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print a day in figures: orders, revenue, time to ready, calls by how they ended.
+
+    \b
+    Example:
+      servizio report
+      servizio report --day yesterday --csv > yesterday.csv
+    """
+    from servizio.commands import shop
+
+    if as_csv and as_json:
+        raise typer.BadParameter("--csv and --json exclude each other.")
+    shop.report(day, as_json=as_json, as_csv=as_csv)
+
+
+COMMANDS = (pause, resume, busy, hours, report)
+"""All of them, in the order of `servizio --help`."""
