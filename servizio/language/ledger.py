@@ -161,7 +161,16 @@ def quantity_of(draft: Draft) -> tuple[int, bool]:
             break
     if draft.head.count > 1:
         return draft.head.count, True
-    return 1, False
+    return _trailing(draft, draft.head)
+
+
+def _trailing(draft: Draft, head: Term) -> tuple[int, bool]:
+    """ "Crab rangoon, two orders": a count that comes right after the item."""
+    after = [term for term in draft.terms if term.start >= head.end]
+    bare = after[0] if after else None
+    if bare is None or bare.entries or head.article or bare.glue - {"pause"} or not bare.number:
+        return 1, False
+    return min(bare.number, LARGEST_QUANTITY), True
 
 
 def _portions(term: Term, draft: Draft) -> int:

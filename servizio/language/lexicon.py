@@ -62,6 +62,11 @@ class Lexicon:
         self._numbers = book.numbers
         self._rows = book.synonyms
         self._general = book.general
+        self._amounts = frozenset(
+            words[0]
+            for words, roles in book.phrases.items()
+            if len(words) == 1 and any(role.kind == "amount" for role in roles)
+        )
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._partial: dict[str, list[Entry]] = defaultdict(list)
         self._loose: dict[str, list[Entry]] = defaultdict(list)
@@ -170,6 +175,8 @@ class Lexicon:
 
     def _add_derived(self, sense: Sense, names: list[str], kinds: list[str]) -> None:
         endings = [words[-1] for words in map(self._texts_of, kinds) if words]
+        # A group may be called "extra": after a name that word is about the next one.
+        endings = [ending for ending in endings if ending not in self._amounts]
         for words in map(self._texts_of, names):
             for variant in self._variants(words):
                 self._add(sense, variant, SYNONYM)
@@ -227,7 +234,8 @@ class Lexicon:
         key = "".join(stem_of(word) for word in kept if word not in _LOOSE)
         if key in self._exact or (name.sense.item and set(kept) <= self._general):
             return
-        quality = 0.5 + 0.35 * len(kept) / len(name.words)
+        share = len(kept) / len(name.words)
+        quality = 0.5 + 0.35 * share if len(kept) == 1 else 0.55 + 0.38 * share
         entries = self._partial[key]
         for place, entry in enumerate(entries):
             if entry.sense == name.sense:

@@ -143,7 +143,10 @@ class LineReader:
         if head is None:
             if (first and staged) or lead.all or lead.target or lead.shares or not lead.entries:
                 return -0.05
-            return -0.25 if lead.number is not None and not first else _NO_HEAD
+            if lead.number is not None and not first:
+                return -0.25
+            # Modifiers that nothing was said to carry order nothing.
+            return _NO_HEAD - (0.9 if first else 0.0)
         score = _quality(head, item=True)
         if head.beside:
             score += 0.5

@@ -122,6 +122,7 @@ class Nearness:
             not word.is_pause
             and word.number is None
             and place not in known
+            and word.text not in self._book.foods
             and (place in eager or word.text not in self._book.common)
             and word.stem not in self._lexicon.kinds
             for place, word in enumerate(words)

@@ -70,6 +70,8 @@ class Phrasebook:
     """Words that describe food rather than name it."""
     general: frozenset[str]
     """Words of food that alone name nothing in particular: "combo"."""
+    foods: frozenset[str]
+    """Common food and drink: such a word is no other name misheard."""
     common: frozenset[str]
     """Everyday words: never taken for a misheard menu word without other evidence."""
 
@@ -128,6 +130,7 @@ def load_phrasebook() -> Phrasebook:
         ),
         describing=frozenset(food["describing"]["words"]),
         general=frozenset(food["general"]["words"]),
+        foods=frozenset(food["foods"]["words"]),
         common=common | everyday,
     )
 

@@ -42,7 +42,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"a(?=[bcdfgklmnpstvz]e$)", "ay"),
     (r"(?<=[^aeiou])e$", ""),
     (r"(?<=[^aeiou])es$", "s"),
-    (r"([a-zA-Z])\1+", r"\1"),
+    (r"([abcdf-np-zA-Z])\1+", r"\1"),
     (r"ee|ea|ie|ei|ey|y$", "i"),
     (r"oo|ou|ow|ew|ue|eu", "u"),
     (r"ai|ay|ae", "e"),

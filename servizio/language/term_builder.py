@@ -20,7 +20,7 @@ from servizio.language.terms import Mark, Term
 from servizio.language.words import Word
 from servizio.shop.line import Amount
 
-_PORTIONS = {"two": 2, "three": 3}
+_PORTIONS = {"two": 2, "three": 3, "four": 4}
 _POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
 """After "make" or "change": what was named before becomes what is named next."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
@@ -145,6 +145,9 @@ class TermBuilder:
         if self._denials.is_answer(place):
             self.found.append(Mark(piece.start, piece.end, "say", "deny"))
             return
+        if self._strange and self._lead.amount is not None:
+            # "No meat, just vegetables": what is not on the menu was what was left out.
+            self._lead = Lead()
         self._steer(place, piece)
         if self._words[piece.end - 1].text == "to" and self._company.counts(place):
             # "I'd like to black milk teas": what ends like the beginning of a wish is a count.
