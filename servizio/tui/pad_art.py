@@ -35,7 +35,7 @@ def spell_hint(menu: MenuView) -> str:
     example = " ".join(["2", *(each.name for each in (item, modifier) if each)])
     rows = [f"For example:  {example}  then Enter"]
     rows += [f"“{modifier.name}” alone changes the last line"] if modifier else []
-    return "\n".join([*rows, "Tab: name and phone   Ctrl+S: place the order"])
+    return "\n".join([*rows, "Tab: name, phone (optional)   Ctrl+S: place"])
 
 
 def describe_pad(pad: OrderPad, remark: str = "") -> Content:

@@ -65,7 +65,7 @@ def describe_calls(report: ReportView) -> Content:
 def _rows(heading: str, rows: Sequence[tuple[str, str, str]]) -> Content:
     lines = [Content(heading).stylize("bold")]
     lines += [
-        Content.assemble(f"{name:<15}", (f"{figure:>9}", "bold"), f"   {more}".rstrip())
+        Content.assemble(f"{name:<15}", (f"{figure:>10}", "bold"), f"   {more}".rstrip())
         for name, figure, more in rows
     ]
     return Content("\n").join(lines)

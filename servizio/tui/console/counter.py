@@ -16,7 +16,7 @@ from servizio.errors import ApiError
 from servizio.tui.console.confirm import ConfirmScreen
 from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.desk import Notice, Weight
-from servizio.tui.floor import LinkStatus, Topic
+from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.menu_search import MenuSearch, PickedLine
 from servizio.tui.order_pad import OrderPad
 from servizio.tui.pad_art import describe_pad, spell_hint, spell_picked
@@ -70,8 +70,8 @@ class CounterScreen(FloorScreen):
                 yield Static(id="hint")
                 yield OptionList(id="found")
                 with Horizontal(id="about"):
-                    yield Input(placeholder="name (optional)", id="name", max_length=60)
-                    yield Input(placeholder="phone (optional)", id="phone", max_length=30)
+                    yield Input(placeholder="name", id="name", max_length=60)
+                    yield Input(placeholder="phone", id="phone", max_length=30)
             with VerticalScroll(id="order", can_focus=False):
                 yield Static(id="lines")
         yield Footer(show_command_palette=False)
@@ -252,6 +252,9 @@ class CounterScreen(FloorScreen):
             self._draw_order()
             return
         self._is_sending = False
+        self.shop.floor.orders.put(order)
+        self.shop.floor.orders.touch(order.key)
+        self.shop.announce(Change(Topic.ORDERS))
         self._last = f"Order {order.number} is placed: {order.total:.2f}"
         self._clear()
         self.shop.tell(Notice(self._last))

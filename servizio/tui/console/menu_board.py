@@ -37,12 +37,12 @@ class MenuBoardScreen(FloorScreen):
         "p pauses phone orders, + and - change the wait that customers are told."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x,space", "switch", "Sold out / back", id="menu.switch", key_display="x"),
-        Binding("p", "app.pause", "Pause orders", id="menu.pause"),
+        Binding("x,space", "switch", "Sold out", id="menu.switch", tooltip="or back"),
+        Binding("p", "app.pause", "Pause", id="menu.pause", tooltip="phone orders"),
         Binding("r", "app.resume", "Resume", id="menu.resume"),
         Binding("plus,equals_sign", "app.busy(5)", "Busy +5", id="menu.busier", key_display="+"),
         Binding("minus", "app.busy(-5)", "Busy -5", id="menu.calmer", key_display="-"),
-        Binding("h", "app.hours", "Hours today", id="menu.hours"),
+        Binding("h", "app.hours", "Hours", id="menu.hours", tooltip="of today"),
         Binding("slash", "search", "Find", id="menu.search", key_display="/"),
         Binding("escape", "leave", "Queue", id="menu.queue", key_display="Esc"),
     ]

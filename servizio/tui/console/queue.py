@@ -64,7 +64,9 @@ class QueueScreen(FloorScreen):
         Binding("t", "text_again", "Text", id="queue.text", tooltip="to the customer again"),
         Binding("b", "ring_back", "Ring", id="queue.ring_back", tooltip="the customer back"),
         Binding("i", "print", "Print", id="queue.print", tooltip="the ticket again"),
-        Binding("x", "app.mode('menu')", "Sold out", id="queue.menu", tooltip="and back again"),
+        Binding(
+            "x", "app.mode('menu')", "Sold out", id="queue.menu", tooltip="or back, on the menu"
+        ),
         Binding("down,j", "step(1)", "Next", id="queue.next", show=False),
         Binding("up,k", "step(-1)", "Previous", id="queue.previous", show=False),
         Binding("pagedown", "step(5)", "Five on", id="queue.page_down", show=False),
