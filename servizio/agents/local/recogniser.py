@@ -26,6 +26,7 @@ from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.speech_network import SpeechNetwork, model_folder
 from servizio.agents.local.tokenizer import Tokenizer
+from servizio.audio.concealment import conceal
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.g711 import mulaw_to_pcm16
 from servizio.audio.resample import Samples, pcm16_to_float, resample
@@ -93,7 +94,7 @@ class Recogniser:
         `context` of `None` means no bias at all. Gives the best first, at most `n_best`, each
         with other words; nothing where nobody seems to have said anything.
         """
-        samples = pcm16_to_float(mulaw_to_pcm16(mulaw))
+        samples = conceal(pcm16_to_float(mulaw_to_pcm16(mulaw)))
         if samples.size:
             samples = samples - samples.mean()
         bias = self._unbiased if context is None else self._bias_for(context)
