@@ -20,7 +20,7 @@ from pydantic import BaseModel, SecretStr  # noqa: E402
 from pydantic.fields import FieldInfo  # noqa: E402
 
 from servizio.paths import HOME  # noqa: E402
-from servizio.settings import Settings, sections  # noqa: E402
+from servizio.settings import Settings  # noqa: E402
 from servizio.settings.layers import ECOSYSTEM  # noqa: E402
 from servizio.settings.showing import template  # noqa: E402
 
@@ -77,7 +77,7 @@ def _section(section: str, model: type[BaseModel]) -> str:
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     """What is written under each key of a section; Python itself forgets it."""
-    tree = ast.parse(inspect.getsource(sections))
+    tree = ast.parse(inspect.getsource(sys.modules[model.__module__]))
     (body,) = (
         node.body
         for node in tree.body

@@ -12,7 +12,6 @@ from servizio.logs import logging_to
 from servizio.paths import Folders
 from servizio.server.presence import running_server
 from servizio.settings import load_settings, locate, staff_token
-from servizio.tui import open_console
 
 
 def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
@@ -28,13 +27,14 @@ def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
     with logging_to(folders.console_log, level=settings.log.level, stderr=False):
         running = here(settings, folders)
         if running is not None:
-            show_console(running.url, running.token)
+            if show_console(running.url, running.token).exit_code:
+                raise console_broke(folders)
             return
         token = staff_token(settings, folders).get_secret_value()
         with Supervisor(folders, host=host, port=port) as supervisor:
             print("Starting the shop ...", file=sys.stderr)
             url = supervisor.wait_until_up()
-            end = open_console(url, token, owns_server=True)
+            end = show_console(url, token, owns_server=True)
             if end.stop_server:
                 print("Stopping the shop when the last call has ended ...", file=sys.stderr)
             else:

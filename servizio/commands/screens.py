@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from servizio.commands.shop_client import address_and_token
+from servizio.commands.staff_page import staff_page
 from servizio.errors import ServizioError
 from servizio.logs import logging_to
 from servizio.paths import Folders
-from servizio.settings import load_settings, locate
-from servizio.tui import open_console, run_tv
+from servizio.settings import Settings, load_settings, locate
+from servizio.tui import BoardLook, ConsoleEnd, ConsoleLook, open_console, run_tv
+
+NOTHING = "none"
+"""What `tv.order_at` says where customers shall not be told how to order."""
 
 
-def show_console(url: str, token: str) -> None:
-    """Open the barista console on a server that is not ours to stop."""
-    if open_console(url, token).exit_code:
-        raise console_broke(locate())
+def console_look(settings: Settings, folders: Folders, url: str) -> ConsoleLook:
+    """How this shop wants its console."""
+    console = settings.console
+    return ConsoleLook(
+        title=settings.shop.name or "Servizio",
+        theme=console.theme,
+        keys=console.keys,
+        warn_minutes=console.warn_minutes,
+        late_minutes=console.late_minutes,
+        print_command=console.print_command,
+        folder=folders.data / "papers",
+        staff_page=staff_page(settings, url),
+    )
+
+
+def board_look(settings: Settings) -> BoardLook:
+    """How this shop wants its order board."""
+    place = settings.tv.order_at or settings.twilio.phone_number
+    return BoardLook(
+        title=settings.shop.name or "Servizio",
+        theme=settings.tv.theme,
+        ticker=settings.tv.ticker,
+        ready_minutes=settings.tv.ready_minutes,
+        order_at="" if place == NOTHING else place,
+    )
+
+
+def show_console(url: str, token: str, *, owns_server: bool = False) -> ConsoleEnd:
+    """Open the barista console of this shop, until it is closed."""
+    look = console_look(load_settings(), locate(), url)
+    return open_console(url, token, look, owns_server=owns_server)
 
 
 def console_broke(folders: Folders) -> ServizioError:
@@ -30,14 +61,15 @@ def console(url: str, token: str) -> None:
     folders = locate()
     folders.make()
     with logging_to(folders.console_log, level=load_settings().log.level, stderr=False):
-        show_console(address, secret)
+        if show_console(address, secret).exit_code:
+            raise console_broke(folders)
 
 
 def tv(url: str) -> None:
     """Open the order board. It needs no token."""
     address, _ = address_and_token(url, "none")
-    folders = locate()
+    settings, folders = load_settings(), locate()
     folders.make()
-    with logging_to(folders.console_log, level=load_settings().log.level, stderr=False):
-        if run_tv(address):
+    with logging_to(folders.console_log, level=settings.log.level, stderr=False):
+        if run_tv(address, board_look(settings)):
             raise console_broke(folders)

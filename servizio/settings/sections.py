@@ -37,7 +37,7 @@ def _split(value: object) -> object:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _table(value: object) -> object:
+def table_from_line(value: object) -> object:
     """Take a table from one line of text: JSON."""
     if not isinstance(value, str) or not value.strip():
         return value or {}
@@ -149,7 +149,7 @@ class ShopSettings(Section):
     """Share of the subtotal (`0.0875` is 8.75 %); not set: the menu's."""
     timezone: Annotated[str, AfterValidator(_zone)] = ""
     """IANA name; empty: this machine's."""
-    hours: Annotated[dict[str, str | list[str]], BeforeValidator(_table)] = Field(
+    hours: Annotated[dict[str, str | list[str]], BeforeValidator(table_from_line)] = Field(
         default_factory=dict,
     )
     """Day to opening times: `mon-fri = "09:00-18:00"`; none at all: not known."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from servizio.settings.screens import ConsoleSettings, TvSettings
 from servizio.settings.sections import (
     AgentName,
     AgentSettings,
@@ -44,6 +45,8 @@ class Settings(BaseSettings):
     webhooks: WebhookSettings = WebhookSettings()
     store: StoreSettings = StoreSettings()
     concierge: ConciergeSettings = ConciergeSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    tv: TvSettings = TvSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from servizio.tui.api import ShopApi
 from servizio.tui.console.app import ConsoleApp
 from servizio.tui.console.shop_app import ExitChoice
+from servizio.tui.look import BoardLook, ConsoleLook
+from servizio.tui.papers import Papers
 from servizio.tui.quiet_terminal import quiet_terminal
 from servizio.tui.tv.app import TvApp
+from servizio.tui.words import Patience
 
 
 def show_console(
-    url: str,
-    token: str,
-    *,
-    title: str,
-    owns_server: bool,
-    keys: Mapping[str, str] | None,
-    log_file: Path | None,
+    url: str, token: str, look: ConsoleLook, *, owns_server: bool, log_file: Path | None
 ) -> tuple[int, bool]:
     """Show the console; its exit code, and whether its owner wants the server to end."""
+    late, warn = timedelta(minutes=look.late_minutes), timedelta(minutes=look.warn_minutes)
     with quiet_terminal(log_file):
-        app = ConsoleApp(ShopApi(url, token), title=title, owns_server=owns_server, keys=keys)
+        app = ConsoleApp(
+            ShopApi(url, token),
+            title=look.title,
+            theme=look.theme,
+            owns_server=owns_server,
+            keys=look.keys,
+            patience=Patience(warn, late),
+            papers=Papers(look.folder or Path.cwd(), look.print_command),
+            staff_page=look.staff_page,
+        )
         choice = app.run()
     return app.return_code or 0, owns_server and choice is ExitChoice.DRAIN
 
 
-def show_tv(url: str, *, title: str, log_file: Path | None) -> int:
+def show_tv(url: str, look: BoardLook, *, log_file: Path | None) -> int:
     """Show the board; its exit code."""
     with quiet_terminal(log_file):
-        app = TvApp(ShopApi(url), title=title)
+        app = TvApp(ShopApi(url), look)
         app.run()
     return app.return_code or 0

@@ -71,3 +71,9 @@ THEMES = (
     ),
 )
 """The first is the one a console starts with."""
+
+
+def theme_name(light: str) -> str:
+    """The theme for `dark`, `light` or `contrast`; the first for anything else."""
+    names = [theme.name for theme in THEMES]
+    return next((name for name in names if name == f"servizio-{light}"), names[0])

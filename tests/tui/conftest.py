@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from servizio.tui.api import ShopApi
 from servizio.tui.console.app import ConsoleApp
 from servizio.tui.floor import LinkStatus
+from servizio.tui.look import BoardLook
 from servizio.tui.stream import Backoff
 from servizio.tui.tv.app import TvApp
 from tests.tui.shop_server import TOKEN, ShopServer
@@ -153,10 +154,15 @@ async def open_console(
 
 @asynccontextmanager
 async def open_tv(
-    server: ShopServer, still: StillTime, size: tuple[int, int] = (120, 40), title: str = "Servizio"
+    server: ShopServer,
+    still: StillTime,
+    size: tuple[int, int] = (120, 40),
+    title: str = "Servizio",
+    **more: Any,
 ) -> AsyncIterator[tuple[TvApp, Pilot[None]]]:
-    """A board that is connected."""
-    app = TvApp(ShopApi(server.url), title=title, clock=still.clock, backoff=Backoff(0.01, 0.05))
+    """A board that is connected; `more` is of its look."""
+    look = BoardLook(title=title, **more)
+    app = TvApp(ShopApi(server.url), look, clock=still.clock, backoff=Backoff(0.01, 0.05))
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await until(lambda: server.listeners)

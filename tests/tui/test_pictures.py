@@ -79,12 +79,17 @@ async def test_a_lost_connection(
         assert console.app.export_screenshot() == picture
 
 
-@pytest.mark.parametrize("size", [(40, 12), (60, 70), (120, 34)], ids=["tiny", "upright", "wide"])
+@pytest.mark.parametrize(
+    "size",
+    [(40, 12), (60, 70), (120, 34), (240, 67), (120, 68)],
+    ids=["tiny", "upright", "wide", "television", "television-upright"],
+)
 async def test_the_board_on_the_wall(
     server: ShopServer, still: StillTime, picture: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     play(server, still.now)
-    async with open_tv(server, still, size, "Servizio Boba") as (app, pilot):
+    look = {"ticker": "Ask for the taro of the day", "order_at": "+15550001234"}
+    async with open_tv(server, still, size, "Servizio Boba", **look) as (app, pilot):
         await until(lambda: len(app._board.preparing()) == 4)
         await pilot.pause()
         assert app.export_screenshot() == picture

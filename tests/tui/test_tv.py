@@ -8,9 +8,13 @@ import pytest
 from textual.geometry import Size
 
 from servizio.shop.order import OrderStatus
-from servizio.tui.big_digits import big_digits
+from servizio.tui.big_digits import big_digits, in_capitals
+from servizio.tui.qr_art import qr_rows
 from servizio.tui.rows import Role
+from servizio.tui.tv.app import TvApp
+from servizio.tui.tv.big_text import draw_big
 from servizio.tui.tv.board import Board
+from servizio.tui.tv.order_at import code_for, spell_place
 from servizio.tui.tv.wall import NumberWall, arrange, draw_wall
 from servizio.tui.views import BoardOrder
 from tests.tui.conftest import NOON, StillTime, open_tv, screen_text, until
@@ -19,6 +23,12 @@ from tests.tui.shop_server import ShopServer
 
 def order(number: str, status: OrderStatus, minutes: int = 0) -> BoardOrder:
     return BoardOrder(number, status, NOON, NOON + timedelta(minutes=minutes))
+
+
+def shows(app: TvApp, word: str, cut: str = "") -> bool:
+    """Claim that a word is on the board, in letters of any size."""
+    text = screen_text(app)
+    return (cut or word) in text or any(big_digits(word, each)[0] in text for each in (1, 2, 3, 4))
 
 
 async def test_numbers_move_from_preparing_to_ready_and_nothing_else_is_told(
@@ -61,7 +71,7 @@ async def test_the_board_fits_any_screen(
         server.take_order(f"40{number}0")
     async with open_tv(server, still, size) as (app, _):
         await until(lambda: len(app._board.preparing()) == 5)
-        await until(lambda: "READY" in screen_text(app) and "PREPARI" in screen_text(app))
+        await until(lambda: shows(app, "READY") and shows(app, "PREPARING", "PREPA"))
 
 
 def test_digits_are_as_large_as_lets_all_numbers_fit() -> None:
@@ -99,3 +109,53 @@ def test_old_news_does_not_overwrite_newer() -> None:
     board.put(order("1111", OrderStatus.READY, 2), NOON)
     board.put(order("1111", OrderStatus.MAKING, 1), NOON)
     assert board.preparing() == ()
+
+
+async def test_words_run_along_the_bottom_a_part_at_a_time(
+    server: ShopServer, still: StillTime
+) -> None:
+    words = "Ask for the taro of the day, two for one until four, with any topping you like"
+    async with open_tv(server, still, (40, 12), ticker=words) as (app, _):
+        first = "Ask for the taro of the day, two for"
+        await until(lambda: first in screen_text(app))
+        still.pass_by(8)
+        await until(lambda: "one until four" in screen_text(app))
+        assert first not in screen_text(app)
+
+
+async def test_customers_see_where_to_order_and_a_large_board_has_a_code(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_tv(server, still, (160, 50), order_at="+14155550123") as (app, pilot):
+        await until(lambda: qr_rows("tel:+14155550123")[3].strip() in screen_text(app))
+        await until(lambda: shows(app, "(415) 555-0123"))
+        await pilot.resize_terminal(60, 20)
+        await until(lambda: "(415) 555-0123" in screen_text(app))
+        assert "▀▀▀▀▀▄" not in screen_text(app)
+
+
+async def test_a_ready_number_goes_after_the_minutes_that_the_shop_has_set(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.take_order("4782")
+    server.move("4782", OrderStatus.READY)
+    async with open_tv(server, still, ready_minutes=5) as (app, _):
+        ready = app.screen.query_one("#ready", NumberWall)
+        await until(lambda: ready.numbers == ("4782",))
+        still.pass_by(6 * 60)
+        await until(lambda: ready.numbers == ())
+
+
+def test_a_place_to_order_is_dialled_or_opened() -> None:
+    assert code_for("+1 (415) 555-0123") == "tel:+14155550123"
+    assert spell_place("+14155550123") == "(415) 555-0123"
+    assert code_for("https://shop.example/talk") == "https://shop.example/talk"
+    assert spell_place("https://shop.example/talk/") == "shop.example/talk"
+    assert spell_place("+442079460123") == "+442079460123"
+
+
+def test_a_name_that_cannot_be_drawn_stands_in_plain_letters() -> None:
+    assert in_capitals("Café Olé") == "CAFE OLE"
+    rows = draw_big("珍珠 tea", "12:00", 40, 5)
+    assert any("珍珠 tea" in span.text for row in rows for span in row)
+    assert draw_big("Boba", "12:00", 80, 3)[0][0].text.startswith(big_digits("BOBA")[0])

@@ -30,7 +30,8 @@ class FloorScreen(Screen[None]):
     _due = Topic.NOTHING
 
     def on_mount(self) -> None:
-        """Ask to be told what changes."""
+        """Ask to be told what changes, and take the shop's own keys."""
+        self._bindings = self.shop.remapped(self._bindings)
         self.shop.watch_floor(self)
 
     def on_resize(self) -> None:

@@ -11,17 +11,17 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from servizio.tui.api import ShopApi
 from servizio.tui.clocks import system_clock
 from servizio.tui.console.tablet import TabletScreen
 from servizio.tui.desk import Desk, Notice
 from servizio.tui.floor import Change, Floor
-from servizio.tui.key_map import actions_of, checked_keys
+from servizio.tui.key_map import actions_of, checked_keys, remap
 from servizio.tui.look import StaffPage
 from servizio.tui.papers import Papers
 from servizio.tui.stream import Backoff
@@ -116,17 +116,24 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         self.desk = Desk(api, self.floor.orders)
         self._staff_page = staff_page or StaffPage(f"{api.url}/barista")
         self._watchers: list[MessagePump] = []
-        if keys:
-            self.set_keymap(checked_keys(keys, self._actions()))
+        self._keys = checked_keys(keys, self._actions()) if keys else {}
+        self._bindings = self.remapped(self._bindings)
+
+    def remapped(self, bindings: BindingsMap) -> BindingsMap:
+        """The bindings of a screen with the keys that the shop has given them."""
+        return remap(bindings, self._keys) if self._keys else bindings
 
     def _actions(self) -> dict[str, tuple[str, ...]]:
-        """Every action that may be given other keys, and the keys that it has."""
+        """Every action that may be given other keys, and the keys that it has.
+
+        A question keeps its keys: they stand in its words.
+        """
         found = dict(actions_of(self.BINDINGS))
         loaded: list[type[Screen[Any]]] = [Screen]
         while loaded:
             screen = loaded.pop()
             loaded += screen.__subclasses__()
-            if screen.__module__.startswith(__package__):
+            if screen.__module__.startswith(__package__) and not issubclass(screen, ModalScreen):
                 found |= actions_of(screen.BINDINGS)
         return found
 

@@ -11,25 +11,27 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from servizio.errors import ApiError
 from servizio.tui.api import ShopApi
 from servizio.tui.clocks import system_clock
+from servizio.tui.floor import skew_of
+from servizio.tui.look import BoardLook
 from servizio.tui.plain_crash import show_plain_crash
-from servizio.tui.rows import Role
+from servizio.tui.rows import Role, wrap
 from servizio.tui.stream import Backoff, Connected, Disconnected, EventStream, ServerEvent
-from servizio.tui.theme import THEMES, WAITING_COLOURS
+from servizio.tui.theme import THEMES, WAITING_COLOURS, theme_name
+from servizio.tui.tv.big_text import BigText
 from servizio.tui.tv.board import Board
+from servizio.tui.tv.order_at import OrderAt
 from servizio.tui.tv.wall import NumberWall
 from servizio.tui.widgets.row_style import ROLE_CLASSES
 from servizio.tui.wire import board_order_from
@@ -38,6 +40,15 @@ from servizio.tui.words import clean, clock_time
 
 SHIFT_MINUTES = 5
 """How often the picture moves by one cell, so that it does not burn into the screen."""
+
+TICKER_SECONDS = 8
+"""How long a part of the ticker's words stays, where they do not fit at once."""
+
+LETTER_WIDTH = 9
+"""Half columns that a drawn letter takes on average, with the gap behind it."""
+
+LOW, LOWEST, LARGE, HUGE = 20, 10, 34, 56
+"""Rows of the screen from which, or below which, its parts are larger or left out."""
 
 log = logging.getLogger(__name__)
 
@@ -60,25 +71,26 @@ class TvApp(App[None], inherit_bindings=False):
     def __init__(
         self,
         api: ShopApi,
+        look: BoardLook | None = None,
         *,
-        title: str = "",
         backoff: Backoff | None = None,
         clock: Callable[[], datetime] = system_clock,
     ) -> None:
         super().__init__()
+        look = look or BoardLook()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
-        self.title = clean(title, 60)
+        self.theme = theme_name(look.theme)
+        self.title = clean(look.title, 60)
+        self._look = look
+        self._ticker = clean(look.ticker, 500)
         self._api = api
         self._backoff = backoff
-        self._now = clock
-        self._board = Board()
+        self._clock = clock
+        self._skew = timedelta(0)
+        self._board = Board(timedelta(minutes=look.ready_minutes))
         self._stale_since: datetime | None = None
-        self._reason = ""
-        self._heard_at: datetime | None = None
         self._is_lit = True
-        self._head = ""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that they lack."""
@@ -88,17 +100,23 @@ class TvApp(App[None], inherit_bindings=False):
         """Give the board the screen that knows its colours."""
         return BoardScreen()
 
+    def _now(self) -> datetime:
+        return self._clock() + self._skew
+
     def compose(self) -> ComposeResult:
         """Two walls under a line with the shop's name and the time."""
-        yield Static(id="head")
-        yield Static(id="stale")
+        yield BigText(id="head")
+        yield BigText(id="stale")
         with Container(id="walls"):
             with Vertical(id="ready-side"):
-                yield Static(Content("READY"), id="ready-title", classes="title")
+                yield BigText("READY", id="ready-title", classes="title")
                 yield NumberWall(Role.FRESH, id="ready")
             with Vertical(id="preparing-side"):
-                yield Static(Content("PREPARING"), id="preparing-title", classes="title")
+                yield BigText("PREPARING", id="preparing-title", classes="title")
                 yield NumberWall(Role.META, id="preparing")
+                if self._look.order_at:
+                    yield OrderAt(self._look.order_at)
+        yield BigText(id="ticker")
 
     async def on_mount(self) -> None:
         """Connect, and keep the picture moving."""
@@ -121,16 +139,18 @@ class TvApp(App[None], inherit_bindings=False):
         async for item in stream.follow():
             match item:
                 case Connected():
-                    self._stale_since, self._reason = None, ""
-                case Disconnected(reason):
+                    self._stale_since = None
+                case Disconnected():
                     self._stale_since = self._stale_since or self._now()
-                    self._reason = reason
                 case ServerEvent():
                     self._take(item)
             self._draw()
 
     async def _catch_up(self) -> None:
         self._board.load(await self._api.board(), self._now())
+        # What is ready ages by the server's clock: this machine's may be wrong by hours.
+        with contextlib.suppress(ApiError):
+            self._skew = skew_of(await self._api.health(), self._clock())
 
     def _take(self, event: ServerEvent) -> None:
         try:
@@ -143,14 +163,21 @@ class TvApp(App[None], inherit_bindings=False):
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Stand upright where the screen does."""
-        is_upright = event.size.width < event.size.height * 2
+        """Stand upright where the screen does, and leave out what a small one has no room for."""
+        width, height = event.size
+        is_upright = width < height * 2
         self.screen.set_class(is_upright, "-upright")
-        self.screen.set_class(event.size.height < 20, "-low")
+        self.screen.set_class(height < LOW, "-low")
+        self.screen.set_class(height < LOWEST, "-lowest")
+        self.screen.set_class(height >= LARGE, "-large")
+        self.screen.set_class(height >= HUGE, "-huge")
+        for place in self.screen.query(OrderAt):
+            place.fit_into(width if is_upright else width // 2, height)
         self._draw()
 
     def _draw(self) -> None:
-        if not self.screen.is_mounted or not self.screen.query("#preparing"):
+        parts = ("#head", "#preparing", "#ready", "#ticker")
+        if not self.screen.is_mounted or not all(map(self.screen.query, parts)):
             return
         now = self._now()
         fresh = self._board.fresh(now)
@@ -161,20 +188,23 @@ class TvApp(App[None], inherit_bindings=False):
         self.screen.set_class(bool(now.minute // SHIFT_MINUTES % 2), "-shifted")
 
     def _draw_head(self, now: datetime) -> None:
-        head = self.screen.query_one("#head", Static)
-        time = clock_time(now)
-        room = max(0, head.content_size.width - len(time) - 1)
-        name = Content(self.title).truncate(room, ellipsis=True, pad=True)
-        words = Content.assemble(name, " ", time)
-        if words.plain != self._head:
-            self._head = words.plain
-            head.update(words)
-        stale = self.screen.query_one("#stale", Static)
-        self.screen.set_class(self._stale_since is not None, "-stale")
-        if self._stale_since is not None:
-            stale.update(
-                Content(f"■ No news since {clock_time(self._stale_since)}: ask at the counter")
-            )
+        self.screen.query_one("#head", BigText).show(self.title, clock_time(now))
+        since = self._stale_since
+        self.screen.set_class(since is not None, "-stale")
+        if since is not None:
+            words = f"■ No news since {clock_time(since)}: ask at the counter"
+            self.screen.query_one("#stale", BigText).show(words)
+        self._draw_ticker(now)
+
+    def _draw_ticker(self, now: datetime) -> None:
+        ticker = self.screen.query_one("#ticker", BigText)
+        self.screen.set_class(bool(self._ticker), "-ticker")
+        width = ticker.content_size.width
+        if self.screen.has_class("-large"):
+            width = width * 2 // LETTER_WIDTH
+        parts = wrap(self._ticker, max(10, width))
+        if parts:
+            ticker.show(parts[int(now.timestamp()) // TICKER_SECONDS % len(parts)])
 
     def _fatal_error(self) -> None:
         show_plain_crash(self, "board")

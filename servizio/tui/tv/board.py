@@ -12,7 +12,7 @@ FLASH = timedelta(seconds=12)
 """How long a number that has just become ready draws the eye."""
 
 READY_FOR = timedelta(minutes=30)
-"""How long a ready number stays: who has not come by then asks at the counter."""
+"""How long a ready number stays by default: who comes later asks at the counter."""
 
 _PREPARING = frozenset({OrderStatus.RECEIVED, OrderStatus.MAKING})
 _GONE = frozenset({OrderStatus.PICKED_UP, OrderStatus.CANCELLED})
@@ -21,7 +21,8 @@ _GONE = frozenset({OrderStatus.PICKED_UP, OrderStatus.CANCELLED})
 class Board:
     """The orders in progress, as the public may know them."""
 
-    def __init__(self) -> None:
+    def __init__(self, ready_for: timedelta = READY_FOR) -> None:
+        self._ready_for = ready_for
         self._orders: dict[tuple[str, datetime], BoardOrder] = {}
         self._became_ready: dict[str, datetime] = {}
         self._is_loaded = False
@@ -66,13 +67,13 @@ class Board:
         ready = [
             each
             for each in self._orders.values()
-            if each.status is OrderStatus.READY and now - each.updated_at < READY_FOR
+            if each.status is OrderStatus.READY and now - each.updated_at < self._ready_for
         ]
         ready.sort(key=lambda each: each.updated_at, reverse=True)
         return tuple(each.number for each in ready)
 
     def fresh(self, now: datetime) -> frozenset[str]:
         """Numbers that have just become ready."""
-        return frozenset(
-            number for number, since in self._became_ready.items() if now - since < FLASH
-        )
+        for number in [each for each, at in self._became_ready.items() if now - at >= FLASH]:
+            del self._became_ready[number]
+        return frozenset(self._became_ready)

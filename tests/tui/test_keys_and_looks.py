@@ -1,0 +1,111 @@
+"""A shop's own keys and colours, and the way to a tablet."""
+
+from __future__ import annotations
+
+import pytest
+from textual.binding import Binding
+
+from servizio.errors import SettingsError
+from servizio.tui.console.shop_app import ShopApp
+from servizio.tui.key_map import actions_of, checked_keys
+from servizio.tui.look import StaffPage
+from servizio.tui.qr_art import qr_rows
+from tests.tui.conftest import StillTime, open_console, until
+from tests.tui.shop_server import ShopServer
+
+ACTIONS = {
+    "queue.ready": ("enter", "m"),
+    "queue.undo": ("u",),
+    "calls.undo": ("u",),
+    "calls.hang_up": ("g",),
+    "app.help": ("f1",),
+}
+
+
+def test_an_action_is_called_by_its_short_name_or_its_whole_one() -> None:
+    assert checked_keys({"ready": "f9,M"}, ACTIONS) == {"queue.ready": "f9,M"}
+    assert checked_keys({"undo": "backspace"}, ACTIONS) == {"queue.undo": "backspace"}
+    assert checked_keys({"calls.undo": "esc"}, ACTIONS) == {"calls.undo": "escape"}
+    assert checked_keys({"hang-up": "Ctrl+G"}, ACTIONS) == {"calls.hang_up": "ctrl+g"}
+
+
+def test_signs_are_keys_like_any_other() -> None:
+    assert checked_keys({"ready": "+"}, ACTIONS) == {"queue.ready": "plus"}
+    assert checked_keys({"ready": ","}, ACTIONS) == {"queue.ready": "comma"}
+    assert checked_keys({"ready": "/"}, ACTIONS) == {"queue.ready": "slash"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "message", "hint"),
+    [
+        ({"redy": "m"}, 'no action "redy"', '"ready"'),
+        ({"ready": "entr"}, '"entr" is no key', '"enter"'),
+        ({"ready": ""}, "has no key", "f9"),
+        ({"ready": "u"}, "u would be both queue.ready and queue.undo", "queue.undo"),
+        ({"ready": "f1"}, "f1 would be both queue.ready and app.help", "app.help"),
+        ({"ready": "x", "undo": "x"}, "x would be both", "another key"),
+    ],
+)
+def test_what_is_unknown_or_would_clash_is_said_with_what_to_do(
+    keys: dict[str, str], message: str, hint: str
+) -> None:
+    with pytest.raises(SettingsError, match=message) as caught:
+        checked_keys(keys, ACTIONS)
+    assert hint in caught.value.hint
+
+
+def test_the_same_key_may_mean_two_things_in_two_places() -> None:
+    assert checked_keys({"hang_up": "m"}, ACTIONS) == {"calls.hang_up": "m"}
+
+
+def test_keys_may_be_swapped() -> None:
+    swapped = checked_keys({"ready": "u", "undo": "m"}, ACTIONS)
+    assert swapped == {"queue.ready": "u", "queue.undo": "m"}
+
+
+def test_every_action_of_the_console_has_a_name_to_be_called_by() -> None:
+    for binding in ShopApp.BINDINGS:
+        assert isinstance(binding, Binding)
+        assert binding.id
+    assert "app.tablet" in dict(actions_of(ShopApp.BINDINGS))
+
+
+async def test_a_shop_has_its_own_keys_and_the_footer_says_them(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.take_order("4782")
+    async with open_console(server, still, keys={"ready": "b", "queue.ring_back": "f9"}) as console:
+        await console.shows("b Ready")
+        await console.press("b")
+        await until(lambda: server.changes == [("4782", "ready")])
+
+
+@pytest.mark.parametrize(
+    ("light", "name"),
+    [("light", "servizio-light"), ("contrast", "servizio-contrast"), ("odd", "servizio-dark")],
+)
+async def test_a_shop_has_its_own_light(
+    server: ShopServer, still: StillTime, light: str, name: str
+) -> None:
+    async with open_console(server, still, theme=light) as console:
+        assert console.app.theme == name
+
+
+async def test_a_tablet_is_shown_the_way_and_what_is_in_it(
+    server: ShopServer, still: StillTime
+) -> None:
+    page = StaffPage("http://192.168.1.20:8000/barista", "Not yet: set server.host.")
+    async with open_console(server, still, (80, 24), staff_page=page) as console:
+        await console.press("Q")
+        await console.shows(page.address)
+        assert page.remark in console.text
+        assert qr_rows(page.address)[3].strip() in console.text
+        await console.press("escape")
+        await console.hides(page.address)
+
+
+def test_a_code_is_square_and_has_light_around_it() -> None:
+    rows = qr_rows("http://192.168.1.20:8000/barista")
+    assert len({len(row) for row in rows}) == 1
+    assert not rows[0].strip()
+    assert abs(len(rows) * 2 - len(rows[0])) <= 1
