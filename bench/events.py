@@ -1,0 +1,224 @@
+"""How soon an order is on every screen, beside a bare loop that writes the same to as many.
+
+    python bench/events.py [--screens 8] [--orders 300] [--per-minute 1200]
+
+A server over a real store and loopback, its screens in a process of their own. Measured to
+the arrival of the event: from the beginning of the transaction, which waits for the disk, and
+from the moment at which whoever placed the order goes on. The bare loop stamps and writes
+as many bytes, with neither a store nor a journal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import cast
+
+from aiohttp import web
+from pydantic import SecretStr
+from store import draft
+
+from servizio.paths import Folders
+from servizio.server.app import create_app
+from servizio.server.exchange import Exchange
+from servizio.server.keys import Fixtures
+from servizio.server.metrics import Metrics
+from servizio.server.opening import clock, shop_profile
+from servizio.settings import Settings
+from servizio.shop.menu_file import load_menu
+from servizio.shop.order_json import time_text
+from servizio.store.sqlite import SqliteStore
+
+TOKEN = "bench"  # noqa: S105 - of a server that lives for seconds
+ROW = "x" * 700
+"""About as much as an order on the wire."""
+
+
+class NobodyRings:
+    """A switchboard without calls."""
+
+    def accepting(self) -> bool:
+        """Yes, in vain."""
+        return True
+
+    def live_calls(self) -> Sequence[object]:
+        """None."""
+        return ()
+
+    def agents(self) -> Mapping[str, str]:
+        """One that would be ready."""
+        return {"local": "ready"}
+
+    async def partials(self) -> AsyncIterator[Mapping[str, object]]:
+        """Nothing is ever said."""
+        await asyncio.Event().wait()
+        yield {}
+
+
+Seen = tuple[str, float]
+"""When an order's transaction began, as its event says, and when the event arrived."""
+
+
+async def one_screen(port: int, expected: int, started: asyncio.Semaphore) -> list[Seen]:
+    """What one screen saw."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
+    writer.write(
+        f"GET /api/events HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {TOKEN}\r\n\r\n".encode()
+    )
+    await reader.readuntil(b": beat")
+    started.release()
+    seen: list[Seen] = []
+    while len(seen) < expected:
+        line = await reader.readline()
+        if not line:
+            raise ConnectionError("the stream ended early")
+        now = time.time()
+        if line.startswith(b"data: ") and b'"created_at"' in line:
+            seen.append((json.loads(line[6:])["order"]["created_at"], now))
+    writer.close()
+    return seen
+
+
+def screens(port: int, count: int, expected: int, told: Connection) -> None:
+    """A process with so many screens. Tells when all listen, and then what they saw."""
+
+    async def watch() -> list[Seen]:
+        started = asyncio.Semaphore(0)
+        tasks = [asyncio.create_task(one_screen(port, expected, started)) for _ in range(count)]
+        for _ in tasks:
+            await started.acquire()
+        told.send("listening")
+        return [event for each in await asyncio.gather(*tasks) for event in each]
+
+    told.send(asyncio.run(watch()))
+
+
+@asynccontextmanager
+async def watched(
+    port: int, count: int, expected: int
+) -> AsyncIterator[asyncio.Future[list[Seen]]]:
+    """Screens that listen at this port; what they saw, once all have seen all."""
+    here, there = multiprocessing.Pipe()
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=screens, args=(port, count, expected, there), daemon=True)
+    await asyncio.to_thread(process.start)
+    await asyncio.to_thread(here.recv)
+    seen = asyncio.ensure_future(asyncio.to_thread(here.recv))
+    try:
+        yield seen
+    finally:
+        await asyncio.to_thread(process.join, 10)
+        process.kill()
+
+
+async def of_servizio(
+    folder: Path, count: int, orders: int, pause: float
+) -> tuple[list[Seen], dict[str, float]]:
+    """What screens saw of a server, and when each order was known to be committed."""
+    commits: dict[str, float] = {}
+    settings, menu = Settings(), load_menu("boba")
+    async with SqliteStore(folder / "shop.db", clock=clock) as store:
+        app = create_app(
+            Fixtures(
+                settings=settings,
+                folders=Folders(config=folder, data=folder),
+                token=SecretStr(TOKEN),
+                menu=menu,
+                profile=shop_profile(settings, menu),
+                store=store,
+                switchboard=cast("Exchange", NobodyRings()),
+                metrics=Metrics(),
+            )
+        )
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        try:
+            async with watched(runner.addresses[0][1], count, orders) as seen:
+                for number in range(orders):
+                    order = await store.place_order(draft(f"CA{number}"), actor="agent")
+                    commits[time_text(order.created_at)] = time.time()
+                    await asyncio.sleep(pause)
+                return await seen, commits
+        finally:
+            await runner.cleanup()
+
+
+async def of_bare_loop(count: int, orders: int, pause: float) -> list[Seen]:
+    """What screens saw of the same bytes, written as they are to every connection."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def open_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writers.append(writer)
+        writer.write(b": beat\n\n")
+
+    server = await asyncio.start_server(open_stream, "127.0.0.1", 0)
+    async with server, watched(server.sockets[0].getsockname()[1], count, orders) as seen:
+        for _ in range(orders):
+            order = {"created_at": time_text(datetime.now(UTC)), "more": ROW}
+            line = f"data: {json.dumps({'order': order})}\n\n".encode()
+            for writer in writers:
+                writer.write(line)
+            await asyncio.sleep(pause)
+        events = await seen
+        for writer in writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+        return events
+
+
+def row(name: str, delays: Sequence[float], bare: Sequence[float]) -> str:
+    """One line of the table."""
+    cells = []
+    for share in (0.5, 0.95, 0.99):
+        own, other = quantile(delays, share), quantile(bare, share)
+        cells.append(f"{own * 1e3:>10.2f}{own / other:>8.1f}")
+    return f"{name:<24}{len(delays):>8}{''.join(cells)}"
+
+
+def since_begin(began: str) -> float:
+    """When a transaction began, in seconds."""
+    return datetime.fromisoformat(began).timestamp()
+
+
+def quantile(delays: Sequence[float], share: float) -> float:
+    """The delay that this share did not exceed, in seconds."""
+    return sorted(delays)[min(len(delays) - 1, int(share * len(delays)))]
+
+
+def main() -> None:
+    """Measure and print."""
+    words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    words.add_argument("--screens", type=int, default=8)
+    words.add_argument("--orders", type=int, default=300)
+    words.add_argument("--per-minute", type=float, default=1200.0)
+    given = words.parse_args()
+    pause = 60.0 / given.per_minute
+    written = asyncio.run(of_bare_loop(given.screens, given.orders, pause))
+    with tempfile.TemporaryDirectory() as name:
+        seen, commits = asyncio.run(of_servizio(Path(name), given.screens, given.orders, pause))
+    bare = [arrived - since_begin(began) for began, arrived in written]
+    whole = [arrived - since_begin(began) for began, arrived in seen]
+    commit = [at - since_begin(began) for began, at in commits.items()]
+    after = [arrived - commits[began] for began, arrived in seen]
+    heads = "".join(f"{head:>10}{'ratio':>8}" for head in ("p50 ms", "p95 ms", "p99 ms"))
+    print(f"{'':<24}{'events':>8}{heads}")
+    print(row("bare loop", bare, bare))
+    print(row("commit of an order", commit, bare))
+    print(row("from commit to screen", after, bare))
+    print(row("order to screen", whole, bare))
+
+
+if __name__ == "__main__":
+    main()
