@@ -12,22 +12,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from servizio.shop.order_json import time_from_text, time_text
 from servizio.store import journal
+from servizio.store.outbox_rows import by_id, rows_where, told
 from servizio.store.records import EventKind, Message, MessageKind, MessageState
 from servizio.store.transaction import Transaction
 
-COLUMNS = (
-    "outbox.id, outbox.kind, outbox.key, outbox.recipient, outbox.body, outbox.state,"
-    " outbox.attempts, outbox.next_attempt_at, outbox.created_at, outbox.updated_at,"
-    " outbox.first_attempt_at, outbox.uncertain, outbox.recalled, outbox.provider_sid,"
-    " deliveries.status,"
-    " coalesce(deliveries.error_code, outbox.error_code), outbox.error_text,"
-    " outbox.call_sid, outbox.order_number"
-)
-TABLES = "outbox LEFT JOIN deliveries ON deliveries.provider_sid = outbox.provider_sid"
 RANKS = {"accepted": 0, "scheduled": 0, "queued": 1, "sending": 2, "sent": 3}
 FINAL_RANK = 4
 """Of `delivered`, `undelivered`, `failed` and the like. Reports come late, twice and out of
@@ -184,7 +175,7 @@ def claim(
         )
     if not ids:
         return ()
-    return tuple(_messages(tx.connection, f"outbox.id IN ({','.join('?' * len(ids))})", ids))
+    return tuple(rows_where(tx.connection, f"outbox.id IN ({','.join('?' * len(ids))})", ids))
 
 
 def finish(
@@ -267,60 +258,6 @@ def report_delivery(
     )
 
 
-def counts(connection: sqlite3.Connection) -> dict[tuple[MessageKind, MessageState], int]:
-    """How many messages of each kind are in each state; nothing for none."""
-    rows = connection.execute("SELECT kind, state, count(*) FROM outbox GROUP BY kind, state")
-    return {(MessageKind(kind), MessageState(state)): count for kind, state, count in rows}
-
-
-def newest(
-    connection: sqlite3.Connection,
-    limit: int,
-    *,
-    states: Collection[MessageState] | None = None,
-    order_number: str | None = None,
-) -> list[Message]:
-    """Messages, newest first."""
-    where, values = "1", list[str | int]()
-    if states is not None:
-        where += f" AND outbox.state IN ({','.join('?' * len(states))})"
-        values += sorted(states)
-    if order_number is not None:
-        where += " AND outbox.order_number = ?"
-        values.append(order_number)
-    return _messages(connection, where, values, f"outbox.id DESC LIMIT {int(limit)}")
-
-
-def by_id(connection: sqlite3.Connection, message_id: int) -> Message | None:
-    """One message."""
-    found = _messages(connection, "outbox.id = ?", (message_id,))
-    return found[0] if found else None
-
-
-def last_error(connection: sqlite3.Connection, to: str) -> str | None:
-    """The provider's error of the newest message that was tried for this recipient."""
-    row = connection.execute(
-        f"SELECT coalesce(deliveries.error_code, outbox.error_code) FROM {TABLES}"
-        " WHERE recipient = ? AND state IN ('sent', 'failed', 'dismissed')"
-        " ORDER BY outbox.id DESC LIMIT 1",
-        (to,),
-    ).fetchone()
-    return row[0] if row else None
-
-
-def told(message: Message) -> dict[str, object]:
-    """A message in the journal: neither recipient nor words."""
-    return {
-        "id": message.id,
-        "kind": message.kind.value,
-        "state": message.state.value,
-        "order_number": message.order_number,
-        "call_sid": message.call_sid,
-        "error_code": message.error_code,
-        "error_text": message.error_text,
-    }
-
-
 def forget_people(tx: Transaction, before: datetime) -> int:
     """Remove recipient and words of messages that left or never will; gives how many."""
     return tx.connection.execute(
@@ -328,50 +265,3 @@ def forget_people(tx: Transaction, before: datetime) -> int:
         " AND state NOT IN ('held', 'pending', 'sending') AND (recipient <> '' OR body <> '')",
         (time_text(before),),
     ).rowcount
-
-
-def _messages(
-    connection: sqlite3.Connection,
-    where: str,
-    values: Sequence[str | int],
-    order_by: str = "outbox.next_attempt_at, outbox.id",
-) -> list[Message]:
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM {TABLES} WHERE {where} ORDER BY {order_by}", tuple(values)
-    )
-    return [_message(row) for row in rows]
-
-
-def _message(row: tuple[Any, ...]) -> Message:
-    (
-        row_id,
-        kind,
-        key,
-        recipient,
-        body,
-        state,
-        attempts,
-        next_attempt_at,
-        created_at,
-        updated_at,
-        first_attempt_at,
-        uncertain,
-        recalled,
-        *rest,
-    ) = row
-    return Message(
-        row_id,
-        MessageKind(kind),
-        key,
-        recipient,
-        body,
-        MessageState(state),
-        attempts,
-        time_from_text(next_attempt_at),
-        time_from_text(created_at),
-        time_from_text(updated_at),
-        None if first_attempt_at is None else time_from_text(first_attempt_at),
-        bool(uncertain),
-        bool(recalled),
-        *rest,
-    )

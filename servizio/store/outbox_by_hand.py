@@ -7,7 +7,7 @@ import sqlite3
 from servizio.errors import MessageError
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import time_text
-from servizio.store import journal, outbox
+from servizio.store import journal, outbox, outbox_rows
 from servizio.store.order_desk import HouseRules, known
 from servizio.store.records import (
     EventKind,
@@ -39,7 +39,7 @@ def retry(tx: Transaction, message_id: int, *, actor: str) -> Message | None:
     Where an earlier try may have reached the provider it is looked for first. Raises
     `MessageError` for one that has left or is just being sent.
     """
-    message = outbox.by_id(tx.connection, message_id)
+    message = outbox_rows.by_id(tx.connection, message_id)
     if message is None:
         return None
     if message.state not in _MAY_RETRY and not _came_back(message):
@@ -58,7 +58,7 @@ def dismiss(tx: Transaction, message_id: int, *, actor: str) -> Message | None:
 
     One that waits is not sent. Raises `MessageError` for one that has left or is just being sent.
     """
-    message = outbox.by_id(tx.connection, message_id)
+    message = outbox_rows.by_id(tx.connection, message_id)
     if message is None:
         return None
     waits = message.state in {MessageState.PENDING, MessageState.HELD}
@@ -86,7 +86,7 @@ def send_again(
     if phone is None:
         raise MessageError(f"Order {number} has no phone number.")
     kind, body = _fitting(rules, order, received)
-    if outbox.last_error(tx.connection, phone) == OPTED_OUT:
+    if outbox_rows.last_error(tx.connection, phone) == OPTED_OUT:
         raise MessageError(
             "This number has opted out of texts.", "Its owner has to write START to our number."
         )
@@ -134,12 +134,12 @@ def _came_back(message: Message) -> bool:
 
 def _tell(tx: Transaction, message_id: int, actor: str) -> Message | None:
     """Write into the journal what became of a message, without recipient and words."""
-    message = outbox.by_id(tx.connection, message_id)
+    message = outbox_rows.by_id(tx.connection, message_id)
     if message is not None:
         journal.append(
             tx,
             EventKind.OUTBOX_CHANGED,
-            {"message": outbox.told(message)},
+            {"message": outbox_rows.told(message)},
             order_number=message.order_number,
             call_sid=message.call_sid,
             actor=actor,

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from servizio.errors import StoreError
-from servizio.store.interface import Outbox
+from servizio.store.outbox_interface import Outbox
 from servizio.store.records import Clock, Message, MessageKind, MessageState
 from servizio.store.sending import Sender, SendKind, SendOutcome, SendResult
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from servizio.store import outbox, outbox_by_hand
+from servizio.store import outbox, outbox_by_hand, outbox_rows
 from servizio.store.database import Database
 from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
@@ -130,12 +130,12 @@ class SqliteOutbox:
     ) -> Sequence[Message]:
         """See `Outbox.messages`."""
         return await self._database.read(
-            partial(outbox.newest, limit=limit, states=states, order_number=order_number)
+            partial(outbox_rows.newest, limit=limit, states=states, order_number=order_number)
         )
 
     async def message_counts(self) -> Mapping[tuple[MessageKind, MessageState], int]:
         """See `Outbox.message_counts`."""
-        return await self._database.read(outbox.counts)
+        return await self._database.read(outbox_rows.counts)
 
     async def pending_messages(self) -> Mapping[MessageKind, int]:
         """See `Outbox.pending_messages`."""
