@@ -68,12 +68,14 @@ class SpokenCall:
                 if not self._customer.order_number_heard:
                     problem = str(error) or f"still talking after {CALL_SECONDS:.0f} s"
             await line.hang_up()
-            turns = await self._turns(watch, line.call_sid)
+            turns, outcome = await self._record(watch, line.call_sid)
             orders = (await watch.get("/orders.json?limit=500"))["orders"]
         mine = [order for order in orders if order["call_sid"] == line.call_sid]
         if mine and "order number" in " ".join(turn.text for turn in turns).lower():
             # The call may have ended before the customer could read the last words.
-            problem = "" if problem.startswith("the call is over") else problem
+            problem = "" if "shop_hung_up" in problem else problem
+        if problem:
+            problem = f"{problem} ({outcome})"
         return turns, problem, mine
 
     async def _converse(self, line: Line, watch: ShopWatch) -> str:
@@ -115,7 +117,10 @@ class SpokenCall:
         found: list[str] = []
         for _ in range(int(seconds / 0.1)):
             turns = (await watch.get(f"/calls/{call_sid}"))["transcript"]
-            found = [turn["text"] for turn in turns[self._seen :] if turn["role"] == "agent"]
+            new = turns[self._seen :]
+            # What the customer broke into was not listened to.
+            last = max((n for n, turn in enumerate(new) if turn["role"] == "customer"), default=-1)
+            found = [turn["text"] for turn in new[last + 1 :] if turn["role"] == "agent"]
             if found:
                 self._seen = len(turns)
                 break
@@ -129,8 +134,8 @@ class SpokenCall:
         sound = await asyncio.to_thread(speech, self._voice, move.say, self._manner, self._rng)
         await line.speak(mixed(sound, self._noise))
 
-    async def _turns(self, watch: ShopWatch, call_sid: str) -> list[Turn]:
-        """What was said, and what was heard, in order."""
+    async def _record(self, watch: ShopWatch, call_sid: str) -> tuple[list[Turn], str]:
+        """What was said, and what was heard, in order; and how the shop says it ended."""
         record: Mapping[str, Any] = {"transcript": []}
         for _ in range(30):
             try:
@@ -149,4 +154,4 @@ class SpokenCall:
                 text = turn["text"] + ("" if turn.get("heard", True) else " --")
                 turns.append(Turn(turn["role"], text))
         turns += [Turn("said", words) for _, words in said]
-        return turns
+        return turns, str(record.get("outcome"))
