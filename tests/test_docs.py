@@ -110,7 +110,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("name", ["make_settings", "make_commands"])
+@pytest.mark.parametrize("name", ["make_settings", "make_commands", "make_keys"])
 def test_pages_that_are_made_from_the_code_are_up_to_date(name: str) -> None:
     made = program(name)
     written = made.TARGET.read_text(encoding="utf-8")

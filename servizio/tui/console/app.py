@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from textual import events, work
 from textual.app import SystemCommand
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -35,6 +36,8 @@ from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
 from servizio.tui.plain_crash import show_plain_crash
 from servizio.tui.views import OutboxChanged
 
+WAIT_SECONDS = 30.0
+"""How often the wait that customers are told is asked for."""
 RING_AGAIN_SECONDS = 15.0
 """How long a new order may stay unnoticed before the bell rings again."""
 
@@ -53,6 +56,12 @@ _EVERYWHERE = (
 """What the palette offers on every screen: title, help, action."""
 
 log = logging.getLogger(__name__)
+
+
+def title_of(binding: Binding) -> str:
+    """Say in full what a key does: what stands in the footer and what it leaves out."""
+    more = binding.tooltip
+    return f"{binding.description}{': ' if more[:1].isupper() else ' '}{more}".strip()
 
 
 class ConsoleApp(ShopApp):
@@ -88,6 +97,7 @@ class ConsoleApp(ShopApp):
             exit_on_error=False,
         )
         self.set_interval(RING_AGAIN_SECONDS, self._ring_again)
+        self.set_interval(WAIT_SECONDS, self._ask_wait)
 
     async def on_unmount(self) -> None:
         """Hang up."""
@@ -118,6 +128,20 @@ class ConsoleApp(ShopApp):
             return
         self.floor.undelivered = sum(each.is_undelivered for each in messages)
         self.announce(Change(Topic.CLOCK))
+
+    @work(group="wait", exclusive=True, exit_on_error=False)
+    async def _ask_wait(self) -> None:
+        """Ask which wait customers are told now: it grows with the queue, and no event says so."""
+        if self.floor.link.status is not LinkStatus.LIVE:
+            return
+        async with self._day_lock:
+            try:
+                shop = await self.api.shop()
+            except ApiError as error:
+                log.debug("the shop is not told: %s", error.message)
+                return
+            self.floor.shop = shop
+        self.announce(Change(Topic.SHOP))
 
     def on_link_changed(self, message: LinkChanged) -> None:
         """Note how the connection is."""
@@ -206,8 +230,7 @@ class ConsoleApp(ShopApp):
         for node, binding, is_on, _ in screen.active_bindings.values():
             if is_on and binding.description and binding.action != "command_palette":
                 act = partial(self.run_action, binding.action, node)
-                title = f"{binding.description} {binding.tooltip}".strip()
-                yield SystemCommand(title, f"Key: {binding.key}", act)
+                yield SystemCommand(title_of(binding), f"Key: {binding.key}", act)
         for lane, tickets in self.floor.orders.lanes().items():
             for ticket in tickets:
                 number, show = ticket.order.number, partial(self.select_order, ticket.key)

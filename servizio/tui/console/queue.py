@@ -42,7 +42,10 @@ class QueueScreen(FloorScreen):
     MODE = "queue"
     BINDING_GROUP_TITLE = "Queue"
     CSS_PATH = "queue.tcss"
-    HELP = "Enter makes the selected order ready; on a ready one it means picked up."
+    HELP = (
+        "Enter makes the selected order ready; on a ready one it means picked up. "
+        "1 to 9 tick its lines off. A new order never moves what is selected."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,m,space", "ready", "Ready", id="queue.ready", key_display="Enter"),
         Binding("s", "move('making')", "Start", id="queue.making"),
