@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -163,6 +164,16 @@ class Desk:
             self.cart.update_pending(changed, index)
         else:
             self.cart.modify(index or len(lines), changed)
+        self._changed()
+
+    def cart_now(self) -> Cart:
+        """The cart as it stands, to be put back where a change was not meant."""
+        return copy(self.cart)
+
+    def put_back(self, cart: Cart) -> None:
+        """Take up the cart as it stood. An order that was placed stays placed."""
+        cart.availability = self.cart.availability
+        self.cart = cart
         self._changed()
 
     # The customer

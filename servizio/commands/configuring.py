@@ -21,8 +21,7 @@ def show(*, as_json: bool) -> None:
 def show_prompt() -> None:
     """Print what a cloud agent is told at the beginning of a call."""
     from servizio.agents.prompt import LONGEST, prompt
-    from servizio.server.assembly import shop_profile
-    from servizio.server.opening import clock, shop_menu
+    from servizio.server.opening import clock, shop_menu, shop_profile
 
     settings, folders = load_settings(), locate()
     profile = shop_profile(settings, shop_menu(settings, folders))

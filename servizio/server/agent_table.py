@@ -7,10 +7,12 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from random import Random
 
 from servizio.agents.roster import Member, Roster
 from servizio.errors import SettingsError
 from servizio.server.local_agent import loaded_behind
+from servizio.server.opening import clock
 from servizio.settings import Settings
 from servizio.shop.profile import ShopProfile
 
@@ -44,7 +46,25 @@ def _local(employer: Employer) -> AbstractAsyncContextManager[Member]:
     return loaded_behind(employer.profile, employer.greeting, employer.serving)
 
 
+def _deepgram(employer: Employer) -> AbstractAsyncContextManager[Member]:
+    # Only where there is a key: its packages take time to load.
+    from servizio.agents.deepgram.agent import DeepgramShop  # noqa: PLC0415
+    from servizio.agents.deepgram.member import deepgram_member  # noqa: PLC0415
+    from servizio.agents.deepgram.plan import deepgram_plan  # noqa: PLC0415
+
+    settings, profile = employer.settings, employer.profile
+    shop = DeepgramShop(
+        plan=deepgram_plan(settings.deepgram, settings.llm, profile.menu),
+        prompt_extra=settings.agent.prompt_extra,
+        now=clock,
+    )
+    return deepgram_member(shop, profile, Random())
+
+
 KINDS: Mapping[str, AgentKind] = {
+    "deepgram": AgentKind(
+        lambda settings: settings.deepgram.configured, "deepgram.api_key", _deepgram
+    ),
     "local": AgentKind(lambda _settings: True, "", _local),
 }
 """Another agent is a line here."""

@@ -1,0 +1,1 @@
+"""The Deepgram Voice Agent: recognition, language model and speech behind one socket."""

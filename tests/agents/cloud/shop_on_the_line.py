@@ -1,0 +1,189 @@
+"""A shop with a cloud agent and one behind it, rung over the real wire of the telephone.
+
+Everything is real but the far ends: the simulated telephone, the stand-in of the provider,
+and an agent in place of the local one that needs no models and finishes the order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from servizio.agents.deepgram.agent import DeepgramShop
+from servizio.agents.deepgram.member import deepgram_member
+from servizio.agents.deepgram.plan import deepgram_plan
+from servizio.agents.protocol import Agent, CallBrief
+from servizio.agents.roster import Member, Roster
+from servizio.calls.state import Patience
+from servizio.calls.switchboard import CallTexts, Switchboard
+from servizio.demo.phone import Phone, PlacedCall
+from servizio.paths import Folders
+from servizio.server.app import create_app
+from servizio.server.keys import Fixtures
+from servizio.server.metrics import Metrics
+from servizio.server.opening import clock
+from servizio.settings import Settings
+from servizio.shop.menu_file import load_menu
+from servizio.shop.order import Order
+from servizio.shop.profile import ShopProfile
+from servizio.store.sqlite import SqliteStore
+from tests.calls.scene import ScriptedAgent
+from tests.standins.deepgram_agent import KEY
+
+GREETING = "Hi, you are at Servizio."
+APOLOGY = "Sorry about that, I'm back."
+CUSTOMER = "+14155550123"
+SHOP = "+14155550199"
+WORDS = bytes((0x10, 0x90)) * 2400
+"""The customer's voice: 0.6 s, loud."""
+
+
+@dataclass
+class FinishingAgent(ScriptedAgent):
+    """Takes over and brings the order to its end, whatever has been done of it."""
+
+    name: str = "local"
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def start(self, brief: CallBrief) -> None:
+        await super().start(brief)
+        tools, desk = brief.tools, brief.tools.desk
+        if await desk.look_up_order() is None:
+            if not desk.cart.lines and not desk.cart.pending:
+                topping = [{"modifier": "boba"}]
+                await tools.call("add_to_cart", {"item": "taro-milk-tea", "modifiers": topping})
+            if desk.cart.pending:
+                await tools.call("confirm_pending_to_cart", {})
+            await tools.call("save_phone_number", {})
+            await tools.call("checkout_order", {"name": "Ann"})
+        self.finished.set()
+
+
+@dataclass
+class ShopOnTheLine:
+    """A running shop."""
+
+    url: str
+    store: SqliteStore
+    switchboard: Switchboard
+    next_agents: list[FinishingAgent]
+    handovers: list[tuple[str, str]]
+
+    def phone(self, number: str = CUSTOMER) -> Phone:
+        return Phone(self.url, number, SHOP)
+
+    async def orders(self) -> list[Order]:
+        return list(await self.store.orders_by_phone(CUSTOMER))
+
+    async def said(self, call_sid: str, role: str = "agent") -> list[str]:
+        """The transcript's words of one side."""
+        call = await self.store.call(call_sid)
+        assert call is not None
+        return [turn.text for turn in call.turns if turn.role == role]
+
+    async def texts(self) -> int:
+        """Texts that were queued."""
+        return sum((await self.store.message_counts()).values())
+
+
+@asynccontextmanager
+async def shop_on_the_line(
+    folder: Path, provider_url: str, *, key: str = KEY, **deepgram: object
+) -> AsyncIterator[ShopOnTheLine]:
+    """A shop whose first agent is at `provider_url`."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    settings = Settings.model_validate(
+        {"deepgram": {"api_key": key, "agent_url": provider_url, **deepgram}}
+    )
+    profile = ShopProfile(name="Servizio", menu=load_menu("boba"))
+    agents: list[FinishingAgent] = []
+    handovers: list[tuple[str, str]] = []
+
+    def make_next() -> Agent:
+        agents.append(FinishingAgent())
+        return cast("Agent", agents[-1])
+
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(SqliteStore(folder / "shop.db", clock=clock))
+        shop = DeepgramShop(deepgram_plan(settings.deepgram, settings.llm, profile.menu), "", clock)
+        cloud = await stack.enter_async_context(deepgram_member(shop, profile, Random(1)))
+        switchboard = await stack.enter_async_context(
+            Switchboard(
+                shop=profile,
+                store=store,
+                roster=Roster((cloud, Member("local", make_next, lambda: "ready"))),
+                texts=CallTexts(GREETING, APOLOGY),
+                patience=Patience(),
+                max_calls=40,
+                now=clock,
+                on_handover=lambda failed, successor: handovers.append((failed, successor)),
+            )
+        )
+        url = await stack.enter_async_context(
+            _served(folder, settings, profile, store, switchboard)
+        )
+        yield ShopOnTheLine(url, store, switchboard, agents, handovers)
+
+
+@asynccontextmanager
+async def _served(
+    folder: Path,
+    settings: Settings,
+    profile: ShopProfile,
+    store: SqliteStore,
+    switchboard: Switchboard,
+) -> AsyncIterator[str]:
+    parts: dict[str, Any] = {
+        "settings": settings,
+        "folders": Folders(config=folder, data=folder),
+        "token": SecretStr("staff"),
+        "menu": profile.menu,
+        "profile": profile,
+        "store": store,
+        "switchboard": switchboard,
+        "metrics": Metrics(),
+    }
+    runner = web.AppRunner(create_app(Fixtures(**parts)), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def talk(line: PlacedCall, turns: int, *, quiet: float = 0.35) -> None:
+    """Say something whenever the agent has finished, so many times."""
+    for _ in range(turns):
+        await line.hear_reply(quiet, 15.0)
+        await line.speak(WORDS)
+
+
+def origin_of(line: PlacedCall) -> float:
+    """When the call began, on the monotonic clock."""
+    return time.monotonic() - line.now
+
+
+def silence_after(line: PlacedCall, moment: float) -> float:
+    """How long the customer heard nothing after this moment, in seconds of the call."""
+    playing = [span.end for span in line.agent_spans if span.holds(moment)]
+    since = max([moment, *playing])
+    after = [span.start for span in line.agent_spans if span.start >= since]
+    return (after[0] if after else float("inf")) - since
+
+
+async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for something that is told by nobody."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.02)

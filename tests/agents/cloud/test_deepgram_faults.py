@@ -1,0 +1,185 @@
+"""Whatever breaks, wherever: one exact order, nothing doubled, and no long silence."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from servizio.demo.phone import PlacedCall
+from servizio.demo.phone_line import LineError
+from tests.agents.cloud.shop_on_the_line import (
+    APOLOGY,
+    GREETING,
+    ShopOnTheLine,
+    origin_of,
+    shop_on_the_line,
+    silence_after,
+    talk,
+    until,
+)
+from tests.standins.deepgram_agent import DeepgramStandIn, deepgram
+from tests.standins.deepgram_scenario import Breakdown, Stage, Step, Turn, scenario
+from tests.standins.deepgram_session import speech
+
+LONGEST_SILENCE = 3.4
+"""Seconds: 3, and what two busy cores may add."""
+TALKING = (
+    Stage.GREETING, Stage.SENTENCE, Stage.HEARD, Stage.FUNCTION, Stage.CHECKED_OUT,
+)  # fmt: skip
+HOW = ("close", "abort", "stall", "error FAILED_TO_THINK")
+BEFORE = (
+    *(Breakdown(Stage.CONNECT, how) for how in ("401", "402", "403", "429", "500", "hang")),
+    *(Breakdown(stage, how) for stage in (Stage.WELCOME, Stage.SETTINGS) for how in HOW),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a call whose provider broke."""
+
+    silence: float
+    orders: list[tuple[str, int, frozenset[str]]]
+    texts: int
+    said: list[str]
+    handovers: list[tuple[str, str]]
+    violations: list[str]
+    greeted: bool
+
+    @property
+    def faults(self) -> list[str]:
+        """What should not be; empty where all is well."""
+        taro = ("taro-milk-tea", 1, frozenset({"boba"}))
+        found = [] if self.orders == [taro] else [f"orders {self.orders}"]
+        found += [] if self.silence < LONGEST_SILENCE else [f"{self.silence:.1f} s of silence"]
+        found += [] if self.texts == 1 else [f"{self.texts} texts"]
+        found += [] if self.handovers == [("deepgram", "local")] else [f"{self.handovers}"]
+        apologies = self.said.count(APOLOGY)
+        found += [] if apologies == int(self.greeted) else [f"{apologies} apologies"]
+        return found + self.violations
+
+
+async def a_call_that_breaks(folder: Path, breakdown: Breakdown) -> Outcome:
+    async with (
+        deepgram(scenario("taro"), breakdown) as far,
+        shop_on_the_line(folder, far.url) as shop,
+        shop.phone().call() as line,
+    ):
+        talking = asyncio.create_task(_talk_on(line))
+        await until(lambda: bool(shop.next_agents), 40.0)
+        (successor,) = shop.next_agents
+        await successor.finished.wait()
+        await until(lambda: _next_was_heard(line), 10.0)
+        talking.cancel()
+        outcome = await _outcome(shop, far, line, breakdown)
+        await line.hang_up()
+        return outcome
+
+
+async def _talk_on(line: PlacedCall) -> None:
+    with suppress(LineError, TimeoutError):
+        await talk(line, 4)
+
+
+def _next_was_heard(line: PlacedCall) -> bool:
+    """Whether the next agent's sentence, one byte over and over, was heard."""
+    return line.heard.count(1) > 11_900
+
+
+async def _outcome(
+    shop: ShopOnTheLine, far: DeepgramStandIn, line: PlacedCall, breakdown: Breakdown
+) -> Outcome:
+    broken_at = far.session.broken_at - origin_of(line) if far.sessions else 0.0
+    streaming_at = line.stream.started_at if line.stream is not None else 0.0
+    await asyncio.sleep(0.4)
+    return Outcome(
+        silence=silence_after(line, max(broken_at, streaming_at)),
+        orders=[
+            (each.item, each.quantity, frozenset(one.modifier for one in each.modifiers) & {"boba"})
+            for order in await shop.orders()
+            for each in order.draft.lines
+        ],
+        texts=await shop.texts(),
+        said=await shop.said(line.call_sid),
+        handovers=shop.handovers,
+        violations=far.violations,
+        greeted=breakdown in [Breakdown(stage, how) for stage in TALKING[1:] for how in HOW],
+    )
+
+
+async def all_break(folder: Path, *breakdowns: Breakdown) -> dict[str, list[str]]:
+    """What went wrong in which call; all of them at the same time."""
+    outcomes = await asyncio.gather(
+        *(a_call_that_breaks(folder / str(number), each) for number, each in enumerate(breakdowns))
+    )
+    return {
+        f"{each.how} {each.stage}": outcome.faults
+        for each, outcome in zip(breakdowns, outcomes, strict=True)
+        if outcome.faults
+    }
+
+
+async def test_a_provider_that_breaks_in_the_call_costs_neither_order_nor_customer(
+    tmp_path: Path,
+) -> None:
+    breakdowns = [Breakdown(stage, how) for stage in TALKING for how in HOW]
+    assert await all_break(tmp_path, *breakdowns) == {}
+
+
+async def test_a_provider_that_does_not_begin_is_not_noticed(tmp_path: Path) -> None:
+    assert await all_break(tmp_path, *BEFORE) == {}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step(say="Words alone do not help.", sound=False),
+        Step(say="Half of this is cut.", share=0.5),
+    ],
+    ids=["no sound", "half a sentence"],
+)
+async def test_a_sentence_that_cannot_be_heard_brings_the_next_agent(
+    tmp_path: Path, step: Step
+) -> None:
+    step = replace(step, done=0)
+    async with (
+        deepgram((Turn("Hello?", (step,)),)) as far,
+        shop_on_the_line(tmp_path, far.url) as shop,
+        shop.phone().call() as line,
+    ):
+        await talk(line, 1)
+        asked = line.now
+        await until(lambda: bytes((1,)) * 1000 in line.heard)
+        assert line.now - asked < 4.0
+        assert shop.handovers == [("deepgram", "local")]
+        assert step.say not in await shop.said(line.call_sid)
+
+
+async def test_calls_of_a_dead_provider_do_not_wait_for_it(tmp_path: Path) -> None:
+    broken = Breakdown(Stage.CONNECT, "401")
+    async with (
+        deepgram(breakdown=broken) as far,
+        shop_on_the_line(tmp_path, far.url, key="wrong") as shop,
+    ):
+        for _ in range(3):
+            async with shop.phone().call() as line:
+                await line.hear_reply(0.4, 10.0)
+                assert line.measures.first_audio is not None
+        assert far.refused == 1
+        assert shop.switchboard.agents() == {"deepgram": "broken", "local": "ready"}
+
+
+async def test_a_provider_that_is_back_takes_calls_again(tmp_path: Path) -> None:
+    async with deepgram() as far, shop_on_the_line(tmp_path, far.url) as shop:
+        far.breakdown = Breakdown(Stage.CONNECT, "503")
+        async with shop.phone().call() as line:
+            await line.hear_reply(0.4, 10.0)
+        far.breakdown = None
+        await until(lambda: shop.switchboard.agents()["deepgram"] == "ready", 10.0)
+        assert "greeting" not in far.session.settings["agent"]
+        async with shop.phone().call() as line:
+            await line.hear_reply(0.4, 10.0)
+            assert speech(GREETING) in line.heard
