@@ -21,7 +21,7 @@ from servizio.store.interface import CallLog
 
 REMEMBERED = 1000
 """Declined calls whose answer is still known."""
-STAFF_INSTEAD = "I'll put you through to our staff."
+STAFF_INSTEAD = "Or stay on the line, and I'll put you through to our staff."
 
 A = TypeVar("A")
 log = logging.getLogger(__name__)

@@ -17,9 +17,10 @@ from servizio import __version__
 from servizio.errors import StoreError
 from servizio.server.answers import answer
 from servizio.server.exchange import Exchange
-from servizio.server.keys import FOLDERS, HEALTH, STORE, SWITCHBOARD
+from servizio.server.keys import FOLDERS, HEALTH, SETTINGS, STORE, SWITCHBOARD
+from servizio.settings import Settings
 from servizio.store.interface import Store
-from servizio.store.records import EventKind
+from servizio.store.records import EventKind, MessageKind, MessageState
 
 WATCH_SECONDS = 1.0
 """Between two looks at whether health has changed."""
@@ -36,10 +37,11 @@ Check = dict[str, object]
 class HealthWatch:
     """Looks at every part of the shop. `status` of a check: `ok`, `warning` or `failed`."""
 
-    def __init__(self, store: Store, switchboard: Exchange, data: Path) -> None:
+    def __init__(self, store: Store, switchboard: Exchange, data: Path, settings: Settings) -> None:
         self._store = store
         self._switchboard = switchboard
         self._data = data
+        self._settings = settings
         self._started = time.monotonic()
 
     async def look(self) -> tuple[bool, dict[str, object]]:
@@ -48,6 +50,7 @@ class HealthWatch:
             "store": await self._store_check(),
             "agents": self._agents_check(),
             "calls": self._calls_check(),
+            "telephone": await self._telephone_check(),
             "disk": await asyncio.to_thread(self._disk_check),
         }
         statuses = {check["status"] for check in checks.values()}
@@ -82,6 +85,24 @@ class HealthWatch:
             return {"status": "ok", "detail": f"{live} in progress"}
         return {"status": "failed", "detail": f"no new calls are taken; {live} in progress"}
 
+    async def _telephone_check(self) -> Check:
+        """Whether there is an account, and whether its texts leave."""
+        if not self._settings.twilio.configured:
+            return {"status": "ok", "detail": "not set up: texts are only shown here"}
+        if not self._settings.server.public_url:
+            return {
+                "status": "warning",
+                "detail": "server.public_url is not set: Twilio cannot reach this shop",
+            }
+        try:
+            counts = await self._store.message_counts()
+        except StoreError as error:
+            return {"status": "warning", "detail": error.message}
+        failed = counts.get((MessageKind.SMS, MessageState.FAILED), 0)
+        if failed:
+            return {"status": "warning", "detail": f"texts that could not be sent: {failed}"}
+        return {"status": "ok", "detail": "set up"}
+
     def _disk_check(self) -> Check:
         try:
             free = shutil.disk_usage(self._data).free
@@ -99,7 +120,7 @@ async def show_health(request: web.Request) -> web.Response:
 
 async def watch_health(app: web.Application) -> AsyncIterator[None]:
     """Tell the screens when health changes, for as long as the server runs."""
-    app[HEALTH] = HealthWatch(app[STORE], app[SWITCHBOARD], app[FOLDERS].data)
+    app[HEALTH] = HealthWatch(app[STORE], app[SWITCHBOARD], app[FOLDERS].data, app[SETTINGS])
     task = asyncio.create_task(_watch(app), name="health watch")
     yield
     task.cancel()

@@ -188,10 +188,10 @@ def pause_message(shop: str, until: datetime | None, zone: tzinfo) -> str:
 
 
 def closed_message(shop: str, hours: OpeningHours, now: datetime) -> str:
-    """What a customer hears while the shop is closed: when it opens."""
+    """What a customer hears while the shop is closed: when it opens, where that is known."""
     start = f"Thank you for calling {shop}. We are closed right now."
     opens = hours.next_change(now)
-    if opens is None:
+    if opens is None or not hours.is_known:
         return f"{start} Goodbye."
     when = spoken_time(opens.hour * 60 + opens.minute)
     return f"{start} We open {_spoken_day(now.astimezone(hours.zone), opens)} at {when}. Goodbye."

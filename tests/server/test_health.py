@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from servizio.server import health
-from servizio.store.records import EventKind
-from tests.server.conftest import STAFF, Shop
+from servizio.store.records import EventKind, MessageKind, MessageState
+from tests.server.conftest import STAFF, Shop, running_shop
 
 
 async def test_a_shop_that_can_take_calls_is_ok(shop: Shop) -> None:
@@ -18,7 +20,7 @@ async def test_a_shop_that_can_take_calls_is_ok(shop: Shop) -> None:
     assert isinstance(answer, dict)
     assert answer["status"] == "ok"
     assert answer["service"] == "servizio"
-    assert set(answer["checks"]) == {"store", "agents", "calls", "disk"}
+    assert set(answer["checks"]) == {"store", "agents", "calls", "telephone", "disk"}
 
 
 async def test_agents_that_load_are_no_reason_to_refuse_calls(shop: Shop) -> None:
@@ -119,3 +121,33 @@ async def test_pages_load_nothing_from_elsewhere(shop: Shop) -> None:
         assert answer.status == 200
     async with shop.http.get(shop.url + "/assets/..%2Fapp.py") as answer:
         assert answer.status == 404
+
+
+async def test_staff_see_whether_the_telephone_account_works(tmp_path: Path) -> None:
+    twilio = {"account_sid": "AC1", "auth_token": "t", "phone_number": "+14155550199"}
+    given = {"twilio": twilio, "server": {"public_url": "https://shop.example"}}
+    async with running_shop(tmp_path, environment=given) as shop:
+        assert (await telephone(shop))["status"] == "ok"
+        await shop.store.queue_message(MessageKind.SMS, "k", to="+14155550100", body="Ready.")
+        (message,) = await shop.store.claim_messages(
+            {MessageKind.SMS}, limit=1, lease=timedelta(days=1)
+        )
+        await shop.store.finish_message(message, MessageState.FAILED)
+        assert (await telephone(shop))["detail"] == "texts that could not be sent: 1"
+        await shop.post(f"/api/outbox/{message.id}/dismiss")
+        assert (await telephone(shop))["status"] == "ok"
+
+
+async def test_a_shop_without_an_account_or_an_address_says_so(shop: Shop, tmp_path: Path) -> None:
+    assert "not set up" in (await telephone(shop))["detail"]
+    given = {"twilio": {"account_sid": "AC1", "auth_token": "t"}}
+    async with running_shop(tmp_path / "other", environment=given) as other:
+        assert (await telephone(other))["status"] == "warning"
+
+
+async def telephone(shop: Shop) -> dict[str, str]:
+    _, health = await shop.get("/health")
+    assert isinstance(health, dict)
+    found = health["checks"]["telephone"]
+    assert isinstance(found, dict)
+    return found

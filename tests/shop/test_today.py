@@ -101,6 +101,12 @@ def test_a_closed_shop_says_when_it_opens(hours: dict[str, str], said: str) -> N
     assert message == f"Thank you for calling Boba Bar. We are closed right now. {said} Goodbye."
 
 
+def test_a_shop_without_known_hours_does_not_say_when_it_opens() -> None:
+    hours = Today(override=SHUT).hours(parse_hours({}, NEW_YORK))
+    assert not hours.is_open(NOON)
+    assert closed_message("Boba Bar", hours, NOON).endswith("closed right now. Goodbye.")
+
+
 def test_a_shop_that_never_opens_again_promises_nothing() -> None:
     hours = parse_hours({"daily": "closed"}, NEW_YORK)
     assert closed_message("Boba Bar", hours, NOON).endswith("right now. Goodbye.")
