@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 
 BYTES_PER_SECOND = 8000
 """Of mu-law speech at 8000 Hz."""
+MOST_SAID_AGAIN = BYTES_PER_SECOND
+"""Bytes of what was heard that may be said once more, to go on at the beginning of a word."""
+
+_REST = 320
+"""Bytes of quiet between words: 40 ms."""
+_QUIET = bytes(byte for byte in range(256) if (~byte & 0x7F) < 0x28)
+"""Mu-law (G.711) of up to about a hundredth of the loudest: no voice."""
 
 
 @dataclass(slots=True)
@@ -63,5 +70,12 @@ class Speech:
         return " ".join(words)
 
     def rewind(self) -> None:
-        """Go back to what was heard: everything after it must be sent again."""
+        """Go back to what was heard: everything after it must be sent again.
+
+        It begins again where the voice last took a rest, as half a word is no word.
+        """
         self.sent = self.heard
+        for end in range(self.heard, max(0, self.heard - MOST_SAID_AGAIN), -_REST):
+            if not self.sound[max(0, end - _REST) : end].translate(None, _QUIET):
+                self.sent = end
+                return

@@ -157,3 +157,22 @@ def test_the_line_is_cleared_even_when_all_has_been_sent() -> None:
             assert it.line.log[-1][1] == "clear"
 
     run_virtually(story())
+
+
+def test_a_speech_goes_on_where_a_word_begins_and_not_in_the_middle_of_one() -> None:
+    async def story() -> None:
+        async with stage() as it:
+            word = b"\x20" * 3000
+            speech = Speech(1, complete=True, sound=bytearray(word + b"\xff" * 800 + word))
+            it.playout.add(speech)
+            await asyncio.sleep(0.62)
+            await it.playout.clear(hold=True)
+            assert speech.heard > 3800
+            it.line.heard.clear()
+            assert it.playout.resume()
+            await asyncio.sleep(1)
+            heard = bytes(it.line.heard)
+            assert heard.endswith(word)
+            assert len(word) <= len(heard) < len(word) + 800
+
+    run_virtually(story())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from servizio.agents.local.backchannel import is_backchannel
 from servizio.agents.local.ears import Ears, EarsEvents, Recogniser
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.mind import Mind, Reply
@@ -23,6 +25,7 @@ from servizio.agents.protocol import (
 )
 from servizio.agents.tools import Tools
 from servizio.errors import AgentError, SpeechError
+from servizio.language.meaning import Affirm, Meaning
 
 KEYS_REST = 2.5
 """Seconds after the last key until the keys are taken as they are."""
@@ -76,6 +79,8 @@ class LocalAgent:
         self._speeches = 0
         self._reply: int | None = None
         """Number of the speech that is the mind's last reply; `None`: it has not begun."""
+        self._cut_off = False
+        """Whether what the customer is saying was said into our speech."""
         self._region = ""
         self._keys = ""
         self._keys_timer: asyncio.TimerHandle | None = None
@@ -103,7 +108,7 @@ class LocalAgent:
                     failed=self._fail,
                 ),
                 context=self._context,
-                understand=mind.understand,
+                understand=self._understand,
                 clock=loop.time,
             )
         except SpeechError as error:
@@ -141,6 +146,7 @@ class LocalAgent:
 
     def interrupted(self, speech: int, heard: str) -> None:
         """The customer spoke into this speech."""
+        self._cut_off = True
         if self._mind is not None and self._reply is not None and speech <= self._reply:
             self._mind.spoken(heard if speech == self._reply else "", whole=False)
 
@@ -188,7 +194,22 @@ class LocalAgent:
             menu=self._menu_phrases, expecting=mind.expecting, phrases=tuple(mind.phrases)
         )
 
+    def _understand(self, hypotheses: Sequence[str]) -> Meaning:
+        """What was said; a nod into our speech is whole, so that we can go on at once."""
+        if self._mind is None:
+            return Meaning("", (), 0.0)
+        meaning = self._mind.understand(hypotheses)
+        if self._is_nod(hypotheses):
+            return replace(meaning, text=hypotheses[0], acts=(Affirm(),), unfinished=False)
+        return meaning
+
+    def _is_nod(self, hypotheses: Sequence[str]) -> bool:
+        """Whether the customer only shows to be listening, and no question was heard by then."""
+        nodded = self._cut_off and bool(hypotheses) and is_backchannel(hypotheses[0])
+        return nodded and self._mind is not None and not self._mind.may_be_answered
+
     def _customer_started(self) -> None:
+        self._cut_off = False
         self._floor_is_free.clear()
         self._emit(CustomerStarted())
 
@@ -197,6 +218,10 @@ class LocalAgent:
         self._emit(CustomerNoise())
 
     def _customer_turn(self, texts: Sequence[str], text: str, ended_at: float) -> None:
+        if self._is_nod(texts):
+            self._emit(CustomerHeard("", final=False))
+            self._customer_noise()
+            return
         self._turn_over(text, ended_at)
         self._think(lambda mind: mind.answer(texts))
 

@@ -82,6 +82,12 @@ class Mind:
         return EXPECTED[state.ask]
 
     @property
+    def may_be_answered(self) -> bool:
+        """Whether enough of the open question was heard for a bare yes to be an answer to it."""
+        state = self._talk.state
+        return not (state.unheard or state.aside or state.ask in {Ask.ORDER, Ask.AFTER})
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Modifier groups just asked about."""
         return self._talk.state.groups

@@ -427,3 +427,56 @@ def test_it_can_be_closed_at_any_time_and_leaves_nothing_behind(moment: str) -> 
             assert len(it.events) == count
 
     run_virtually(story())
+
+
+async def _speak_into(it: Talk, text: str, speech: int, heard: str) -> None:
+    """The customer says this into a speech, of which so much was heard."""
+    before = len(it.events)
+    saying = asyncio.create_task(it.customer_says(text), name="customer")
+    for _ in range(100):
+        if CustomerStarted() in it.events[before:]:
+            break
+        await asyncio.sleep(0.02)
+    it.agent.interrupted(speech, heard)
+    await saying
+
+
+@pytest.mark.parametrize("nod", ["Uh-huh.", "okay", "Right.", "mm", "yeah, I see"])
+def test_a_nod_into_its_speech_lets_it_go_on(nod: str) -> None:
+    async def story() -> None:
+        async with a_talk() as it:
+            await it.customer_says("a taro milk tea with boba", order())
+            speech = it.last(AgentSpeechEnded)
+            assert isinstance(speech, AgentSpeechEnded)
+            said = list(it.sentences)
+            await _speak_into(it, nod, speech.speech, "One")
+            assert it.last(CustomerNoise)
+            assert it.heard == ["a taro milk tea with boba"]
+            assert it.sentences == said
+            assert not it.desk.cart.lines
+
+    run_virtually(story())
+
+
+def test_a_nod_once_the_question_was_heard_is_an_answer() -> None:
+    async def story() -> None:
+        async with a_talk() as it:
+            await it.customer_says("a taro milk tea with boba", order())
+            speech = it.last(AgentSpeechEnded)
+            assert isinstance(speech, AgentSpeechEnded)
+            words = " ".join(it.sentences[1:])
+            await _speak_into(it, "okay", speech.speech, words)
+            assert it.heard[-1] == "okay"
+            assert len(it.desk.cart.lines) == 1
+
+    run_virtually(story())
+
+
+def test_an_order_into_its_greeting_is_no_nod() -> None:
+    async def story() -> None:
+        async with a_talk(greeted=False) as it:
+            await it.begin()
+            await _speak_into(it, "okay a taro milk tea", 1, "Servizio,")
+            assert it.heard == ["okay a taro milk tea"]
+
+    run_virtually(story())

@@ -1,0 +1,33 @@
+"""Words by which a customer says "I am listening", and not "stop"."""
+
+from __future__ import annotations
+
+import re
+
+_HUMS = frozenset({
+    "uh", "huh", "uhhuh", "aha", "ah", "ha", "mm", "mmm", "mhm", "mmhm", "mmhmm", "hm", "hmm", "oh",
+})  # fmt: skip
+_NODS = frozenset({
+    "ok", "okay", "okey", "k", "right", "yeah", "yep", "yup", "yes", "ya", "sure", "alright", "all",
+    "fine", "good", "great", "cool", "i", "see", "got", "it",
+})  # fmt: skip
+_PHRASES = frozenset({"all right", "i see", "got it", "all good", "sure sure"})
+_MOST_WORDS = 3
+_ALONE = frozenset({"all", "i", "see", "got", "it", "k"})
+"""Words that are a nod in company only."""
+
+
+def is_backchannel(text: str) -> bool:
+    """Whether all that was said is a hum or a nod: "uh-huh", "okay", "right, I see".
+
+    >>> is_backchannel("Uh-huh."), is_backchannel("okay, a taro")
+    (True, False)
+    """
+    words = re.sub(r"[^a-z ]+", " ", text.lower()).split()
+    if not 0 < len(words) <= _MOST_WORDS:
+        return False
+    if " ".join(words) in _PHRASES:
+        return True
+    return all(word in _HUMS or (word in _NODS and word not in _ALONE) for word in words) or (
+        " ".join(words[-2:]) in _PHRASES and all(word in _HUMS | _NODS for word in words)
+    )
