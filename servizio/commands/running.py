@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from servizio.commands.first_run import set_up_once
 from servizio.commands.screens import console_broke, show_console
 from servizio.commands.serving import serve_shop, typed
 from servizio.commands.shop_client import here
@@ -17,11 +18,13 @@ from servizio.settings import load_settings, locate, staff_token
 def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
     """Start the server as a process of its own, and the console in this one.
 
-    Attaches where this shop's server is up already. Headless: the server alone.
+    Attaches where this shop's server is up already. Headless: the server alone. A shop that
+    has not said anything of itself is asked first.
     """
     if headless:
         serve_shop(host, port, supervised=False)
         return
+    set_up_once()
     settings, folders = load_settings(typed(host, port)), locate()
     folders.make()
     with logging_to(folders.console_log, level=settings.log.level, stderr=False):

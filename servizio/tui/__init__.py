@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servizio.tui.look import BoardLook, ConsoleLook, StaffPage
+from servizio.tui.setup.answers import Answers, Check, SetupQuestions
 
 __all__ = [
     "BoardLook",
     "ConsoleEnd",
     "ConsoleLook",
+    "SetupQuestions",
     "StaffPage",
     "open_console",
     "run_console",
+    "run_setup",
     "run_tv",
 ]
 
@@ -65,3 +68,12 @@ def run_tv(url: str, look: BoardLook | None = None, *, log_file: Path | None = N
     from servizio.tui import opening  # noqa: PLC0415 - loads Textual
 
     return opening.show_tv(url, look or BoardLook(), log_file=log_file)
+
+
+def run_setup(
+    questions: SetupQuestions, check: Check, *, log_file: Path | None = None
+) -> Answers | None:
+    """Ask a new shop about itself on this terminal; `None` where that was skipped."""
+    from servizio.tui import opening  # noqa: PLC0415 - loads Textual
+
+    return opening.ask(questions, check, log_file=log_file)

@@ -11,6 +11,8 @@ from servizio.tui.console.shop_app import ExitChoice
 from servizio.tui.look import BoardLook, ConsoleLook
 from servizio.tui.papers import Papers
 from servizio.tui.quiet_terminal import quiet_terminal
+from servizio.tui.setup.answers import Answers, Check, SetupQuestions
+from servizio.tui.setup.app import SetupApp
 from servizio.tui.tv.app import TvApp
 from servizio.tui.words import Patience
 
@@ -41,3 +43,9 @@ def show_tv(url: str, look: BoardLook, *, log_file: Path | None) -> int:
         app = TvApp(ShopApi(url), look)
         app.run()
     return app.return_code or 0
+
+
+def ask(questions: SetupQuestions, check: Check, *, log_file: Path | None) -> Answers | None:
+    """Show the set-up; what was answered."""
+    with quiet_terminal(log_file):
+        return SetupApp(questions, check).run()

@@ -1,0 +1,1 @@
+"""The first run: a few questions, and the shop can be rung."""

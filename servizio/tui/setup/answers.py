@@ -1,0 +1,92 @@
+"""What the set-up asks, and what was answered. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class MenuChoice:
+    """A menu to choose."""
+
+    id: str
+    name: str
+    preview: tuple[str, ...]
+    """What is on it, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupQuestions:
+    """What the set-up knows before it asks."""
+
+    menus: tuple[MenuChoice, ...]
+    file: str
+    """Where the answers will be written."""
+    token: str
+    """The staff token, shown once."""
+    token_file: str
+    timezone: str = ""
+    """IANA name of this machine's zone, where that is known."""
+    timezones: tuple[str, ...] = ()
+
+
+Answers = Mapping[str, str]
+"""Setting to what was typed, `{"shop.name": "Corner Tea"}`; what was left empty is not there."""
+
+Check = Callable[[Answers], str]
+"""Says what is wrong with answers in a sentence; nothing where they will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line to fill in."""
+
+    setting: str
+    label: str
+    placeholder: str = ""
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Questions that belong together."""
+
+    title: str
+    remark: str
+    questions: tuple[Question, ...] = field(default_factory=tuple)
+
+
+SHOP = Page(
+    "Your shop",
+    "How the agent calls it, and whom customers can be put through to.",
+    (
+        Question("shop.name", "Name of the shop", "such as Corner Tea"),
+        Question(
+            "shop.staff_phone", "Your own telephone (may be left empty)", "such as +14155550123"
+        ),
+    ),
+)
+MENU = Page("Your menu", "One to start from; you can change it, or write your own, at any time.")
+HOURS = Page(
+    "When you are open",
+    "Left empty, the time zone is this machine's, and orders are taken at any hour.",
+    (
+        Question("shop.timezone", "Time zone", "such as America/New_York"),
+        Question("shop.hours", "Hours", "such as mon-fri 09:00-18:00, sat 10:00-16:00"),
+    ),
+)
+ACCOUNTS = Page(
+    "Accounts, all optional",
+    "Without any, everything works on this machine. Twilio lets real telephones ring you; "
+    "the others are agents in the cloud.",
+    (
+        Question("twilio.account_sid", "Twilio account", "AC..."),
+        Question("twilio.auth_token", "Twilio auth token", is_secret=True),
+        Question("twilio.phone_number", "Twilio phone number", "such as +14155550123"),
+        Question("deepgram.api_key", "Deepgram key", is_secret=True),
+        Question("openai.api_key", "OpenAI key", is_secret=True),
+    ),
+)
+READY = Page("Ready", "")
+PAGES = (SHOP, MENU, HOURS, ACCOUNTS, READY)
