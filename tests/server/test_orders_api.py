@@ -9,7 +9,7 @@ from servizio.server.doors import Door
 from tests.server.conftest import STAFF, Shop
 
 STAFF_ROUTES = [
-    (method, path.replace("{number}", "1234").replace("{sid}", "CA1"))
+    (method, path.replace("{number}", "1234").replace("{sid}", "CA1").replace("{id}", "1"))
     for method, path, door, _ in ROUTES
     if door is Door.STAFF
 ]
