@@ -7,8 +7,15 @@ decides whether those lines are ordered, changed, taken off, asked about or take
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from servizio.language.asking import Questioner, merge_questions, opens_question
+from servizio.language.asking import (
+    Questioner,
+    is_aside,
+    merge_questions,
+    opens_question,
+    with_asides,
+)
 from servizio.language.exchange import Exchanges
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
@@ -98,7 +105,7 @@ class ActReader:
         self._orders.denied = denied
         if opens_question(elements, self._texts):
             elements = [Mark(0, 1, "question", str(Topic.INGREDIENTS)), *elements]
-        elements = merge_questions(elements)
+        elements = merge_questions(with_asides(elements, self._texts))
         self._ordering = any(isinstance(element, Term) for element in elements)
         run: list[Term] = []
         fixing = False
@@ -179,6 +186,8 @@ class ActReader:
                 subject.append(element)
         about = () if has_object else subject
         question = self._questioner.question(mark, about, self._clause(mark))
+        if is_aside(self._texts[mark.start : mark.end]) and self._orders.begun:
+            question = replace(question, item=self._orders.last_item, modifier=None)
         self._orders.acts.append((mark.start, question))
         return len(subject)
 

@@ -45,12 +45,28 @@ class Questioner:
         if topic is Topic.INGREDIENTS and (item or modifier) and _ADDED & set(clause):
             topic = Topic.PRICE
         detail = self._detail(topic, item, clause)
+        if topic in _DIETARY:
+            detail = self._diet(item, modifier, clause)
         if topic is Topic.MENU and _KINDS & set(clause):
             return Question(topic, detail=detail or self._kind_of(item, modifier))
+        if topic in _SIZING and _EXTREMES.keys() & set(clause):
+            return self._extreme(clause, item)
         kind = self._detail(Topic.MENU, None, clause)
         if topic is Topic.AVAILABILITY and kind and not (item or modifier):
             return Question(Topic.MENU, detail=kind)
         return Question(topic, item, modifier, detail)
+
+    def _extreme(self, clause: Sequence[str], item: str | None) -> Question:
+        """ "What's the biggest size": the first or the last of the sizes."""
+        place = next(_EXTREMES[word] for word in clause if word in _EXTREMES)
+        sizes = [
+            group
+            for group in self._menu.modifier_groups
+            if stem_of(group.name.split()[-1]) == "size" and group.modifiers
+        ]
+        if not sizes:
+            return Question(Topic.MENU, item)
+        return Question(Topic.MENU, item, sizes[0].modifiers[place].id, sizes[0].id)
 
     def may_follow(self, run: Sequence[Term], mark: Mark, texts: Sequence[str]) -> bool:
         """Whether a question is about the names before it."""
@@ -95,11 +111,38 @@ class Questioner:
             return next((days[word] for word in clause if word in days), "")
         if topic is not Topic.MENU:
             return ""
-        found = [kind for word in clause for kind in self._kinds.get(stem_of(word), ())]
+        found = self._kinds_named([stem_of(word) for word in clause])
         own = self._menu.item(item).modifier_groups if item else ()
         return next((kind for kind in found if kind in own), found[0] if found else "")
 
+    def _diet(self, item: str | None, modifier: str | None, clause: Sequence[str]) -> str:
+        """What must not be in it, where the word is no part of the name."""
+        names = [self._menu.item(item).name] if item else []
+        names += [
+            one.name
+            for group in self._menu.modifier_groups
+            for one in group.modifiers
+            if one.id == modifier
+        ]
+        named = {word for name in names for word in plain(name).split()}
+        diets = self._book.diets
+        return next((diets[word] for word in clause if word in diets and word not in named), "")
 
+    def _kinds_named(self, stems: Sequence[str]) -> list[str]:
+        """Groups and categories named; of words in a row the last: milk teas are teas."""
+        found: list[str] = []
+        for place, stem in enumerate(stems):
+            following = stems[place + 1] if place + 1 < len(stems) else ""
+            if following not in self._kinds:
+                kinds = self._kinds.get(stem, [])
+                before = stems[place - 1] if place else ""
+                found += sorted(kinds, key=lambda kind: before not in map(stem_of, kind.split()))
+        return found
+
+
+_SIZING = frozenset({Topic.MENU, Topic.INGREDIENTS, Topic.AVAILABILITY})
+_EXTREMES = {"biggest": -1, "largest": -1, "smallest": 0, "littlest": 0}
+_DIETARY = frozenset({Topic.INGREDIENTS, Topic.AVAILABILITY})
 _LISTING = frozenset({str(Topic.MENU), str(Topic.AVAILABILITY)})
 _ABOUT_IT = frozenset({str(Topic.PRICE), str(Topic.TOTAL), str(Topic.INGREDIENTS)})
 _WHICH = frozenset({"what", "which", "whats"})
@@ -127,6 +170,26 @@ def merge_questions(elements: Sequence[Term | Mark]) -> list[Term | Mark]:
                 continue
         merged.append(element)
     return merged
+
+
+def with_asides(elements: Sequence[Term | Mark], texts: Sequence[str]) -> list[Term | Mark]:
+    """ "A black milk tea, is that sweet": a question about the line just spoken of."""
+    asked: list[Term | Mark] = []
+    for element in elements:
+        before = texts[max(0, element.start - 2) : element.start]
+        if isinstance(element, Term) and is_aside(before) and not element.leads:
+            asked.append(Mark(element.start - 2, element.start, "question", _INGREDIENTS))
+        asked.append(element)
+    return asked
+
+
+def is_aside(words: Sequence[str]) -> bool:
+    """Whether these words ask about what was named before them."""
+    return tuple(words) in _ASIDES
+
+
+_INGREDIENTS = str(Topic.INGREDIENTS)
+_ASIDES = frozenset({("is", "that"), ("is", "it"), ("are", "they"), ("are", "those")})
 
 
 def opens_question(elements: Sequence[Term | Mark], texts: Sequence[str]) -> bool:

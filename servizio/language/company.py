@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from servizio.language.phrasebook import Phrasebook
 from servizio.language.pieces import Piece
-from servizio.language.strangers import is_part_of_stranger
+from servizio.language.strangers import describes_stranger, is_part_of_stranger
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word, stem_of
 
@@ -25,8 +26,7 @@ class Company:
 
     _words: Sequence[Word]
     _pieces: Sequence[Piece]
-    _describing: frozenset[str]
-    """Words that describe food rather than name it."""
+    _book: Phrasebook
     _classes: AbstractSet[tuple[str | None, str]]
     """Class nouns of the menu's groups: `("topping", "cheese")`."""
 
@@ -94,7 +94,9 @@ class Company:
         """Whether the piece is, or belongs to, something that is not on the menu."""
         if piece.kind == "unknown":
             return True
-        return place > 0 and is_part_of_stranger(self._pieces[place - 1], piece)
+        if place > 0 and is_part_of_stranger(self._pieces[place - 1], piece):
+            return True
+        return describes_stranger(self._words, self._pieces, place, self._book)
 
     def only_describes(self, place: int, piece: Piece) -> bool:
         """ "Grilled chicken": part of another name, used as an adjective of what follows."""
@@ -104,7 +106,7 @@ class Company:
         if not following.entries and following.kind != "unknown":
             return False
         said = self._words[piece.start : piece.end]
-        return all(word.text in self._describing for word in said)
+        return all(word.text in self._book.describing for word in said)
 
     def announces(self, place: int) -> bool:
         """ "For veggies I want ...": says what kind comes next, orders nothing itself."""

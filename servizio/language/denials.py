@@ -33,7 +33,7 @@ def find_denial(tokens: Sequence[str]) -> list[Answer]:
     return [Answer(start, start + 1, Deny())]
 
 
-_CORRECTING = ("correct", "change", "only")
+_CORRECTING = ("correct", "change", "only", "remove")
 """Kinds of phrases of which a "no" before them is no part."""
 
 
@@ -91,12 +91,32 @@ class Denials:
         asked = self.situation.expecting is Expecting.YES_NO
         lines = self.situation.lines
         if likeliest.item is not None:
+            if self._is_taken_off(likeliest.item, rest):
+                return False
             return asked or (bool(lines) and all(line.item != likeliest.item for line in lines))
         if any(self._sets_aside(piece) for piece in rest):
             return True
         chosen = [one.modifier for line in lines[-1:] for one in line.choices]
         choosing = asked or self.situation.expecting is Expecting.MODIFIER
         return choosing and likeliest.group in self.single and likeliest.modifier not in chosen
+
+    def takes_off(self, place: int) -> bool:
+        """ "Actually, no black milk tea": the "no" that ends this phrase is about the order."""
+        rest = [one for one in self.pieces[place + 1 :] if not self._is_article(one)]
+        if not rest or not rest[0].entries:
+            return False
+        likeliest = max(rest[0].entries, key=lambda entry: entry.quality).sense
+        return likeliest.item is not None and self._is_taken_off(likeliest.item, rest[1:])
+
+    def takes_back(self, place: int) -> bool:
+        """Whether the "no" that takes an item off answers what was asked as well."""
+        bare = self.words[self.pieces[place].start].text == "no"
+        return bare and self.situation.expecting is Expecting.YES_NO and self.takes_off(place)
+
+    def _is_taken_off(self, item: str, rest: Sequence[Piece]) -> bool:
+        """Whether a bare "no" before an item of the order wants it gone, not another one."""
+        held = any(line.item == item for line in self.situation.lines)
+        return held and not any(piece.entries for piece in rest)
 
 
 def _says_nothing(piece: Piece) -> bool:

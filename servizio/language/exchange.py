@@ -44,8 +44,9 @@ class Exchanges:
         term = terms[place]
         if term.replaced:
             return True
-        others = any(_item(other) for other in terms[:place])
-        return bool(_item(term)) and others and self._texts[term.start - 1] == "not"
+        others = any(_item(other) for other in terms if other is not term)
+        before = [word for word in self._texts[max(0, term.start - 2) : term.start] if word != "a"]
+        return bool(_item(term)) and others and "not" in before
 
     def _is_displaced(self, term: Term, terms: Sequence[Term]) -> bool:
         """Whether what comes shuts it out anyhow: of milks there is one."""

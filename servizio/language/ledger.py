@@ -51,6 +51,10 @@ class Ledger:
         self.put(line, draft)
         return line
 
+    def add(self, line: Line, start: int) -> None:
+        """A line that is made up already."""
+        self.entered.append(Entered(line.item, start, line.quantity, True, list(line.choices)))
+
     def put(self, line: Entered, draft: Draft) -> None:
         """Put modifiers on a line; what it cannot have is passed over."""
         for choice in self.chosen(draft):
@@ -168,9 +172,12 @@ def _trailing(draft: Draft, head: Term) -> tuple[int, bool]:
     """ "Crab rangoon, two orders": a count that comes right after the item."""
     after = [term for term in draft.terms if term.start >= head.end]
     bare = after[0] if after else None
-    if bare is None or bare.entries or head.article or bare.glue - {"pause"} or not bare.number:
+    if bare is None or bare.entries or head.article or bare.glue & _JOINED or not bare.number:
         return 1, False
     return min(bare.number, LARGEST_QUANTITY), True
+
+
+_JOINED = frozenset({"and", "or", "but", "with", "alongside"})
 
 
 def _portions(term: Term, draft: Draft) -> int:

@@ -146,7 +146,8 @@ class Lexicon:
     def _add_group(self, group: ModifierGroup, tables: Tables) -> None:
         classes = self._class_nouns(group)
         self.classes.update((group.id, stem_of(word)) for word in classes)
-        kinds = [group.name, *classes]
+        own = {name for modifier in group.modifiers for name in _names(modifier)}
+        kinds = [*(kind for kind in (group.name,) if kind not in own), *classes]
         for modifier in group.modifiers:
             self._add_derived(_modifier_sense(group, modifier), _names(modifier), kinds)
         short: dict[tuple[str, ...], tuple[Entry, ...]] = {}

@@ -22,6 +22,7 @@ from servizio.language.meaning import (
     Target,
     Unclear,
 )
+from servizio.language.one_more import OneMore
 from servizio.language.order_so_far import OrderSoFar, Situation
 from servizio.language.terms import Term
 from servizio.shop.line import Amount, Choice, Line
@@ -37,6 +38,7 @@ class Orders:
         self._texts = texts
         self._ledger = Ledger(menu)
         self._order = OrderSoFar(menu, situation, texts)
+        self._one_more = OneMore(menu, situation, self._ledger)
         self._waiting: Draft | None = None
         """Modifiers said before the item that they are for: "pickles on a burger"."""
         self._gone: str | None = None
@@ -94,7 +96,7 @@ class Orders:
             self._unclear(draft, head)
         elif self._repeats_for_all(draft):
             self._for_all(draft, self._ledger.chosen(draft))
-        elif (fixing or self._gone == self._last_entered()) and self.begun:
+        elif (fixing or self._gone == self.last_item) and self.begun:
             self._ledger.replace_last(draft)
         elif head.only and not draft.choices and self._repeats_order(draft, head):
             self.acts.append((head.start, Done()))
@@ -130,7 +132,9 @@ class Orders:
         known = any(one.item == draft.items[0] for one in self._ledger.entered)
         return draft.terms[0].all and known and not quantity_of(draft)[1]
 
-    def _last_entered(self) -> str:
+    @property
+    def last_item(self) -> str:
+        """Id of the item ordered last in this utterance; empty where there is none."""
         return self._ledger.entered[-1].item if self._ledger.entered else ""
 
     def _repeats_order(self, draft: Draft, head: Term) -> bool:
@@ -210,6 +214,8 @@ class Orders:
         target = next((term.target for term in draft.terms if term.target), None)
         draft = draft if self.begun else self._order.fitted(draft, target)
         choices = self._ledger.chosen(draft)
+        if choices and self._one_more.orders(first, choices, target, self.acts):
+            return
         if any(term.all or term.all_after for term in draft.terms):
             self._for_all(draft, choices)
         elif first.verb == "remove" and not choices and target is not None:

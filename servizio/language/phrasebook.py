@@ -62,6 +62,8 @@ class Phrasebook:
     """Words that make something an address."""
     days: dict[str, str]
     """Words for days and hours -> the detail of a question about opening hours."""
+    diets: dict[str, str]
+    """Words of those who must not eat something -> the detail of a question about what is in."""
     subjects: dict[str, bool]
     """Topic -> whether the item asked about may follow."""
     synonyms: tuple[tuple[tuple[str, ...], ...], ...]
@@ -123,6 +125,7 @@ def load_phrasebook() -> Phrasebook:
         nameless=frozenset(speech["nameless"]["words"]),
         streets=frozenset(speech["streets"]["words"]),
         days=dict(_table("days")["details"]),
+        diets=dict(_table("days")["diets"]),
         subjects={topic: table["subject"] == "after" for topic, table in questions.items()},
         synonyms=tuple(
             tuple(tuple(word.text for word in reader.read(split(one))) for one in row)

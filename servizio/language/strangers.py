@@ -29,7 +29,7 @@ class Strangers:
         place = 0
         while place < len(pieces):
             end = place
-            while end < len(pieces) and self._is_strange(pieces, end):
+            while end < len(pieces) and self._is_strange(words, pieces, end):
                 end += 1
             if end == place:
                 place += 1
@@ -40,12 +40,19 @@ class Strangers:
             place = end
         return found
 
-    def _is_strange(self, pieces: Sequence[Piece], place: int) -> bool:
+    def _is_strange(self, words: Sequence[Word], pieces: Sequence[Piece], place: int) -> bool:
         piece = pieces[place]
         if piece.kind == "unknown":
             return True
         before = pieces[place - 1] if place else None
-        return before is not None and is_part_of_stranger(before, piece)
+        if before is not None and is_part_of_stranger(before, piece):
+            return True
+        return self._company_of_food(words, pieces, place)
+
+    def _company_of_food(self, words: Sequence[Word], pieces: Sequence[Piece], place: int) -> bool:
+        """ "Strawberry lemonade": part of a name before a food that is not on the menu."""
+        following = pieces[place + 1] if place + 1 < len(pieces) else None
+        return following is not None and describes_stranger(words, pieces, place, self._book)
 
     def _is_wanted(
         self,
@@ -62,6 +69,12 @@ class Strangers:
         after = pieces[end] if end < len(pieces) else None
         if after is not None and after.entries and after.quality >= 0.9:
             return False
+        before = pieces[start - 1] if start else None
+        counted = before is not None and (
+            before.role("article") is not None or before.number is not None
+        )
+        if counted and any(word.text in self._book.foods for word in said):
+            return True
         choosing = expecting in {Expecting.MODIFIER, Expecting.ORDER}
         if choosing and len(pieces) <= end - start + 2:
             return True
@@ -100,3 +113,29 @@ def is_part_of_stranger(before: Piece, piece: Piece) -> bool:
     if before.kind != "unknown" or before.end != piece.start:
         return False
     return bool(piece.entries) and piece.quality < 0.75 and piece.end == piece.start + 1
+
+
+def describes_stranger(
+    words: Sequence[Word], pieces: Sequence[Piece], place: int, book: Phrasebook
+) -> bool:
+    """ "Strawberry lemonade", "hot dog": what comes before a thing not sold belongs to it.
+
+    Part of a name does so before an unknown food, an adjective before anything unknown that no
+    name follows: a large pumpkin latte is large.
+    """
+    piece = pieces[place]
+    if not piece.entries or piece.end - piece.start > 1 or place + 1 >= len(pieces):
+        return False
+    following = pieces[place + 1]
+    if following.kind != "unknown":
+        return False
+    if piece.quality < _WHOLE:
+        return words[following.start].text in book.foods
+    beyond = next((one for one in pieces[place + 1 :] if one.kind != "unknown"), None)
+    if beyond is not None and beyond.entries:
+        return False
+    return words[piece.start].text in book.describing
+
+
+_WHOLE = 0.75
+"""Quality of a name from which it is more than one word of a longer one."""

@@ -54,7 +54,7 @@ class TermBuilder:
         self._words = words
         self._pieces = pieces
         self._kinds = lexicon.kinds
-        self._company = Company(words, pieces, book.describing, lexicon.classes)
+        self._company = Company(words, pieces, book, lexicon.classes)
         self._lead = Lead()
         self._verb: str | None = None
         self._strange = False
@@ -186,7 +186,10 @@ class TermBuilder:
         makes = at.kind == "correct" and bool(said & {"make", "change"})
         if at.kind == "correct" and not self._corrects(at.place):
             follows = self._company.after(at.place) is not None
-            if said == {"no"} and self._company.refuses_next(at.place):
+            no_more = self._words[at.piece.end - 1].text == "no" and self._denials.takes_off(
+                at.place
+            )
+            if no_more or (said == {"no"} and self._company.refuses_next(at.place)):
                 self.found.append(Mark(at.piece.start, at.piece.end - 1, "say", "deny"))
                 self._begin(at.piece.end - 1)
                 self._lead.amount = Amount.NONE
@@ -249,6 +252,8 @@ class TermBuilder:
         return True
 
     def _amount(self, at: _At) -> bool:
+        if self._denials.takes_back(at.place):
+            self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
         self._begin(at.piece.start)
         self._lead.shares |= at.value == "none" and self._lead.number is not None
         if at.value in _PORTIONS:

@@ -16,8 +16,11 @@ from servizio.language.meaning import (
     Deny,
     Expecting,
     Meaning,
+    NotOnMenu,
     OrderNumber,
     PhoneNumber,
+    Question,
+    Topic,
 )
 from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
@@ -155,10 +158,17 @@ def _in_order(placed: list[tuple[int, Act]]) -> tuple[Act, ...]:
     for _, act in sorted(placed, key=lambda pair: pair[0]):
         if not acts or acts[-1] != act:
             acts.append(act)
+    acts = [act for place, act in enumerate(acts) if not _is_told_by_next(acts, place)]
     delivered = any(isinstance(act, Delivery) and act.address for act in acts)
     return tuple(
         act for act in acts if not (delivered and isinstance(act, Delivery) and not act.address)
     )
+
+
+def _is_told_by_next(acts: Sequence[Act], place: int) -> bool:
+    """ "Do you have lychee": that it is not on the menu is the whole question."""
+    act, after = acts[place], acts[place + 1 : place + 2]
+    return act == Question(Topic.AVAILABILITY) and any(isinstance(one, NotOnMenu) for one in after)
 
 
 def _is_unfinished(tokens: Sequence[str], answers: Sequence[Answer]) -> bool:

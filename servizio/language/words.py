@@ -114,12 +114,22 @@ class NumberWords:
             rest = rest if rest is not None and rest < 1000 else None
             return (2 + more, 1000 * (value or 1) + rest) if rest else (2, 1000 * (value or 1))
         if following == "hundred" and (word == "a" or (value is not None and value < 10)):
-            return 2, 100 * (value or 1)
+            more, rest = self._beyond_hundred(tokens, position + 2)
+            return 2 + more, 100 * (value or 1) + rest
         if value is None:
             return 1, None
         if word in self._tens and following in self._units:
             return 2, value + self._units[following]
         return 1, value
+
+    def _beyond_hundred(self, tokens: list[str], position: int) -> tuple[int, int]:
+        """ "One hundred (and) twenty five": how many words more, and what they add."""
+        joined = int(tokens[position : position + 1] == ["and"])
+        ahead = tokens[position + joined : position + joined + 1]
+        if not ahead or ahead[0] not in self._tens:
+            return 0, 0
+        taken, rest = self._number_at(tokens, position + joined)
+        return joined + taken, rest or 0
 
 
 def _word(text: str) -> Word:

@@ -1,0 +1,95 @@
+"""One more of the line just spoken of, and part of a line that is to be different.
+
+"Another one without boba", "the same but with pudding" and "and one with no ice" order again
+what was ordered last; of two taros "one of them without boba" makes two lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from servizio.language.ledger import Ledger, merge
+from servizio.language.meaning import Act, Change, Target
+from servizio.language.order_so_far import Situation
+from servizio.language.terms import Term
+from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.menu import Menu
+
+_JOINED = frozenset({"and", "alongside"})
+
+
+@dataclass(slots=True)
+class OneMore:
+    """Reads such words in one utterance."""
+
+    menu: Menu
+    situation: Situation
+    ledger: Ledger
+    shared: int = 0
+    """How many of the line in the order are in lines of their own by now."""
+
+    def orders(
+        self,
+        first: Term,
+        choices: Sequence[Choice],
+        target: str | None,
+        acts: list[tuple[int, Act]],
+    ) -> bool:
+        """Whether these choices are for one more, or for some, of the last line; enters them."""
+        last = self._last()
+        if last is None or first.verb is not None:
+            return False
+        same = target == "same"
+        if self.ledger.entered and not self.shared:
+            if not (same or target == "another"):
+                return False
+        elif self.shared and first.shares:
+            acts.append((first.start, Change(Target(), tuple(choices))))
+            return True
+        elif self._is_part(first):
+            self.shared = first.number or 1
+            rest = self.situation.lines[-1].quantity - self.shared
+            acts.append((first.start, Change(Target(), (), rest)))
+            part = replace(self._like(last, choices, same=True), quantity=self.shared)
+            self.ledger.add(part, first.start)
+            return True
+        elif not self._is_meant(first, target):
+            return False
+        self.ledger.add(self._like(last, choices, same=same), first.start)
+        return True
+
+    def _last(self) -> Line | None:
+        if self.ledger.entered and not self.shared:
+            entered = self.ledger.entered[-1]
+            return Line(entered.item, 1, tuple(entered.choices))
+        return self.situation.lines[-1] if self.situation.lines else None
+
+    def _is_meant(self, first: Term, target: str | None) -> bool:
+        """Whether another line is ordered, like the last one but for what is said of it."""
+        if target in {"same", "another"}:
+            return True
+        one = first.number == 1 and first.shares and target is None
+        return one and bool(first.glue & _JOINED)
+
+    def _is_part(self, first: Term) -> bool:
+        """Whether some of the last line of the order are to be different."""
+        number = first.number or 0
+        if not first.shares or not self.situation.lines:
+            return False
+        return 0 < number < self.situation.lines[-1].quantity - self.shared
+
+    def _like(self, last: Line, choices: Sequence[Choice], *, same: bool) -> Line:
+        """A line like the last one with these choices; `same`: it keeps all that is not named.
+
+        "Another one with pudding" is a drink of the same kind and has pudding alone;
+        whoever names only what is left out wants the rest as it was.
+        """
+        groups = {group.id: group for group in self.menu.modifier_groups}
+        keeps = same or all(one.amount is Amount.NONE for one in choices)
+        kept = [one for one in last.choices if keeps or groups[one.group].max == 1]
+        own = self.menu.item(last.item).modifier_groups
+        for choice in choices:
+            if choice.group in own:
+                merge(kept, choice, single=groups[choice.group].max == 1)
+        return Line(last.item, 1, tuple(kept))
