@@ -188,7 +188,9 @@ async def test_words_that_mean_nothing_are_not_taken_in_silence(
 async def test_the_order_can_be_clicked_together(server: ShopServer, still: StillTime) -> None:
     async with open_console(server, still) as console:
         await console.press("n")
+        await console.shows("For example")
         await console.shows("1 black milk tea")
+        await console.pilot.pause()
         await console.pilot.click("#found", offset=(3, 1))
         await console.shows("TOTAL 5.50")
         await until(lambda: console.app.focused and console.app.focused.id == "line")
