@@ -25,7 +25,7 @@ CHUNK_MS: Final = CHUNK_SAMPLES * 1000 // SAMPLE_RATE
 _DEAD_LINE_DB: Final = -80.0
 _QUIETEST_SPEECH_DB: Final = -54.0
 _CHUNKS_KEPT_OPEN: Final = 6
-_LOUDER_PARTS: Final = 0.75
+_LOUDEST_PARTS: Final = 0.95
 _QUICKLY_UP: Final = 0.6
 _SLOWLY_DOWN: Final = 0.25
 _DOUBT_DB: Final = 0.01
@@ -156,10 +156,10 @@ class SegmenterSettings:
     """Silence after which `ENDED` is told."""
     margin_db: float = 5.0
     """How much louder than the line's noise speech must be."""
-    behind_db: float = 16.0
+    behind_db: float = 13.0
     """How much quieter than the customer's own voice, as far as it is known, an utterance may
     begin: what is quieter is a television, or somebody else in the room."""
-    fading_db: float = 20.0
+    fading_db: float = 19.0
     """How much quieter it may go on: voices sink at the end of a sentence."""
 
 
@@ -172,7 +172,7 @@ class OwnVoice:
 
     def __init__(self) -> None:
         self.level_db: float | None = None
-        """Loudness of the louder parts of speech against full scale; `None`: not known yet."""
+        """Loudness of the loudest parts of speech against full scale; `None`: not known yet."""
         self._levels: list[float] = []
 
     def note(self, level_db: float) -> None:
@@ -187,7 +187,7 @@ class OwnVoice:
         """The utterance at hand was the customer's."""
         if not self._levels:
             return
-        level_db = float(np.quantile(self._levels, _LOUDER_PARTS))
+        level_db = float(np.quantile(self._levels, _LOUDEST_PARTS))
         self._levels = []
         if self.level_db is None:
             self.level_db = level_db
