@@ -24,6 +24,10 @@ MOST_TRIES = 2
 """How often a question is repeated until it is let go, where it can be."""
 MOST_LISTED = 6
 """Items named when a customer cannot be understood."""
+STEPS_SUMMED_UP = 2
+"""Agreements, and lines, from which the whole order is said once before it is closed."""
+
+_CLOSING = frozenset({Ask.FULFILMENT, Ask.ADDRESS, Ask.PHONE})
 
 
 async def next_ask(talk: Talk) -> Ask:
@@ -35,6 +39,8 @@ async def next_ask(talk: Talk) -> Ask:
         talk.note("pickup_then")
         await checkout.fulfil(talk, Pickup())
     ask = open_ask(talk)
+    if ask is None or ask in _CLOSING:
+        _sum_up(talk)
     if ask is not None:
         return ask
     if await checkout.place(talk):
@@ -62,6 +68,17 @@ def open_ask(talk: Talk) -> Ask | None:
     if _settled(talk):
         return Ask.AFTER
     return checkout.next_ask(talk) if state.closing else Ask.MORE
+
+
+def _sum_up(talk: Talk) -> None:
+    """Say the whole order once where it came together in steps, none of which held all of it."""
+    state, lines = talk.state, talk.confirmed
+    if state.agreements < STEPS_SUMMED_UP or len(lines) < STEPS_SUMMED_UP:
+        return
+    if lines == state.summed_up or talk.desk.order_number is not None:
+        return
+    state.summed_up = lines
+    talk.note("all_together", lines=lines_words(talk.menu, lines))
 
 
 def still_open(talk: Talk) -> Ask:

@@ -175,6 +175,11 @@ class Dialogue:
     denials: int = 0
     """How often the read-back was called wrong without a word of what is."""
 
+    agreements: int = 0
+    """How often something was agreed to or changed after it was."""
+    summed_up: tuple[Line, ...] = ()
+    """The order as it was last said all together."""
+
     closing: bool = False
     """The customer wants nothing else."""
     leaving: bool = False

@@ -13,7 +13,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servizio.agents.local import acting, asking, checkout, doubt_words, doubts
+from servizio.agents.local import acting, asking, checkout, correcting, doubt_words, doubts
 from servizio.agents.local.dialogue import EXPECTED, Ask
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
@@ -152,6 +152,7 @@ class Mind:
         if state.ask not in {Ask.STATUS_NUMBER, Ask.ADDRESS, Ask.ADDRESS_CHECK, Ask.AFTER}:
             said.read_digits(1 if state.ask is Ask.PHONE else 3)
         said.read_another(talk.lines[-1] if talk.lines else None)
+        correcting.read(talk, said)
         if not said.acts or (said.only(m.NotOnMenu) and meaning.confidence < UNHEARD):
             return await self._not_understood(meaning)
         state.misses = state.patience = 0
@@ -216,6 +217,7 @@ class Mind:
         if state.ask is Ask.AFTER and state.unheard and not said.has(m.Question, m.OrderNumber):
             talk.note_order_number()
         state.must_hear = 0
+        await correcting.take_line_said_anew(talk, said)
         await acting.settle(talk, said)
         if said.has(m.AskPerson):
             result = await talk.do("transfer_to_staff", reason="the customer asked for a person")
@@ -242,7 +244,9 @@ class Mind:
         state.after_asked = said is not None and ask is Ask.AFTER and not self._talk.notes
         if state.after_asked:
             self._talk.note("ask_after")
-        return self._say(ask, again=same)
+        # "No, I said X", and X it is: only hearing all of it again can tell what is wrong.
+        put_right = ask is Ask.READ_BACK and said is not None and _corrects(said.meaning)
+        return self._say(ask, again=same and not put_right)
 
     async def _farewell(self) -> Reply:
         """The customer says goodbye: what is ordered must not be lost over it."""
@@ -262,6 +266,7 @@ class Mind:
 
     async def _not_understood(self, meaning: Meaning) -> Reply:
         talk, state = self._talk, self._talk.state
+        talk.desk.note_tool("not_understood", ok=True)
         state.misses += 1
         state.patience = 0
         if state.ask is Ask.AFTER:
@@ -321,3 +326,7 @@ class Mind:
 
     def _reply(self, sentences: tuple[str, ...], *, ends: str | None = None) -> Reply:
         return Reply(sentences, self.expecting, self.groups, ends)
+
+
+def _corrects(meaning: Meaning) -> bool:
+    return any(isinstance(act, m.Deny | m.Add | m.Change | m.Remove) for act in meaning.acts)

@@ -73,6 +73,7 @@ async def put(talk: Talk, place: int, line: Line) -> bool:
         talk.note_result(result)
         return False
     if not staged:
+        talk.state.agreements += 1
         talk.note("now_it_is", line=line_words(talk.menu, talk.lines[place - 1]))
     return True
 
@@ -213,6 +214,7 @@ async def accept(talk: Talk) -> bool:
     talk.state.passed.clear()
     talk.state.read = None
     talk.state.denials = 0
+    talk.state.agreements += 1
     return True
 
 
@@ -275,6 +277,7 @@ async def _take_off(talk: Talk, place: int, quantity: int | None) -> None:
     else:
         some: dict[str, Any] = {"quantity": quantity} if part else {}
         result = await talk.do("remove_from_cart", index=place, **some)
+        talk.state.agreements += 1
     if not result["ok"]:
         talk.note_result(result)
     elif part:

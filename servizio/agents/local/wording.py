@@ -26,6 +26,9 @@ MOST_CHOICES = 6
 _TIMES = {2: "double", 3: "triple"}
 _NAME_JOINTS = (" of ", " with ", " in ", " on ")
 
+LONG_WAIT = 90
+"""Minutes from which a wait is told in hours."""
+
 
 class Wording:
     """Picks a wording for each sentence, never the same one twice in a row."""
@@ -145,9 +148,14 @@ def choices_words(
 
 
 def wait_words(minutes: int) -> str:
-    """How long it takes: "about ten minutes"."""
+    """How long it takes: "about ten minutes", and from ninety minutes on in half hours."""
     if minutes < 1:
         return "a moment"
+    hours, half = divmod(round(minutes / 30), 2)
+    if minutes >= LONG_WAIT and hours == 1:
+        return "about an hour and a half" if half else "about an hour"
+    if minutes >= LONG_WAIT:
+        return f"about {number_words(hours)}{' and a half' if half else ''} hours"
     return f"about {number_words(minutes)} minute" + ("" if minutes == 1 else "s")
 
 

@@ -416,7 +416,7 @@ async def test_what_nothing_is_near_to_gets_the_menu_once(call: Call) -> None:
 
 async def test_a_topping_the_menu_lacks_offers_the_nearest_for_the_line(call: Call) -> None:
     talk = call()
-    await talk.mean(Add((TARO_BOBA,)), NotOnMenu("grass jelly", "egg-pudding"))
+    await talk.mean(Add((TARO_BOBA,)), NotOnMenu("egg custard", "egg-pudding"))
     assert "egg pudding" in talk.answer
     await talk.mean(Affirm())
     assert await finish(talk) == [(1, "taro-milk-tea", ("boba", "egg-pudding"))]
@@ -526,3 +526,64 @@ async def test_more_portions_than_the_menu_allows_do_not_lose_the_line(call: Cal
     await talk.mean(Add((line("black-milk-tea"),)))
     await talk.mean(Change(Target(), (*every.choices, double_ice)))
     assert len(talk.desk.cart.pending) == 1
+
+
+async def test_what_has_nothing_to_do_with_it_is_not_offered(call: Call) -> None:
+    talk = call()
+    await talk.mean(Add((TARO_BOBA,)), NotOnMenu("rashes and fill it", "regular-ice"))
+    assert "regular ice" not in talk.answer
+
+
+async def test_a_line_said_anew_is_the_whole_line_and_no_other(call: Call) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba and a black milk tea with boba")
+    await talk.say("no i said a taro milk tea with egg pudding")
+    assert "one taro milk tea with egg pudding, and one black milk tea with boba" in talk.answer
+
+
+async def test_a_line_said_anew_as_it_was_heard_is_read_back_whole(call: Call) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba", "no i said a taro milk tea with boba")
+    assert "one taro milk tea with boba" in talk.answer
+    assert talk.desk.cart.lines == ()
+
+
+async def test_what_is_agreed_to_already_is_not_ordered_again_by_saying_it_anew(
+    call: Call,
+) -> None:
+    talk = call()
+    await talk.mean(Add((TARO_BOBA,)))
+    await talk.mean(Affirm())
+    await talk.mean(Add((BLACK_BOBA,)))
+    talk.reply = await talk.mind.answer(["no i said one taro milk tea"])
+    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.desk.cart.pending == ()
+
+
+@pytest.mark.parametrize("words", ["the first one", "First.", "I mean the first"])
+async def test_the_first_one_is_an_answer_to_which_one(call: Call, words: str) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba and a taro milk tea with egg pudding")
+    await talk.say("make the taro no ice")
+    await talk.say(words)
+    first, second = talk.desk.cart.pending
+    assert NO_ICE in first.choices
+    assert NO_ICE not in second.choices
+
+
+async def test_an_order_of_several_steps_is_said_all_together_once(call: Call) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba", "yes", "a black milk tea with boba", "yes")
+    await talk.say("that's all")
+    assert "one taro milk tea with boba, and one black milk tea with boba" in talk.answer
+    await talk.say("555 123 4567")
+    assert "all together" not in talk.answer
+
+
+async def test_a_no_with_an_item_taken_off_agrees_to_nothing(call: Call) -> None:
+    talk = call()
+    await talk.mean(Add((TARO_BOBA,)))
+    await talk.mean(Deny(), Remove(Target(item="taro-milk-tea")))
+    assert talk.desk.cart.lines == ()
+    await talk.say("what do i have so far")
+    assert "taro" not in talk.answer

@@ -285,3 +285,17 @@ def test_every_sentence_is_used_and_every_sentence_used_exists() -> None:
     plain = {Ask.GROUP, Ask.READ_BACK, Ask.DOUBT, Ask.PHONE_CHECK, Ask.ADDRESS_CHECK, Ask.AFTER}
     for ask in set(Ask) - plain:
         assert {f"ask_{ask.value}", f"ask_{ask.value}_again"} <= known
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (10, "about ten minutes"),
+        (95, "about an hour and a half"),
+        (120, "about two hours"),
+        (350, "about six hours"),
+        (360, "about six hours"),
+    ],
+)
+def test_a_long_wait_is_told_in_hours(minutes: int, words: str) -> None:
+    assert wait_words(minutes) == words
