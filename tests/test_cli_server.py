@@ -33,8 +33,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     # Processes that are started elsewhere than here find the package, installed or not.
     monkeypatch.setenv("PYTHONPATH", str(Path(cli.__file__).parents[1]))
     monkeypatch.setenv("SERVIZIO_HOME", str(tmp_path))
-    # Deepgram has no key here and the local models stay unloaded: the server alone is meant.
+    # Nobody rings here, and the local models stay unloaded: the server alone is meant.
     monkeypatch.setenv("SERVIZIO_AGENT__ORDER", "deepgram")
+    monkeypatch.setenv("SERVIZIO_DEEPGRAM__API_KEY", "of-nobody")
+    monkeypatch.setenv("SERVIZIO_DEEPGRAM__AGENT_URL", "ws://127.0.0.1:9/v1/agent/converse")
     monkeypatch.delenv("TWILIO_AUTH_TOKEN", raising=False)
     monkeypatch.chdir(tmp_path)
     return find_folders(os.environ)
