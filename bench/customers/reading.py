@@ -166,10 +166,11 @@ class Reading:
         current: _Open | None = None
         while at < len(words):
             size, meanings = self._at(words, at)
-            if size and current is not None:
-                current.take(meanings, self._menu, amount, count)
+            if size:
+                if current is not None:
+                    current.take(meanings, self._menu, amount, count)
                 amount, count = Amount.REGULAR, 1
-            elif not size:
+            else:
                 size, number = self._count_at(words, at)
                 if number and words[at + size : at + size + 1] == ["times"]:
                     count, size = number, size + 1

@@ -96,3 +96,9 @@ def test_a_wrong_number_is_not_agreed_to(bench: Any) -> None:
     one = customer(bench, TARO)
     said = one.answer("I have four one five, five five five, zero one two four. Is that right?").say
     assert said.startswith("no")
+
+
+def test_what_was_taken_off_says_nothing_of_the_next_line(bench: Any) -> None:
+    reading = bench.reading.Reading(load_menu("boba"))
+    heard = reading.hear("OK, no black milk tea. One taro milk tea with boba. Is that right?")
+    assert heard.lines == (TARO,)
