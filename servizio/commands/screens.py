@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from servizio.commands.shop_client import address_and_token
-from servizio.commands.staff_page import staff_page
+from importlib import import_module
+from threading import Thread
+from typing import TYPE_CHECKING
+
 from servizio.errors import ServizioError
 from servizio.logs import logging_to
 from servizio.paths import Folders
-from servizio.settings import Settings, load_settings, locate
 from servizio.tui import BoardLook, ConsoleEnd, ConsoleLook, open_console, run_tv
+
+if TYPE_CHECKING:
+    from servizio.settings import Settings
 
 NOTHING = "none"
 """What `tv.order_at` says where customers shall not be told how to order."""
@@ -16,6 +20,8 @@ NOTHING = "none"
 
 def console_look(settings: Settings, folders: Folders, url: str) -> ConsoleLook:
     """How this shop wants its console."""
+    from servizio.commands.staff_page import staff_page
+
     console = settings.console
     return ConsoleLook(
         title=settings.shop.name or "Servizio",
@@ -43,6 +49,8 @@ def board_look(settings: Settings) -> BoardLook:
 
 def show_console(url: str, token: str, *, owns_server: bool = False) -> ConsoleEnd:
     """Open the barista console of this shop, until it is closed."""
+    from servizio.settings import load_settings, locate
+
     look = console_look(load_settings(), locate(), url)
     return open_console(url, token, look, owns_server=owns_server)
 
@@ -57,6 +65,10 @@ def console_broke(folders: Folders) -> ServizioError:
 
 def console(url: str, token: str) -> None:
     """Open the barista console on this machine's server, or the one at `url`."""
+    _load_beside()
+    from servizio.commands.shop_client import address_and_token
+    from servizio.settings import load_settings, locate
+
     address, secret = address_and_token(url, token)
     folders = locate()
     folders.make()
@@ -67,9 +79,18 @@ def console(url: str, token: str) -> None:
 
 def tv(url: str) -> None:
     """Open the order board. It needs no token."""
+    _load_beside()
+    from servizio.commands.shop_client import address_and_token
+    from servizio.settings import load_settings, locate
+
     address, _ = address_and_token(url, "none")
     settings, folders = load_settings(), locate()
     folders.make()
     with logging_to(folders.console_log, level=settings.log.level, stderr=False):
         if run_tv(address, board_look(settings)):
             raise console_broke(folders)
+
+
+def _load_beside() -> None:
+    """Load what reads certificates, which needs no interpreter, while the rest is loaded."""
+    Thread(target=import_module, args=("aiohttp",), name="load aiohttp", daemon=True).start()

@@ -233,6 +233,10 @@ class OrderBook:
             self._lanes = self._sorted_lanes()
         return self._lanes
 
+    def unseen(self) -> int:
+        """How many orders are new and nobody has touched."""
+        return sum(ticket.mark is Mark.NEW for ticket in self.lanes()[Lane.RECEIVED])
+
     def _sorted_lanes(self) -> dict[Lane, tuple[Ticket, ...]]:
         held: dict[Lane, list[Ticket]] = {lane: [] for lane in Lane}
         for ticket in self._tickets.values():

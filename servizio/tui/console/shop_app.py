@@ -20,11 +20,12 @@ from servizio.tui.api import ShopApi
 from servizio.tui.clocks import system_clock
 from servizio.tui.console.tablet import TabletScreen
 from servizio.tui.desk import Desk, Notice
-from servizio.tui.floor import Change, Floor
+from servizio.tui.floor import Change, Floor, Topic
 from servizio.tui.key_map import actions_of, checked_keys, remap
 from servizio.tui.look import StaffPage
 from servizio.tui.papers import Papers
 from servizio.tui.stream import Backoff
+from servizio.tui.terminal_title import TerminalTitle
 from servizio.tui.theme import THEMES, WAITING_COLOURS, theme_name
 from servizio.tui.words import Patience
 
@@ -115,6 +116,7 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         self.floor = Floor(clock())
         self.desk = Desk(api, self.floor.orders)
         self._staff_page = staff_page or StaffPage(f"{api.url}/barista")
+        self._title = TerminalTitle(title, self._write)
         self._watchers: list[MessagePump] = []
         self._keys = checked_keys(keys, self._actions()) if keys else {}
         self._bindings = self.remapped(self._bindings)
@@ -146,6 +148,15 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         """Give Textual's own themes the colours for waiting, which they lack."""
         return WAITING_COLOURS
 
+    def _write(self, words: str) -> None:
+        """Send a sequence to the terminal, if it is one."""
+        if self._driver is not None and not self.is_headless and not self.is_web:
+            self._driver.write(words)
+
+    async def on_unmount(self) -> None:
+        """Give the terminal its title back."""
+        self._title.close()
+
     def watch_floor(self, screen: MessagePump) -> None:
         """Tell this screen what changes from now on."""
         self._watchers.append(screen)
@@ -156,7 +167,9 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
             self._watchers.remove(screen)
 
     def announce(self, change: Change) -> None:
-        """Tell every open screen what has changed."""
+        """Tell every open screen, and the terminal's title, what has changed."""
+        if change.topic & Topic.ORDERS:
+            self._title.show(self.floor.orders.unseen())
         for screen in self._watchers:
             screen.post_message(FloorChanged(change))
 
