@@ -20,6 +20,9 @@ from servizio.errors import AgentError
 PROBE_SECONDS = 5.0
 """How long a probe may take. Nobody waits for it."""
 
+APOLOGY = "Sorry about that, I'm back."
+"""Said by an agent that takes over from one that failed."""
+
 log = logging.getLogger(__name__)
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Self
 
 from servizio.agents.desk import Desk
-from servizio.agents.failover import Succession
+from servizio.agents.failover import APOLOGY, Succession
 from servizio.agents.roster import Roster
 from servizio.agents.tools import Tools
 from servizio.calls.call import Call
@@ -117,7 +117,7 @@ class CallTexts:
     """The sentences of every call that are the shop's own."""
 
     greeting: str
-    apology: str = "Sorry about that, I'm back."
+    apology: str = APOLOGY
     """Said by an agent that takes over from one that failed."""
 
 

@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from servizio.agents.failover import APOLOGY
 from servizio.agents.protocol import Agent, AgentEvent, CallBrief
 from servizio.agents.roster import Member
 from servizio.errors import AgentError, ServizioError, SpeechError
@@ -47,6 +48,9 @@ class LocalAgentLoader:
                 await engine.ready.wait()
                 # Ready is who can answer at once: not before the first words are there.
                 await _render(engine.synthesise(self._greeting))
+                # Who takes over in mid-call should be heard at once too.
+                await _render(engine.synthesise(APOLOGY))
+                log.info("local_agent_ready")
                 self._loaded = member
                 await asyncio.Event().wait()
         except ServizioError as error:
@@ -73,15 +77,13 @@ class LocalAgentLoader:
         return AbsentAgent(NAME, self._error or AgentError("The local agent is still loading."))
 
 
-async def _render(greeting: AsyncIterator[bytes]) -> None:
-    """Speak the greeting to nobody: from now on it is there at once."""
+async def _render(sentence: AsyncIterator[bytes]) -> None:
+    """Speak a sentence to nobody: from now on it is there at once."""
     try:
-        async for _ in greeting:
+        async for _ in sentence:
             pass
     except SpeechError as error:
-        log.warning("greeting_not_rendered: %s", error.message)
-    else:
-        log.info("local_agent_ready")
+        log.warning("sentence_not_rendered: %s", error.message)
 
 
 class AbsentAgent:

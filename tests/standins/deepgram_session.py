@@ -107,6 +107,10 @@ class Session:
         self._decoder: MulawEncoder | None = None
         self._stalled = False
 
+    def abort(self) -> None:
+        """The provider dies."""
+        self._connection.transport.abort()
+
     def end(self) -> None:
         """The test is over."""
         self._over.set()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from servizio.audio.loudness import loudness
 
-LOUD = 700.0
+LOUD = 450.0
 """Root mean square of 16-bit samples above which a frame is speech or as loud as it."""
 BYTES_PER_SECOND = 8000
 

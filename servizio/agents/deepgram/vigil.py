@@ -13,9 +13,11 @@ from enum import StrEnum
 from servizio.agents.deepgram.customer_sound import CustomerSound
 from servizio.agents.deepgram.replies import BYTES_PER_SECOND, Replies
 
-FILLER_AFTER = 1.9
-"""Seconds without a sound for which a customer waits for an answer before a word is due."""
-ANSWER_WITHIN = 2.7
+FILLER_AFTER = 1.7
+"""Seconds without any progress after which the customer is asked to wait."""
+FILLER_AT_LAST = 3.0
+"""Seconds of silence after which the customer is asked to wait, progress or not."""
+ANSWER_WITHIN = 2.4
 """Seconds without any progress after which the answer will not come."""
 ANSWER_WITHIN_FILLED = 5.0
 """The same once the customer was asked to wait."""
@@ -154,11 +156,12 @@ class Vigil:
         return Verdict.SPEECH_OVER if dry > RUN_OUT else Verdict.NOTHING
 
     def _look_at_answer(self, now: float, *, at_work: bool) -> Verdict:
-        since = max(self._owed_since or now, self._replies.plays_until)
-        if not self._filled and now - since > FILLER_AFTER:
+        silence = now - max(self._owed_since or now, self._replies.plays_until)
+        standstill = now - max(self._progress_at, self._replies.plays_until)
+        if not self._filled and (standstill > FILLER_AFTER or silence > FILLER_AT_LAST):
             self._filled = True
             return Verdict.FILL
-        late = now - max(self._progress_at, self._replies.plays_until) > self._patience
+        late = standstill > self._patience
         return Verdict.NO_ANSWER if late and not at_work else Verdict.NOTHING
 
     def _look_at_customer(self, now: float) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -183,3 +183,38 @@ async def test_a_provider_that_is_back_takes_calls_again(tmp_path: Path) -> None
         async with shop.phone().call() as line:
             await line.hear_reply(0.4, 10.0)
             assert speech(GREETING) in line.heard
+
+
+async def test_sixteen_calls_survive_the_death_of_their_provider(tmp_path: Path) -> None:
+    """Four each are greeted, have a drink staged, have it in the cart, or have ordered."""
+    async with (
+        deepgram(scenario("taro")) as far,
+        shop_on_the_line(tmp_path, far.url) as shop,
+        AsyncExitStack() as lines,
+    ):
+        calls = []
+        for number in range(16):
+            phone = shop.phone(f"+1415555{number:04}")
+            calls.append(await lines.enter_async_context(phone.call()))
+        talking = [
+            asyncio.create_task(_say_so_much(line, number % 4)) for number, line in enumerate(calls)
+        ]
+        await asyncio.gather(*talking)
+        await until(lambda: sum("checkout_order" in each.results for each in far.sessions) == 4)
+        for session in far.sessions:
+            session.abort()
+        await until(lambda: len(shop.next_agents) == 16)
+        await asyncio.gather(*(each.finished.wait() for each in shop.next_agents))
+        for number in range(16):
+            (order,) = await shop.store.orders_by_phone(f"+1415555{number:04}")
+            assert [(each.item, each.quantity) for each in order.draft.lines] == [
+                ("taro-milk-tea", 1)
+            ], number
+        assert shop.handovers == [("deepgram", "local")] * 16
+        assert shop.switchboard.agents()["deepgram"] == "broken"
+        assert far.violations == []
+
+
+async def _say_so_much(line: PlacedCall, turns: int) -> None:
+    await talk(line, turns)
+    await line.hear_reply(0.35, 15.0)
