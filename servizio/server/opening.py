@@ -54,6 +54,7 @@ def shop_profile(settings: Settings, menu: Menu) -> ShopProfile:
         staff_phone=shop.staff_phone,
         region=region_of_zone(shop.timezone),
         max_items=shop.max_items_per_order,
+        offer_usual=settings.agent.offer_usual,
         takes_orders_when_closed=shop.orders_when_closed,
     )
 

@@ -209,6 +209,8 @@ class AgentSettings(Section):
     """First sentence of a call; empty: one made from the shop's name."""
     prompt_extra: str = ""
     """The owner's own lines, told to every cloud agent: specials, house rules, manners."""
+    offer_usual: bool = False
+    """Whether the local agent greets a returning number with its last order: "The usual?"."""
     max_call_seconds: float = Field(default=600.0, gt=0)
     max_calls: int = Field(default=16, ge=1)
     """Calls at one time; one more is told that all lines are busy."""

@@ -24,5 +24,7 @@ class ShopProfile:
     """Country (ISO 3166-1) in which a phone number without its country code is."""
     max_items: int = 10
     """How many items one order may have, quantities counted."""
+    offer_usual: bool = False
+    """Whether a returning customer is asked for what the last order was."""
     takes_orders_when_closed: bool = False
     """Whether calls are taken outside the opening hours too."""

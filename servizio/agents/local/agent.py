@@ -115,7 +115,7 @@ class LocalAgent:
             raise AgentError(error.message, error.hint) from error
         self._thinking = asyncio.create_task(self._think_in_turn(mind), name="mind")
         if brief.greeting is not None:
-            self._speak(mind.greet(brief.greeting).sentences)
+            self._speak((await mind.welcome(brief.greeting)).sentences)
         else:
             self._speak(mind.take_over(brief.apology or "", brief.history).sentences)
 

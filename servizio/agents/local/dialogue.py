@@ -77,6 +77,13 @@ class OfferedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TheUsual:
+    """What the customer had the last time: "the usual?"."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OfferedChoice:
     """A modifier instead of one that cannot be had, for the line just spoken of."""
 
@@ -128,6 +135,7 @@ class SpeakToPerson:
 Doubt = (
     WhichThing
     | OfferedLine
+    | TheUsual
     | OfferedChoice
     | NeedsAnother
     | TooMany

@@ -9,6 +9,7 @@ from servizio.agents.local.dialogue import (
     OfferedChoice,
     OfferedLine,
     SpeakToPerson,
+    TheUsual,
     TooMany,
     WhichLine,
     WhichThing,
@@ -19,6 +20,7 @@ from servizio.agents.local.wording import (
     choice_words,
     item_words,
     line_words,
+    lines_words,
     listed,
     thing_words,
     with_article,
@@ -57,6 +59,8 @@ def _key_and_gaps(talk: Talk, doubt: Doubt) -> tuple[str, dict[str, str]]:
             gaps = {"things": listed(things, "or")}
         case OfferedLine():
             key, gaps = doubt.manner, {"item": _offered_words(talk, doubt.line)}
+        case TheUsual():
+            key, gaps = "the_usual", {"lines": lines_words(talk.menu, doubt.lines)}
         case OfferedChoice():
             key, gaps = "offer_modifier", {"modifier": choice_words(talk.menu, doubt.choice)}
         case NeedsAnother():

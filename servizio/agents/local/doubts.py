@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from servizio.agents.local.agreeing import pass_all_groups
 from servizio.agents.local.dialogue import (
     CancelWhole,
     Doubt,
@@ -11,6 +12,7 @@ from servizio.agents.local.dialogue import (
     OfferedChoice,
     OfferedLine,
     SpeakToPerson,
+    TheUsual,
     TooMany,
     WhichLine,
     WhichThing,
@@ -76,6 +78,9 @@ def prune(talk: Talk) -> None:
             return all(place <= count for place in doubt.places)
         if isinstance(doubt, OfferedLine):
             return talk.room >= doubt.line.quantity and not talk.is_sold_out(doubt.line.item)
+        if isinstance(doubt, TheUsual):
+            gone = any(talk.is_sold_out(line.item) for line in doubt.lines)
+            return not talk.lines and not gone
         if isinstance(doubt, TooMany):
             return talk.room >= doubt.line.quantity
         return True
@@ -210,6 +215,10 @@ async def _yes(talk: Talk, doubt: Doubt, said: Said) -> None:
     _pop(talk)
     if isinstance(doubt, OfferedLine | TooMany):
         await stage(talk, doubt.line)
+    elif isinstance(doubt, TheUsual):
+        for line in doubt.lines:
+            await stage(talk, line)
+        pass_all_groups(talk, 0)
     elif isinstance(doubt, OfferedChoice):
         line = talk.lines[doubt.place - 1]
         await put(talk, doubt.place, with_choices(talk.menu, line, (doubt.choice,)))

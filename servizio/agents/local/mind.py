@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servizio.agents.local import acting, asking, checkout, correcting, doubt_words, doubts
-from servizio.agents.local.dialogue import EXPECTED, Ask
+from servizio.agents.local.dialogue import EXPECTED, Ask, TheUsual
 from servizio.agents.local.said import Said
+from servizio.agents.local.sentences import split_sentences
 from servizio.agents.local.talk import Talk
+from servizio.agents.local.usual import usual_lines
 from servizio.agents.local.wording import Wording
 from servizio.agents.protocol import Spoken
 from servizio.agents.tools import Tools
@@ -110,6 +112,17 @@ class Mind:
         self._talk.state.said = (greeting,)
         self._key = asking.key_of(self._talk, Ask.ORDER)
         return self._reply((greeting,))
+
+    async def welcome(self, greeting: str) -> Reply:
+        """The first words of the call, which offer a returning customer the usual."""
+        lines = await usual_lines(self._talk)
+        if not lines:
+            return self.greet(greeting)
+        talk = self._talk
+        hello = " ".join(one for one in split_sentences(greeting) if not one.endswith("?"))
+        talk.notes = [hello] if hello else []
+        talk.doubt(TheUsual(lines))
+        return self._say(Ask.DOUBT)
 
     def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
         """Go on where another agent stopped: the desk knows how far that was."""
