@@ -14,7 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from servizio.errors import ApiError
+from servizio.shop.order import Source
 from servizio.tui.console.shop_app import ShopApp
+from servizio.tui.order_book import Ticket
 from servizio.tui.views import CallView, LineView, OrderView
 from servizio.tui.widgets.transcript import Transcript
 from servizio.tui.words import clock_time, money, phone_tail, spell_modifier
@@ -46,6 +48,10 @@ def describe(order: OrderView) -> Content:
         Content(f"total {money(order.total)}").stylize("bold"),
     ]
     return Content("\n").join(rows)
+
+
+def _is_by_hand(ticket: Ticket | None) -> bool:
+    return ticket is not None and ticket.order.source is Source.COUNTER
 
 
 class DetailsScreen(ModalScreen[None]):
@@ -84,7 +90,8 @@ class DetailsScreen(ModalScreen[None]):
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Fetch the conversation."""
+        """Fetch the conversation; Tab goes to it, so that it can be leafed through."""
+        self.query_one(Transcript).can_focus = True
         self._fetch()
 
     @work(group="talk", exit_on_error=False)
@@ -92,7 +99,8 @@ class DetailsScreen(ModalScreen[None]):
         ticket = self.shop.floor.orders.get(self._key)
         transcript = self.query_one(Transcript)
         if ticket is None or not ticket.order.call_sid:
-            transcript.say("Taken at the counter: there is no conversation.")
+            taken = "Taken at the counter: t" if _is_by_hand(ticket) else "T"
+            transcript.say(f"{taken}here is no conversation.")
             return
         try:
             call: CallView = await self.shop.api.call(ticket.order.call_sid)
