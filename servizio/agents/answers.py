@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from servizio.agents.desk import Desk
@@ -15,6 +15,8 @@ from servizio.shop.wait import spoken_wait
 
 RECENT = timedelta(days=1)
 """Orders older than this are not told by phone number alone."""
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def menu_summary(desk: Desk, category: str | None) -> dict[str, Any]:
@@ -45,8 +47,11 @@ def menu_summary(desk: Desk, category: str | None) -> dict[str, Any]:
     }
 
 
-async def business_info(desk: Desk, topic: str) -> str:
-    """A sentence about one of `tool_schemas.BUSINESS_TOPICS`."""
+async def business_info(desk: Desk, topic: str, day: str = "") -> str:
+    """A sentence about one of `tool_schemas.BUSINESS_TOPICS`; hours also of one `day`:
+    `monday` ... `sunday`, `today`, `tomorrow`, `now` or a date (2026-12-25)."""
+    if topic == "hours" and day:
+        return _hours_of(desk, day.strip().lower())
     if topic == "wait":
         return f"It takes {spoken_wait(await desk.quoted_wait())}."
     answer = _ANSWERS.get(topic)
@@ -85,9 +90,42 @@ def _hours(desk: Desk) -> str:
     today = now.astimezone(hours.zone).date()
     if not hours.is_known and today not in hours.dates:
         return _do_not_know("our hours")
-    state = "We're open now." if hours.is_open(now) else "We're closed right now."
     week = f" {hours.spoken_week()}." if hours.is_known else ""
-    return f"{state} Today: {hours.spoken_day(today)}.{week}"
+    return f"{_open_now(desk)} Today: {hours.spoken_day(today)}.{week}"
+
+
+def _hours_of(desk: Desk, day: str) -> str:
+    """Of one day, holidays and what staff have set for it included."""
+    hours, now = desk.hours, desk.now()
+    today = now.astimezone(hours.zone).date()
+    if day == "now" and hours.is_known:
+        return f"{_open_now(desk)} Today: {hours.spoken_day(today)}."
+    meant = _date_of(day, today)
+    if meant is None:
+        return _hours(desk)
+    if not hours.is_known and meant not in hours.dates:
+        return _do_not_know("our hours")
+    name = day.capitalize() if day in {"today", "tomorrow"} else f"On {meant:%A}"
+    if day[:1].isdigit():
+        name = f"On {meant:%A}, {meant:%B} {meant.day}"
+    spoken = hours.spoken_day(meant)
+    return f"{name} we're {f'open {spoken}' if spoken.startswith('from') else spoken}."
+
+
+def _open_now(desk: Desk) -> str:
+    return "We're open now." if desk.hours.is_open(desk.now()) else "We're closed right now."
+
+
+def _date_of(day: str, today: date) -> date | None:
+    """The next such day, today included; `None`: not known."""
+    if day in _WEEKDAYS:
+        return today + timedelta(days=(_WEEKDAYS.index(day) - today.weekday()) % 7)
+    if day in {"today", "tomorrow"}:
+        return today + timedelta(days=int(day == "tomorrow"))
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
 
 
 def _menu(desk: Desk) -> str:

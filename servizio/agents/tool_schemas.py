@@ -38,7 +38,10 @@ def tool_specs(menu: Menu) -> tuple[ToolSpec, ...]:
         ToolSpec("menu_summary", "What is on the menu, with prices and what is sold out.",
                  _object({"category": {"type": "string"}})),
         ToolSpec("get_business_info", "A fact about the shop.",
-                 _object({"topic": {"type": "string", "enum": list(BUSINESS_TOPICS)}}, "topic")),
+                 _object({"topic": {"type": "string", "enum": list(BUSINESS_TOPICS)},
+                          "day": {"type": "string", "description": "For hours: monday to sunday, "
+                                  "today, tomorrow, now, or a date such as 2026-12-25."}},
+                         "topic")),
         ToolSpec("add_to_cart",
                  "Stage one line. Nothing is in the cart before confirm_pending_to_cart: read "
                  "the staged lines back to the customer and wait for a yes.",

@@ -88,7 +88,10 @@ class Tools:
         return {"ok": True} | menu_summary(self.desk, arguments.get("category"))
 
     async def _get_business_info(self, arguments: Arguments) -> Result:
-        return {"ok": True, "text": await business_info(self.desk, arguments["topic"])}
+        return {
+            "ok": True,
+            "text": await business_info(self.desk, arguments["topic"], arguments.get("day", "")),
+        }
 
     async def _order_status(self, arguments: Arguments) -> Result:
         return await order_status(self.desk, arguments.get("order_number"), arguments.get("phone"))

@@ -38,6 +38,25 @@ async def test_hours_say_whether_the_shop_is_open_now(shop_call: Begin) -> None:
     assert (await info(shop_call(hours=hours, now=late), "hours")).startswith("We're closed")
 
 
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [
+        ("tuesday", "On Tuesday we're open from 10 AM to 9 PM."),
+        ("sunday", "On Sunday we're closed."),
+        ("tomorrow", "Tomorrow we're open from 10 AM to 9 PM."),
+        ("2026-12-25", "On Friday, December 25 we're closed."),
+        ("now", "We're open now. Today: from 10 AM to 9 PM."),
+    ],
+)
+async def test_hours_of_a_day_are_told_holidays_included(
+    shop_call: Begin, day: str, answer: str
+) -> None:
+    hours = parse_hours({"mon-fri": "10:00-21:00", "12-25": "closed"}, UTC)
+    call = shop_call(hours=hours, now=MONDAY_NOON)
+    told = await call.do("get_business_info", topic="hours", day=day)
+    assert told["text"] == answer
+
+
 async def test_hours_that_nobody_gave_are_not_made_up(shop_call: Begin) -> None:
     unknown = await info(shop_call(), "hours")
     assert "don't know our hours" in unknown

@@ -54,7 +54,7 @@ STATUS_SENTENCES = {
 async def answer(talk: Talk, question: Question) -> None:
     """Say the answer; the open question is asked again afterwards by the mind."""
     if question.topic in SHOP_FACTS:
-        await _shop_fact(talk, SHOP_FACTS[question.topic])
+        await _shop_fact(talk, SHOP_FACTS[question.topic], question.detail)
     elif question.topic is Topic.ORDER_STATUS:
         await order_status(talk, None)
     elif question.topic is Topic.TOTAL:
@@ -111,8 +111,9 @@ def example(talk: Talk) -> str:
     return name
 
 
-async def _shop_fact(talk: Talk, topic: str) -> None:
-    result = await talk.do("get_business_info", topic=topic)
+async def _shop_fact(talk: Talk, topic: str, detail: str) -> None:
+    day = {"day": detail} if topic == "hours" and detail else {}
+    result = await talk.do("get_business_info", topic=topic, **day)
     if result["ok"] and str(result.get("text", "")).strip():
         talk.note_result(result, "text")
     else:

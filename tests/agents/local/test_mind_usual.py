@@ -49,7 +49,7 @@ async def test_a_yes_to_the_usual_is_read_back_before_it_is_ordered() -> None:
     assert "one taro milk tea with boba" in talk.answer
     assert talk.reply.expecting is Expecting.YES_NO
     await talk.say("yes")
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert list(talk.desk.cart.lines) == [TARO_BOBA]
 
 
 async def test_a_no_to_the_usual_goes_on_as_ever() -> None:
