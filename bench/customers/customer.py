@@ -291,7 +291,9 @@ class Customer:
         return self._order()
 
     def _ask_for_something_strange(self) -> Move:
-        strange = self._rng.choice(phrasing.STRANGE)
+        strange = self._rng.choice(
+            [thing for thing in phrasing.STRANGE if not self._reading.named(thing)]
+        )
         if self._rng.random() < 0.5 or not self._todo:
             return Move(
                 f"{self._rng.choice(('can I get', 'do you have', 'I would like'))} {strange}"
