@@ -47,7 +47,10 @@ def set_up_once() -> None:
 def is_first_run(folders: Folders) -> bool:
     """Whether nothing has been set and no order can have been taken."""
     outside, inside = read_environment()
-    named = any(name.upper().startswith(PREFIX) and "__" in name for name in {**outside, **inside})
+    named = any(
+        name.upper().startswith(PREFIX) and "__" in name and value.strip()
+        for name, value in {**inside, **outside}.items()
+    )
     return not named and not folders.settings_file.exists() and not folders.database.exists()
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Center, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -23,9 +23,10 @@ class TabletScreen(ModalScreen[None]):
         align: center middle;
         & > Vertical {
             width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
-            background: $surface; border: round $primary; align-horizontal: center;
+            background: $surface; border: round $primary;
         }
         Static { width: 1fr; text-align: center; }
+        Center { height: auto; }
         QrCode { width: auto; }
         #address { text-style: bold; }
         #remark { color: $age-warn; }
@@ -43,7 +44,8 @@ class TabletScreen(ModalScreen[None]):
         """Code, address, and what stands in the way."""
         with Vertical():
             yield Static(Content("The orders on a tablet or telephone"))
-            yield QrCode(self._page.address)
+            with Center():
+                yield QrCode(self._page.address)
             yield Static(Content(self._page.address), id="address")
             yield Static(Content("It asks for the staff token.  Esc closes."))
             if self._page.remark:
