@@ -16,6 +16,7 @@ from servizio.language.asking import (
     opens_question,
     with_asides,
 )
+from servizio.language.evidence import Evidence
 from servizio.language.exchange import Exchanges
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
@@ -81,9 +82,11 @@ class ActReader:
         menu: Menu,
         reader: LineReader,
         situation: Situation,
-        texts: Sequence[str],
         questioner: Questioner,
+        evidence: Evidence,
     ) -> None:
+        texts = [word.text for word in evidence.words]
+        self._evidence = evidence
         self._reader = reader
         self._situation = situation
         self._texts = texts
@@ -207,6 +210,10 @@ class ActReader:
             return
         staged = self._situation.staged or self._orders.begun
         for draft in self._reader.read(run, staged=staged):
+            goes_on = fixing or self._gone is not None or self._orders.begun
+            if not (goes_on or self._evidence.supports(draft)):
+                self.dropped += draft.terms
+                continue
             self.dropped += draft.dropped
             self._orders.displacing = instead or self._meant
             self._orders.take(draft, fixing=fixing, making=self._making, gone=self._gone)

@@ -28,6 +28,8 @@ _WEIGHED = 3
 _EASE = 0.15
 """How much less alike a modifier may sound where one is awaited."""
 _LONGEST_WINDOW = 5
+_OFFERED = 8
+"""Names weighed exactly for what may be offered in place of something not sold."""
 _NEAR_ENOUGH_TO_OFFER = 0.5
 _EDGES = frozenset(
     {
@@ -103,7 +105,11 @@ class Nearness:
     def nearest(self, heard: str) -> str | None:
         """Id of what comes closest to words that name nothing; `None`: nothing is near."""
         sounds = sounds_of(heard)
-        scored = [(likeness(sounds, name), -place) for place, name in enumerate(self._sounds)]
+        rough = process.extract(
+            outline(sounds), self._outlines, scorer=Indel.normalized_similarity, limit=_OFFERED
+        )
+        places = [place for _, _, place in rough]
+        scored = [(likeness(sounds, self._sounds[place]), -place) for place in places]
         top, place = max(scored, default=(0.0, 0))
         return self._names[-place].sense.id if top >= _NEAR_ENOUGH_TO_OFFER else None
 

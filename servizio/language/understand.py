@@ -8,6 +8,7 @@ from servizio.language.acts import ActReader
 from servizio.language.answers import ORDER_DIGITS, Answer, find_answers
 from servizio.language.asking import Questioner
 from servizio.language.denials import Denials, find_denial
+from servizio.language.evidence import Evidence
 from servizio.language.lexicon import Lexicon
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
@@ -97,8 +98,8 @@ class Understander:
         pieces = self._cutter.cut(words, short)
         denials = Denials(words, pieces, situation, self._single)
         elements = TermBuilder(words, pieces, self._lexicon, self._book, denials).build()
-        texts = [word.text for word in words]
-        reader = ActReader(self._menu, self._reader, situation, texts, self._questioner)
+        evidence = Evidence(words, pieces, self._book)
+        reader = ActReader(self._menu, self._reader, situation, self._questioner, evidence)
         denied = any(isinstance(answer.act, Deny) for answer in answers)
         placed: list[tuple[int, Act]] = reader.read(elements, denied=denied)
         placed += self._strangers.find(words, pieces, situation.expecting)
