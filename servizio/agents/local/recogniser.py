@@ -47,6 +47,8 @@ _DOUBTFUL_CONFIDENCE: Final = 0.45
 _DOUBTFUL_WORDS: Final = 3
 """So few words may be what the model writes under noise: "you", "thank you", "so"."""
 _VOICED_CHUNKS: Final = 3
+_AFTERTHOUGHT: Final = 4.0
+"""How much less likely, in nats and without bias, words make what is whole without them."""
 _NEVER_SAID: Final = frozenset({"you", "thank you for watching", "thanks for watching"})
 """What the model, brought up on subtitles, makes of noise, and no customer says alone."""
 
@@ -169,7 +171,7 @@ class Recogniser:
             confidence = math.exp(beam.log_probability / (len(beam.tokens) + 1))
             if text and text not in found:
                 found[text] = Hypothesis(text, beam.score, confidence, beam.log_probability)
-        return list(found.values())
+        return without_afterthoughts(list(found.values()))
 
     def _without_inventions(self, found: list[Hypothesis], samples: Samples) -> list[Hypothesis]:
         """Nothing, where the words are the model's own invention over a noise."""
@@ -225,6 +227,20 @@ class Recogniser:
                 self._tokenised.clear()
             known = self._tokenised[text] = self._tokenizer.encode(text)
         return known
+
+
+def without_afterthoughts(found: list[Hypothesis]) -> list[Hypothesis]:
+    """Without those that only go on where another one ends, and are far less likely for it: the
+    speech was over, and the bias went looking for more of its phrases."""
+
+    def goes_on_for_nothing(hypothesis: Hypothesis) -> bool:
+        return any(
+            hypothesis.text.startswith(f"{shorter.text} ")
+            and hypothesis.log_probability < shorter.log_probability - _AFTERTHOUGHT
+            for shorter in found
+        )
+
+    return [hypothesis for hypothesis in found if not goes_on_for_nothing(hypothesis)]
 
 
 def _trim(samples: Samples) -> Samples:

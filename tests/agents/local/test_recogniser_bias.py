@@ -13,7 +13,8 @@ from servizio.agents.local.beam_search import BeamSearch, repeats_itself
 from servizio.agents.local.bias import PhraseBias
 from servizio.agents.local.expectations import weighted_phrases
 from servizio.agents.local.heard_words import spoken_words
-from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
+from servizio.agents.local.recogniser import without_afterthoughts
 from servizio.agents.local.tokenizer import Tokenizer
 from servizio.errors import SpeechError
 from servizio.language.meaning import Expecting
@@ -118,6 +119,15 @@ def test_saying_the_same_over_and_over_is_noticed_but_a_number_is_not() -> None:
     assert repeats_itself((5, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3))
     assert repeats_itself((9, 9, 9, 9, 9, 9))
     assert not repeats_itself((5, 5, 5, 0, 1, 5, 5, 5))
+
+
+def test_phrases_that_come_after_the_end_of_the_speech_were_never_said() -> None:
+    ended = Hypothesis("a black milk tea with no ice", 18.8, log_probability=-8.0)
+    went_on = Hypothesis("a black milk tea with no ice half sugar", 29.5, log_probability=-17.3)
+    said_more = Hypothesis("a black milk tea with no ice please", 17.0, log_probability=-9.0)
+
+    assert without_afterthoughts([went_on, ended, said_more]) == [ended, said_more]
+    assert without_afterthoughts([went_on]) == [went_on]
 
 
 def test_a_question_asked_brings_its_own_phrases() -> None:
