@@ -45,8 +45,9 @@ def spoken(status: OrderStatus) -> str:
 class Desk:
     """The barista's hands on the orders of one server."""
 
-    def __init__(self, api: ShopApi, book: OrderBook) -> None:
+    def __init__(self, api: ShopApi, book: OrderBook, *, undo_key: str = "u") -> None:
         self._api = api
+        self._undo_key = undo_key
         self._book = book
         self._done: list[tuple[str, OrderStatus]] = []
 
@@ -62,7 +63,7 @@ class Desk:
         if problem is not None:
             return problem
         self._done.append((key, status))
-        return Notice(f"{number} is {spoken(status)}   (u takes it back)")
+        return Notice(f"{number} is {spoken(status)}   ({self._undo_key} takes it back)")
 
     async def undo(self) -> Notice:
         """Take back the last thing done at this screen; again for the one before."""

@@ -80,6 +80,17 @@ async def test_a_shop_has_its_own_keys_and_the_footer_says_them(
         await until(lambda: server.changes == [("4782", "ready")])
 
 
+async def test_a_notice_says_the_key_that_this_shop_takes_things_back_with(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.take_order("4782")
+    async with open_console(server, still, keys={"undo": "backspace"}) as console:
+        await console.press("enter")
+        await console.shows("(backspace takes it back)")
+        await console.press("backspace")
+        await until(lambda: server.changes[-1] == ("4782", "received"))
+
+
 @pytest.mark.parametrize(
     ("light", "name"),
     [("light", "servizio-light"), ("contrast", "servizio-contrast"), ("odd", "servizio-dark")],

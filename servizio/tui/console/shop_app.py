@@ -114,12 +114,13 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         self.monotonic = monotonic
         self._clock = clock
         self.floor = Floor(clock())
-        self.desk = Desk(api, self.floor.orders)
         self._staff_page = staff_page or StaffPage(f"{api.url}/barista")
         self._title = TerminalTitle(title, self._write)
         self._watchers: list[MessagePump] = []
         self._keys = checked_keys(keys, self._actions()) if keys else {}
         self._bindings = self.remapped(self._bindings)
+        undo_key = self._keys.get("queue.undo", "u").partition(",")[0]
+        self.desk = Desk(api, self.floor.orders, undo_key=undo_key)
 
     def remapped(self, bindings: BindingsMap) -> BindingsMap:
         """The bindings of a screen with the keys that the shop has given them."""

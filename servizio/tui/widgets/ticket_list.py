@@ -128,7 +128,9 @@ class TicketList(ScrollView):
             heading_above = 1 if block.top == 1 else 0
             self.scroll_to(y=block.top - heading_above, animate=False, immediate=True)
         elif block.top + block.height > bottom:
-            at = min(block.top, block.top + block.height - height)
+            # A third of the screen at once: a list that creeps along with every step is drawn
+            # whole each time, and cannot be read.
+            at = min(block.top, block.top + block.height - height + height // 3)
             self.scroll_to(y=at, animate=False, immediate=True)
 
     def _lay_out(self) -> None:
