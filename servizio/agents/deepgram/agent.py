@@ -9,15 +9,16 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
+from servizio.agents.cloud.keypad import Keypad
+from servizio.agents.cloud.replies import Replies
+from servizio.agents.cloud.vigil import Verdict, Vigil
 from servizio.agents.deepgram.asides import SILENCES, Asides
 from servizio.agents.deepgram.connection import Connection, fault_error
-from servizio.agents.deepgram.customer_sound import CustomerSound
-from servizio.agents.deepgram.functions import FunctionCalls
-from servizio.agents.deepgram.keypad import Keypad
 from servizio.agents.deepgram.messages import (
     AudioDone,
     Fault,
-    FunctionCall,
     FunctionsCancelled,
     FunctionsKept,
     FunctionsWanted,
@@ -32,10 +33,7 @@ from servizio.agents.deepgram.messages import (
     Welcome,
     read,
 )
-from servizio.agents.deepgram.plan import DeepgramPlan, settings_message
-from servizio.agents.deepgram.replies import Replies
-from servizio.agents.deepgram.sound import sound_path
-from servizio.agents.deepgram.vigil import Verdict, Vigil
+from servizio.agents.deepgram.plan import DeepgramPlan, settings_message, sound_path
 from servizio.agents.prompt import call_so_far, prompt
 from servizio.agents.protocol import (
     AgentEvent,
@@ -76,7 +74,7 @@ class DeepgramAgent:
         self._loop = asyncio.get_running_loop()
         self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
         self._connection: Connection | None = None
-        self._sound = sound_path(shop.plan.encoding)
+        self._sound = sound_path(shop.plan)
         self._replies = Replies(self._sound, self._loop.time, self._emit)
         self._customer = CustomerSound(self._loop.time)
         self._vigil = Vigil(self._replies, self._customer, self._loop.time)
@@ -131,7 +129,7 @@ class DeepgramAgent:
             self._replies.shut()
         self._keypad.press(digit)
 
-    def interrupted(self, speech: int, heard: str) -> None:
+    def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """Deepgram knows by itself that it was interrupted."""
 
     def played(self, speech: int) -> None:

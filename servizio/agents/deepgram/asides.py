@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from servizio.agents.deepgram.vigil import Vigil
+from servizio.agents.cloud.vigil import Vigil
 
 FILLER = "One moment, please."
 NUDGE = "I'm sorry, I didn't catch that. Could you say it again?"

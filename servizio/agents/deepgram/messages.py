@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from servizio.agents.cloud.functions import FunctionCall
+
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
@@ -49,18 +51,6 @@ class Thinking:
 @dataclass(frozen=True, slots=True)
 class AudioDone:
     """All sound of an utterance has been sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionCall:
-    """One function that the model wants called."""
-
-    id: str
-    name: str
-    arguments: object
-    """As it came: a string of JSON from a good server."""
-    thought_signature: str = ""
-    """To be given back where it came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from servizio.agents.cloud.sound_path import Linear, SoundPath, Untouched
 from servizio.agents.prompt import key_terms
 from servizio.agents.protocol import Spoken
 from servizio.agents.tool_schemas import ToolSpec
@@ -57,6 +58,11 @@ def deepgram_plan(settings: DeepgramSettings, llm: LlmSettings, menu: Menu) -> D
         think=_think(settings, llm),
         voice=settings.speak_model,
     )
+
+
+def sound_path(plan: DeepgramPlan) -> SoundPath:
+    """How sound goes both ways in these sessions."""
+    return Linear(UP_RATE, DOWN_RATE) if plan.encoding == "linear16" else Untouched()
 
 
 def settings_message(

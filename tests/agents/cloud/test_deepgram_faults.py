@@ -92,7 +92,8 @@ def _next_was_heard(line: PlacedCall) -> bool:
 async def _outcome(
     shop: ShopOnTheLine, far: DeepgramStandIn, line: PlacedCall, breakdown: Breakdown
 ) -> Outcome:
-    broken_at = far.session.broken_at - origin_of(line) if far.sessions else 0.0
+    # Later sessions are probes.
+    broken_at = far.sessions[0].broken_at - origin_of(line) if far.sessions else 0.0
     streaming_at = line.stream.started_at if line.stream is not None else 0.0
     await asyncio.sleep(0.4)
     return Outcome(

@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from servizio.agents.deepgram.functions import ENOUGH, FunctionCalls
-from servizio.agents.deepgram.messages import FunctionCall
+from servizio.agents.cloud.functions import ENOUGH, FunctionCall, FunctionCalls
 from servizio.store.sqlite import SqliteStore
 from tests.agents.shop_call import ShopCall
 

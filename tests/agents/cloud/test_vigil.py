@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from servizio.agents.deepgram.customer_sound import CustomerSound
-from servizio.agents.deepgram.replies import Replies
-from servizio.agents.deepgram.sound import Untouched
-from servizio.agents.deepgram.vigil import Verdict, Vigil
+from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.replies import Replies
+from servizio.agents.cloud.sound_path import Untouched
+from servizio.agents.cloud.vigil import Verdict, Vigil
 from servizio.agents.protocol import AgentEvent
 from servizio.audio.frames import silence
 from tests.virtual_time import run_virtually

@@ -1,6 +1,6 @@
 """Whether the customer can be heard, told from loudness alone.
 
-Deepgram decides what was said and when a turn is over. This only tells whether there was
+The provider decides what was said and when a turn is over. This only tells whether there was
 anything to hear, so that a recogniser that has died is found out before the customer has.
 """
 

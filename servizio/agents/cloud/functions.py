@@ -14,7 +14,6 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from servizio.agents.deepgram.messages import FunctionCall
 from servizio.agents.tools import Result, Tools
 from servizio.shop.cart import Cart
 
@@ -33,6 +32,18 @@ LASTING = frozenset({"checkout_order", "cancel_order", "transfer_to_staff", "end
 """What cannot be taken back by putting the cart back."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """One function that a model wants called."""
+
+    id: str
+    name: str
+    arguments: object
+    """As it came: a string of JSON from a good server."""
+    thought_signature: str = ""
+    """To be given back where it came."""
 
 
 @dataclass(slots=True)

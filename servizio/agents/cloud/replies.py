@@ -1,6 +1,6 @@
 """The agent's speeches: numbered, timed, and kept out of the line where they are dead.
 
-Deepgram stops its work when the customer begins to speak, but sound and even a sentence of
+A provider stops its work when the customer begins to speak, but sound and even a sentence of
 the dead reply may still be under way. They are told from the next reply by what comes first:
 the customer's words, or a function call.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from servizio.agents.deepgram.sound import SoundPath
+from servizio.agents.cloud.sound_path import SoundPath
 from servizio.agents.protocol import (
     AgentAudio,
     AgentEvent,

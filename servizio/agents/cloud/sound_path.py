@@ -1,10 +1,9 @@
-"""Sound between the telephone's mu-law and what a session was set to carry."""
+"""Sound between the telephone's mu-law and what a provider's session was set to carry."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from servizio.agents.deepgram.plan import DOWN_RATE, UP_RATE
 from servizio.audio.resample import MulawDecoder, MulawEncoder
 
 
@@ -12,11 +11,11 @@ class SoundPath(Protocol):
     """Both ways of one session."""
 
     def up(self, mulaw: bytes) -> bytes:
-        """The customer's sound as Deepgram takes it."""
+        """The customer's sound as the provider takes it."""
         ...
 
     def down(self, sound: bytes) -> bytes:
-        """Deepgram's sound as the telephone takes it."""
+        """The provider's sound as the telephone takes it."""
         ...
 
     def end_of_speech(self) -> bytes:
@@ -43,25 +42,21 @@ class Untouched:
 class Linear:
     """Linear samples at a higher rate, brought over without aliasing."""
 
-    def __init__(self) -> None:
-        self._decoder = MulawDecoder(UP_RATE)
-        self._encoder = MulawEncoder(DOWN_RATE)
+    def __init__(self, up_rate: int, down_rate: int) -> None:
+        self._down_rate = down_rate
+        self._decoder = MulawDecoder(up_rate)
+        self._encoder = MulawEncoder(down_rate)
 
     def up(self, mulaw: bytes) -> bytes:
-        """16-bit samples at 48 kHz; the filter may hold a few milliseconds back."""
+        """16-bit samples at the higher rate; the filter may hold a few milliseconds back."""
         return self._decoder.feed(mulaw)
 
     def down(self, sound: bytes) -> bytes:
-        """Mu-law of 16-bit samples at 24 kHz."""
+        """Mu-law of 16-bit samples."""
         return self._encoder.feed(sound)
 
     def end_of_speech(self) -> bytes:
         """The last milliseconds; the next speech begins with a filter of its own."""
         rest = self._encoder.flush()
-        self._encoder = MulawEncoder(DOWN_RATE)
+        self._encoder = MulawEncoder(self._down_rate)
         return rest
-
-
-def sound_path(encoding: str) -> SoundPath:
-    """The path for an encoding of the settings."""
-    return Linear() if encoding == "linear16" else Untouched()

@@ -1,4 +1,4 @@
-"""Finds out what Deepgram does not tell: that it has stopped hearing, thinking or speaking.
+"""Finds out what a provider does not tell: that it has stopped hearing, thinking or speaking.
 
 Whatever dies at the far end, the customer hears something within three seconds: a word from
 the agent where it still can, else the next agent. All rules are here, in one place, and look
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from servizio.agents.deepgram.customer_sound import CustomerSound
-from servizio.agents.deepgram.replies import BYTES_PER_SECOND, Replies
+from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.replies import BYTES_PER_SECOND, Replies
 
 FILLER_AFTER = 1.7
 """Seconds without any progress after which the customer is asked to wait."""
@@ -32,12 +32,12 @@ SHORTEST_LETTER = 0.04
 SPOKE = 0.3
 """Seconds of loud sound that are worth an answer."""
 COUGH = 0.6
-"""Seconds of loud sound that may have been no words although Deepgram thought so."""
+"""Seconds of loud sound that may have been no words although the provider thought so."""
 UNHEARD_AFTER = 1.9
-"""Seconds of quiet after the customer spoke in which Deepgram tells what was said."""
+"""Seconds of quiet after the customer spoke in which the provider tells what was said."""
 
 NUDGED_WITHIN = 0.7
-"""Seconds in which Deepgram must then speak, or refuse to."""
+"""Seconds in which the provider must then speak, or refuse to."""
 
 
 class Verdict(StrEnum):
@@ -95,7 +95,7 @@ class Vigil:
         self._progress_at = self._clock()
 
     def customer_started(self) -> None:
-        """Deepgram hears the customer."""
+        """The provider hears the customer."""
         self._hearing_since = self._clock()
         self._interrupted = self._replies.is_heard
         self._owed_since = None
@@ -103,7 +103,7 @@ class Vigil:
         self._customer.forget()
 
     def customer_understood(self) -> None:
-        """Deepgram has told what the customer said: an answer is due."""
+        """The provider has told what the customer said: an answer is due."""
         self.customer_is_done()
         self.owe(may_fill=True)
 
