@@ -9,6 +9,7 @@ spelling and know no exceptions; menu words are as often foreign as not.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _RULES: tuple[tuple[str, str], ...] = (
     (r"^kn", "n"),
@@ -77,6 +78,7 @@ def sounds_of(words: str) -> str:
     return "".join(_sounds_of_word(word) for word in words.split())
 
 
+@lru_cache(maxsize=4096)
 def _sounds_of_word(word: str) -> str:
     for pattern, sound in _COMPILED:
         word = pattern.sub(sound, word)

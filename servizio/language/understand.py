@@ -30,10 +30,12 @@ from servizio.language.spoken_digits import NATIONAL
 from servizio.language.strangers import Strangers
 from servizio.language.term_builder import TermBuilder
 from servizio.language.terms import Term
-from servizio.language.words import PUNCTUATION, Word, plain, split
+from servizio.language.words import LONGEST_TEXT, PUNCTUATION, Word, plain, split
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 
+_MOST_HYPOTHESES = 12
+"""Hypotheses that are read; those further down the list are never the best."""
 _RANK_COST = 0.03
 """What a hypothesis loses for each place it stands behind the first."""
 _LEFTOVER_COST = 0.03
@@ -76,7 +78,8 @@ class Understander:
         explains best is chosen. `expecting`: what was asked. `groups`: ids of the modifier
         groups asked about. `lines`: the order so far, staged line last, for "the second one".
         """
-        hypotheses = [heard] if isinstance(heard, str) else list(heard) or [""]
+        several = [heard] if isinstance(heard, str) else list(heard)[:_MOST_HYPOTHESES]
+        hypotheses = [text[:LONGEST_TEXT] for text in several] or [""]
         situation = Situation(expecting, tuple(groups), tuple(lines))
         meanings = [self._read(text, situation) for text in hypotheses]
         return max(

@@ -15,6 +15,12 @@ from typing import NamedTuple
 LONGEST_UTTERANCE = 240
 """Words beyond this are not read: it is a minute and a half of quick speech."""
 
+LONGEST_WORD = 40
+"""Letters of a word beyond this are not read: no word is longer, in any script."""
+
+LONGEST_TEXT = 12 * LONGEST_UTTERANCE
+"""Characters beyond this are not looked at."""
+
 PUNCTUATION = frozenset({",", ".", "?", "!", ";", ":"})
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|[^\W\d_]+|[.,?!;:]")
@@ -57,8 +63,9 @@ def plain(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """The words and punctuation marks of a text, numbers not yet read."""
-    found: list[str] = _TOKEN.findall(plain(text)[: LONGEST_UTTERANCE * 12])
-    return [_ORDINAL_NAMES.get(token, token) for token in found[:LONGEST_UTTERANCE]]
+    found: list[str] = _TOKEN.findall(plain(text[:LONGEST_TEXT])[:LONGEST_TEXT])
+    cut = [token[:LONGEST_WORD] for token in found[:LONGEST_UTTERANCE]]
+    return [_ORDINAL_NAMES.get(token, token) for token in cut]
 
 
 def stem_of(word: str) -> str:

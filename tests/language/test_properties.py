@@ -125,3 +125,32 @@ def test_a_monologue_takes_bounded_time(text: str) -> None:
     started = time.thread_time()
     heard_at("tea", text, Expecting.ORDER, (), CART)
     assert time.thread_time() - started < 3
+
+
+_ENDLESS = {
+    "ten thousand words": " ".join(
+        f"wo{chr(97 + n % 26)}rd{chr(97 + n % 7)}" for n in range(10_000)
+    ),
+    "names of the menu": "taro milk tea " * 3500,
+    "numbers": "one hundred " * 5000,
+    "one word": "a" * 100_000,
+    "another script": "你好" * 5000,
+    "letters that unfold": "ﷺ" * 20_000,
+    "control characters": "\x00\x01\u202e " * 3000,
+    "apostrophes": "'" * 50_000,
+    "refusals": "no " * 5000,
+    "beginnings": "the same but what is the " * 3000,
+}
+
+
+@pytest.mark.parametrize("kind", _ENDLESS)
+def test_a_text_without_end_takes_no_longer_than_a_long_one(kind: str) -> None:
+    started = time.thread_time()
+    heard_at("tea", _ENDLESS[kind], Expecting.ORDER, (), CART)
+    assert time.thread_time() - started < 1.5
+
+
+@modest
+@given(st.text(alphabet=st.characters(), min_size=1, max_size=40), st.integers(1, 400))
+def test_any_script_again_and_again_is_read_without_a_fault(text: str, times: int) -> None:
+    assert 0 <= heard_at("tea", text * times).confidence <= 1
