@@ -139,3 +139,30 @@ async def test_who_is_speaking_is_told_while_it_is_spoken(
         await console.shows("● on the line")
         server.say("CA1", "customer", "two taro", final=False)
         await until(lambda: "● customer speaks" in console.text)
+
+
+async def test_a_text_that_fails_is_told_at_once_and_marks_the_way_to_the_reason(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.shows("F6 Health ")
+        server.counter.could_not_send("m1")
+        failed = {"id": "m1", "kind": "sms", "state": "failed", "order_number": "4782"}
+        server.tell("outbox_changed", {"message": failed})
+        await console.shows("A text for order 4782 could not be delivered")
+        await console.shows("F6 Health 1")
+        await console.press("f6")
+        await console.shows("■ 1 NOT DELIVERED")
+        await console.press("x")
+        await console.hides("F6 Health 1")
+
+
+async def test_the_wait_that_customers_are_told_stays_true_while_the_queue_grows(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.press("f5")
+        await console.shows("Customers are told 10 min")
+        server.counter.day["quoted_wait_minutes"] = 35
+        console.app.ask_wait()
+        await console.shows("Customers are told 35 min")

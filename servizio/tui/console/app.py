@@ -97,7 +97,7 @@ class ConsoleApp(ShopApp):
             exit_on_error=False,
         )
         self.set_interval(RING_AGAIN_SECONDS, self._ring_again)
-        self.set_interval(WAIT_SECONDS, self._ask_wait)
+        self.set_interval(WAIT_SECONDS, self.ask_wait)
 
     async def on_unmount(self) -> None:
         """Hang up."""
@@ -130,7 +130,7 @@ class ConsoleApp(ShopApp):
         self.announce(Change(Topic.CLOCK))
 
     @work(group="wait", exclusive=True, exit_on_error=False)
-    async def _ask_wait(self) -> None:
+    async def ask_wait(self) -> None:
         """Ask which wait customers are told now: it grows with the queue, and no event says so."""
         if self.floor.link.status is not LinkStatus.LIVE:
             return

@@ -109,6 +109,7 @@ class HealthScreen(FloorScreen):
             self._problem = ""
             self._take(messages)
             self.shop.floor.undelivered = sum(each.is_undelivered for each in messages)
+            self.draw_soon(Topic.CLOCK)
         self._draw_head()
 
     def _take(self, messages: tuple[MessageView, ...]) -> None:
