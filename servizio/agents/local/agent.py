@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from servizio.agents.local.backchannel import is_backchannel
 from servizio.agents.local.ears import Ears, EarsEvents, Recogniser
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.mind import Mind, Reply
@@ -199,14 +198,9 @@ class LocalAgent:
         if self._mind is None:
             return Meaning("", (), 0.0)
         meaning = self._mind.understand(hypotheses)
-        if self._is_nod(hypotheses):
+        if self._cut_off and self._mind.only_listens(hypotheses, meaning):
             return replace(meaning, text=hypotheses[0], acts=(Affirm(),), unfinished=False)
         return meaning
-
-    def _is_nod(self, hypotheses: Sequence[str]) -> bool:
-        """Whether the customer only shows to be listening, and no question was heard by then."""
-        nodded = self._cut_off and bool(hypotheses) and is_backchannel(hypotheses[0])
-        return nodded and self._mind is not None and not self._mind.may_be_answered
 
     def _customer_started(self) -> None:
         self._cut_off = False
@@ -218,7 +212,8 @@ class LocalAgent:
         self._emit(CustomerNoise())
 
     def _customer_turn(self, texts: Sequence[str], text: str, ended_at: float) -> None:
-        if self._is_nod(texts):
+        mind = self._mind
+        if self._cut_off and mind and mind.only_listens(texts, mind.understand(texts)):
             self._emit(CustomerHeard("", final=False))
             self._customer_noise()
             return

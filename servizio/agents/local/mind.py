@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servizio.agents.local import acting, asking, checkout, correcting, doubt_words, doubts
+from servizio.agents.local.backchannel import is_backchannel
 from servizio.agents.local.dialogue import EXPECTED, Ask, TheUsual
 from servizio.agents.local.said import Said
 from servizio.agents.local.sentences import split_sentences
@@ -34,6 +35,8 @@ SMALL_TALK = 0.75
 """Confidence from which words without a meaning, such as "hmm", were heard all right."""
 ENOUGH_HEARD = 0.6
 """Share of a question's words after which a yes to it counts."""
+FEW_WORDS = 5
+"""Words without a meaning, up to which they were a hum heard wrong."""
 LAST_SILENCE = 3
 """The silence after which the call is ended."""
 
@@ -83,11 +86,23 @@ class Mind:
             return Expecting.ORDER
         return EXPECTED[state.ask]
 
-    @property
-    def may_be_answered(self) -> bool:
-        """Whether enough of the open question was heard for a bare yes to be an answer to it."""
+    def only_listens(self, hypotheses: Sequence[str], meaning: Meaning) -> bool:
+        """Whether this, said into our speech, only shows that the customer listens.
+
+        Not once enough of a question was heard for a bare yes to be an answer to it. A few
+        words without a meaning are no reason to stop either: there was nothing to answer yet.
+        """
         state = self._talk.state
-        return not (state.unheard or state.aside or state.ask in {Ask.ORDER, Ask.AFTER})
+        at_rest = state.ask in {Ask.ORDER, Ask.AFTER}
+        if not (hypotheses and (state.unheard or state.aside or at_rest)):
+            return False
+        weighty = [act for act in meaning.acts if not isinstance(act, m.Affirm)]
+        if state.ask is Ask.ORDER and not self._talk.lines:
+            weighty = [act for act in weighty if not isinstance(act, m.Deny)]
+        if weighty:
+            return False
+        nods = any(is_backchannel(text) for text in hypotheses)
+        return nods or (len(hypotheses[0].split()) <= FEW_WORDS and len(meaning.acts) <= 1)
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -450,10 +450,27 @@ def test_a_nod_into_its_speech_lets_it_go_on(nod: str) -> None:
             assert isinstance(speech, AgentSpeechEnded)
             said = list(it.sentences)
             await _speak_into(it, nod, speech.speech, "One")
-            assert it.last(CustomerNoise)
+            assert isinstance(it.last(CustomerNoise), CustomerNoise)
             assert it.heard == ["a taro milk tea with boba"]
             assert it.sentences == said
             assert not it.desk.cart.lines
+
+    run_virtually(story())
+
+
+def test_a_nod_heard_wrong_lets_the_greeting_go_on_and_a_no_to_a_read_back_does_not() -> None:
+    async def story() -> None:
+        async with a_talk(greeted=False) as it:
+            await it.begin()
+            await _speak_into(it, "no no", 1, "Servizio,")
+            await _speak_into(it, "and and each", 1, "Servizio,")
+            assert it.heard == []
+            it.agent.played(1)
+            await it.customer_says("a taro milk tea with boba", order())
+            speech = it.last(AgentSpeechEnded)
+            assert isinstance(speech, AgentSpeechEnded)
+            await _speak_into(it, "no", speech.speech, "OK, one")
+            assert it.heard[-1] == "no"
 
     run_virtually(story())
 

@@ -250,3 +250,39 @@ def test_no_sequence_of_words_is_a_dead_end(said: list[str]) -> None:
         await leave(talk)
 
     asyncio.run(story())
+
+
+ANYTHING = st.one_of(
+    st.text(max_size=60),
+    st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join),
+    st.sampled_from((
+        "quiero un té con leche", "bonjour madame", "我要一杯珍珠奶茶", "\u202e\x00<say>&amp;",
+        "one two three four five six seven eight nine oh " * 12, "a taro milk tea and " * 30,
+    )),
+)  # fmt: skip
+
+
+@QUICK
+@given(
+    heard=st.lists(st.lists(ANYTHING, max_size=4), max_size=8),
+    seed=SEEDS,
+)
+def test_no_hypotheses_keys_silences_or_monologues_in_any_order_stop_the_mind(
+    heard: list[list[str]], seed: int
+) -> None:
+    async def story() -> None:
+        talk, rng = Conversation(PaperOrders(), calling=CALLING), random.Random(seed)
+        for hypotheses in heard:
+            if not talk.ended:
+                await something_else(talk, rng)
+            if talk.ended:
+                return
+            before, read = talk.desk.cart.lines, talk.mind._talk.state.read
+            talk.mind.only_listens(hypotheses, talk.mind.understand(hypotheses))
+            talk.reply = await talk.mind.answer(hypotheses)
+            if len(talk.desk.cart.lines) > len(before):
+                assert read is not None
+            assert not any(sign in talk.answer for sign in "{}<>&")
+        await leave(talk)
+
+    asyncio.run(story())

@@ -509,7 +509,7 @@ async def test_start_over_drops_what_is_only_staged_at_once(call: Call) -> None:
     talk = call()
     await talk.mean(Add((TARO_BOBA,)))
     await talk.mean(StartOver())
-    assert talk.desk.cart.pending == ()
+    assert not talk.desk.cart.pending
     assert talk.reply.expecting is Expecting.ORDER
 
 
