@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,8 @@ class TurnRow:
 class ShopProcess:
     """`servizio serve` in a folder of its own. A context manager: leaving it stops the server."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = dict(environment or {})
         home.mkdir(parents=True, exist_ok=True)
         self.folders: Folders = find_folders({"SERVIZIO_HOME": str(home)})
         self._home = home
@@ -80,6 +81,7 @@ class ShopProcess:
             "SERVIZIO_AGENT__ORDER": "local",
             "SERVIZIO_SERVER__DRAIN_SECONDS": "1",
             "PYTHONPATH": str(REPOSITORY),
+            **self._environment,
         }
         with (self._home / "server.out").open("ab") as output:
             self._process = subprocess.Popen(
