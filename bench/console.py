@@ -25,6 +25,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -80,6 +81,11 @@ class Terminal:
                 self.came.clear()
                 await self.came.wait()
         return time.monotonic()
+
+    def cpu(self) -> float:
+        """Seconds of a processor that the program has used."""
+        fields = Path(f"/proc/{self.program.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> float:
         """Resident memory, MiB."""
@@ -280,9 +286,12 @@ async def measure(options: argparse.Namespace, folder: Path) -> None:
             async with terminal(command, environment, size) as screen:
                 start = [(await screen.shows(f"RECEIVED {options.orders}") - began) * 1e3]
                 await asyncio.sleep(1.0)
+                work = [screen.cpu()]
                 bare, shown = await time_orders(counter, screen, options.steps)
+                work.append(screen.cpu())
                 names = [f"Guest {number + 2:04}" for number in range(options.steps)]
                 steps = await time_keys(screen, b"j", names)
+                work.append(screen.cpu())
                 readied = [f"READY {number + 1}" for number in range(options.steps // 2)]
                 ready = await time_keys(screen, b"m", readied, pause=0.5)
                 del counter.open[options.steps : options.steps + options.steps // 2]
@@ -296,6 +305,8 @@ async def measure(options: argparse.Namespace, folder: Path) -> None:
     print(row("key m (ready, through the server) -> screen", ready, plain_keys))
     print(row("start -> first screen, plain program", plain_start, plain_start))
     print(row("start -> all orders on the screen", start, plain_start))
+    orders, keys = ((after - before) / options.steps * 1e3 for before, after in pairwise(work))
+    print(f"processor time of the console, ms: {orders:.1f} an order, {keys:.1f} a key j")
     if memory:
         whole = " ".join(f"{each:.0f}" for each in memory)
         print(
