@@ -6,18 +6,14 @@ different things in different company; what stands next to them decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
-from servizio.language.company import Company
-from servizio.language.denials import Denials
+from servizio.language.gathering import Gathering
 from servizio.language.lead import Lead
-from servizio.language.lexicon import Lexicon
-from servizio.language.phrasebook import Phrasebook
 from servizio.language.pieces import Piece
 from servizio.language.terms import Mark, Term
-from servizio.language.words import Word
 from servizio.shop.line import Amount
 
 _PORTIONS = {"two": 2, "three": 3, "four": 4}
@@ -27,8 +23,6 @@ _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
 """Small words that are numbers where a plural follows: "can I get for milk teas"."""
 _MEANING = frozenset({"meant", "mean", "said", "ordered", "asked", "should", "supposed"})
 """Words that correct what the agent understood, even in an utterance of their own."""
-_MOST = 99
-"""Larger numbers are no quantities: a year, a price, a house."""
 
 
 class _At(NamedTuple):
@@ -40,27 +34,8 @@ class _At(NamedTuple):
     value: str
 
 
-class TermBuilder:
+class TermBuilder(Gathering):
     """Reads the pieces of one utterance from left to right."""
-
-    def __init__(
-        self,
-        words: Sequence[Word],
-        pieces: Sequence[Piece],
-        lexicon: Lexicon,
-        book: Phrasebook,
-        denials: Denials,
-    ) -> None:
-        self._words = words
-        self._pieces = pieces
-        self._kinds = lexicon.kinds
-        self._company = Company(words, pieces, book, lexicon.classes)
-        self._lead = Lead()
-        self._verb: str | None = None
-        self._strange = False
-        self._denials = denials
-        self._instead = False
-        self.found: list[Term | Mark] = []
 
     def build(self) -> list[Term | Mark]:
         """Terms and marks in the order in which they were said."""
@@ -96,18 +71,6 @@ class TermBuilder:
             return not is_modifier
         return not (piece.role("article") or piece.role("glue"))
 
-    def _last(self) -> Term | Mark | None:
-        return self.found[-1] if self.found else None
-
-    def _pause(self, piece: Piece) -> None:
-        mark = self._words[piece.start].text
-        self._lead.glue.add("pause")
-        if mark in ".?!;":
-            self._flush()
-            self._lead.glue.add("pause")
-            self._verb = None
-            self.found.append(Mark(piece.start, piece.end, "stop", mark))
-
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
         number = _SOUNDS_LIKE_NUMBER.get(word.text)
@@ -119,27 +82,6 @@ class TermBuilder:
             following = self._company.after(place)
             if following is not None and following.entries:
                 self._lead.number = None
-
-    def _count(self, place: int, number: int, start: int) -> None:
-        following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
-        if (
-            following is not None
-            and following.role("portion") is not None
-            and not following.entries
-        ):
-            self._lead.count = max(1, min(number, 20))
-            return
-        if number == 1 and self._company.is_pronoun(place, self._last()):
-            return
-        if self._lead.number is not None:
-            self._flush()
-        self._begin(start)
-        if number <= _MOST:
-            self._lead.number = number
-
-    def _begin(self, start: int) -> None:
-        if self._lead.start is None:
-            self._lead.start = start
 
     def _phrase(self, place: int, piece: Piece) -> None:
         if self._denials.is_answer(place):
@@ -185,29 +127,7 @@ class TermBuilder:
         said = {word.text for word in self._words[at.piece.start : at.piece.end]}
         makes = at.kind == "correct" and bool(said & {"make", "change"})
         if at.kind == "correct" and not self._corrects(at.place):
-            follows = self._company.after(at.place) is not None
-            no_more = self._words[at.piece.end - 1].text == "no" and self._denials.takes_off(
-                at.place
-            )
-            if no_more or (said == {"no"} and self._company.refuses_next(at.place)):
-                self.found.append(Mark(at.piece.start, at.piece.end - 1, "say", "deny"))
-                self._begin(at.piece.end - 1)
-                self._lead.amount = Amount.NONE
-                return True
-            if "no" in said:
-                self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
-                if not said & _MEANING:
-                    return True
-            if said & _MEANING and follows and self._denials.allows_correction():
-                self.found.append(Mark(at.piece.start, at.piece.end, "correct", "meant"))
-                return True
-            if said == {"wait"} and not follows:
-                self.found.append(Mark(at.piece.start, at.piece.end, "say", "wait"))
-                return True
-            if makes:
-                self._flush()
-                self._verb = "become"
-            return makes
+            return self._answers(at, said, makes=makes)
         self._flush()
         self.found.append(
             Mark(at.piece.start, at.piece.end, at.kind, "make" if makes else at.value)
@@ -215,6 +135,36 @@ class TermBuilder:
         if makes:
             self._verb = "become"
         return True
+
+    def _answers(self, at: _At, said: AbstractSet[str], *, makes: bool) -> bool:
+        """Words of correcting with nothing before them to correct: an answer, or a wish."""
+        follows = self._company.after(at.place) is not None
+        if self._leaves_out(at, said):
+            self.found.append(Mark(at.piece.start, at.piece.end - 1, "say", "deny"))
+            self._begin(at.piece.end - 1)
+            self._lead.amount = Amount.NONE
+            return True
+        if "no" in said:
+            self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
+            if not said & _MEANING:
+                return True
+        if said & _MEANING and follows and self._denials.allows_correction():
+            self.found.append(Mark(at.piece.start, at.piece.end, "correct", "meant"))
+            return True
+        if said == {"wait"} and not follows:
+            self.found.append(Mark(at.piece.start, at.piece.end, "say", "wait"))
+            return True
+        if makes:
+            self._flush()
+            self._verb = "become"
+        return makes
+
+    def _leaves_out(self, at: _At, said: AbstractSet[str]) -> bool:
+        """ "No, no boba", "actually, no black milk tea": the last "no" is about the name."""
+        if said == {"no"} and self._company.refuses_next(at.place):
+            return True
+        ends_so = self._words[at.piece.end - 1].text == "no"
+        return ends_so and self._denials.takes_off(at.place)
 
     def _again(self, at: _At) -> bool:
         """ "Another one of those"; "another one with boba" is a count."""
@@ -359,45 +309,3 @@ class TermBuilder:
         if self._words[at.piece.end - 1].text == "an":
             self._lead.article = True
         return True
-
-    def _name(self, piece: Piece) -> None:
-        lead = self._lead
-        if self._repeats(piece):
-            return
-        amount = lead.amount or self._carried(piece)
-        term = lead.term(piece, amount, self._verb)
-        self.found.append(replace(term, replaced=self._instead))
-        self._instead = False
-        self._lead = Lead()
-        self._strange = False
-
-    def _repeats(self, piece: Piece) -> bool:
-        """ "A pizza pie": the same item twice in a row is said once."""
-        last = self._last()
-        if not isinstance(last, Term) or last.end != piece.start:
-            return False
-        before = {entry.sense for entry in last.entries if entry.sense.item}
-        return before == {entry.sense for entry in piece.entries} and bool(before)
-
-    def _carried(self, piece: Piece) -> Amount | None:
-        """A negation that goes on: "no onions or pickles", "without ham and bacon"."""
-        last = self._last()
-        if not isinstance(last, Term) or last.amount is not Amount.NONE or self._lead.begins_anew:
-            return None
-        if "or" in self._lead.glue:
-            return Amount.NONE
-        mine = {entry.sense.group for entry in piece.entries if entry.sense.group}
-        same = mine & {entry.sense.group for entry in last.entries if entry.sense.group}
-        return Amount.NONE if same and self._lead.glue == {"and"} else None
-
-    def _flush(self) -> None:
-        """A number, "without" or pointer that no name followed stands for itself."""
-        bare = self._lead.bare_term(self._verb)
-        last = self._last()
-        if self._instead and bare is not None and isinstance(last, Term):
-            self.found[-1] = replace(last, verb="make")
-            self._instead = False
-        elif bare is not None:
-            self.found.append(bare)
-        self._lead = Lead()
-        self._strange = False

@@ -1,0 +1,121 @@
+"""Names and what was gathered before them, on the way from pieces to terms.
+
+Small words gather in a lead until the name that they belong to is reached; then both become a
+term. What the small words are is told by those who read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from servizio.language.company import Company
+from servizio.language.denials import Denials
+from servizio.language.lead import Lead
+from servizio.language.lexicon import Lexicon
+from servizio.language.phrasebook import Phrasebook
+from servizio.language.pieces import Piece
+from servizio.language.terms import Mark, Term
+from servizio.language.words import Word
+from servizio.shop.line import Amount
+
+_MOST = 99
+"""Larger numbers are no quantities: a year, a price, a house."""
+
+
+class Gathering:
+    """The terms and marks of one utterance as far as it was read, and what is gathered."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        pieces: Sequence[Piece],
+        lexicon: Lexicon,
+        book: Phrasebook,
+        denials: Denials,
+    ) -> None:
+        self._words = words
+        self._pieces = pieces
+        self._kinds = lexicon.kinds
+        self._company = Company(words, pieces, book, lexicon.classes)
+        self._lead = Lead()
+        self._verb: str | None = None
+        self._strange = False
+        self._denials = denials
+        self._instead = False
+        self.found: list[Term | Mark] = []
+
+    def _last(self) -> Term | Mark | None:
+        return self.found[-1] if self.found else None
+
+    def _pause(self, piece: Piece) -> None:
+        mark = self._words[piece.start].text
+        self._lead.glue.add("pause")
+        if mark in ".?!;":
+            self._flush()
+            self._lead.glue.add("pause")
+            self._verb = None
+            self.found.append(Mark(piece.start, piece.end, "stop", mark))
+
+    def _count(self, place: int, number: int, start: int) -> None:
+        following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
+        if (
+            following is not None
+            and following.role("portion") is not None
+            and not following.entries
+        ):
+            self._lead.count = max(1, min(number, 20))
+            return
+        if number == 1 and self._company.is_pronoun(place, self._last()):
+            return
+        if self._lead.number is not None:
+            self._flush()
+        self._begin(start)
+        if number <= _MOST:
+            self._lead.number = number
+
+    def _begin(self, start: int) -> None:
+        if self._lead.start is None:
+            self._lead.start = start
+
+    def _name(self, piece: Piece) -> None:
+        lead = self._lead
+        if self._repeats(piece):
+            return
+        amount = lead.amount or self._carried(piece)
+        term = lead.term(piece, amount, self._verb)
+        self.found.append(replace(term, replaced=self._instead))
+        self._instead = False
+        self._lead = Lead()
+        self._strange = False
+
+    def _repeats(self, piece: Piece) -> bool:
+        """ "A pizza pie": the same item twice in a row is said once."""
+        last = self._last()
+        if not isinstance(last, Term) or last.end != piece.start:
+            return False
+        before = {entry.sense for entry in last.entries if entry.sense.item}
+        return before == {entry.sense for entry in piece.entries} and bool(before)
+
+    def _carried(self, piece: Piece) -> Amount | None:
+        """A negation that goes on: "no onions or pickles", "without ham and bacon"."""
+        last = self._last()
+        if not isinstance(last, Term) or last.amount is not Amount.NONE or self._lead.begins_anew:
+            return None
+        if "or" in self._lead.glue:
+            return Amount.NONE
+        mine = {entry.sense.group for entry in piece.entries if entry.sense.group}
+        same = mine & {entry.sense.group for entry in last.entries if entry.sense.group}
+        return Amount.NONE if same and self._lead.glue == {"and"} else None
+
+    def _flush(self) -> None:
+        """A number, "without" or pointer that no name followed stands for itself."""
+        bare = self._lead.bare_term(self._verb)
+        last = self._last()
+        if self._instead and bare is not None and isinstance(last, Term):
+            self.found[-1] = replace(last, verb="make")
+            self._instead = False
+        elif bare is not None:
+            self.found.append(bare)
+        self._lead = Lead()
+        self._strange = False
