@@ -76,6 +76,14 @@ class CustomerNoise:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerStopped:
+    """The customer's turn is over and the agent owes an answer; the words are told later."""
+
+    ended_at: float | None = None
+    """When the last sound ended, on the loop's clock, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerHeard:
     """What the customer says, as far as it is understood."""
 
@@ -83,6 +91,8 @@ class CustomerHeard:
     final: bool
     ended_at: float | None = None
     """When the last word ended, on the loop's clock; `None` while it goes on."""
+    late: bool = False
+    """Whether these are the words of a turn that `CustomerStopped` has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ AgentEvent = (
     | AgentSpeechEnded
     | CustomerStarted
     | CustomerNoise
+    | CustomerStopped
     | CustomerHeard
     | AgentFailed
 )
@@ -123,8 +134,11 @@ class Agent(Protocol):
         """Take a key of the customer's telephone: `0`-`9`, `*`, `#`."""
         ...
 
-    def interrupted(self, speech: int, heard: str) -> None:
-        """Learn that of this speech only the words in `heard` reached the customer."""
+    def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
+        """Learn that of this speech only the words in `heard` reached the customer.
+
+        They took `heard_ms` milliseconds of its sound. Speeches behind it were not heard at all.
+        """
         ...
 
     def played(self, speech: int) -> None:

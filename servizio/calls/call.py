@@ -24,6 +24,7 @@ from servizio.agents.protocol import (
     CustomerHeard,
     CustomerNoise,
     CustomerStarted,
+    CustomerStopped,
 )
 from servizio.agents.tools import Tools
 from servizio.audio.frames import silence
@@ -32,6 +33,7 @@ from servizio.calls.history import CallHistory
 from servizio.calls.latency import Latency
 from servizio.calls.line import Line
 from servizio.calls.relay import AgentFactory, Deed, Relay, RelayEvents
+from servizio.calls.speech import BYTES_PER_SECOND
 from servizio.calls.state import CallState, Patience
 from servizio.errors import AgentError, OrderError, TelephonyError
 from servizio.store.records import Role
@@ -273,6 +275,10 @@ class Call:
                 await self._customer_started()
             case CustomerNoise():
                 self._customer_made_noise()
+            case CustomerStopped(ended_at=ended_at):
+                self._customer_stopped(ended_at)
+            case CustomerHeard(text=text, late=True):
+                self.history.turn(Role.CUSTOMER, text)
             case CustomerHeard(text=text, final=final, ended_at=ended_at):
                 self._customer_heard(text, final=final, ended_at=ended_at)
             case AgentFailed():
@@ -284,7 +290,8 @@ class Call:
         cut = await self._voice.cut_off()
         if cut is not None:
             number, heard = cut.number, cut.words_heard()
-            self._relay.tell(lambda agent: agent.interrupted(number, heard))
+            heard_ms = cut.heard * 1000 // BYTES_PER_SECOND
+            self._relay.tell(lambda agent: agent.interrupted(number, heard, heard_ms))
         if self._state is not CallState.CLOSING:
             self._enter(CallState.HEARING)
 
@@ -299,9 +306,14 @@ class Call:
         if not final:
             self.history.customer_speaking(text)
             return
-        self._silences = 0
+        # Before the customer's, the words into which the customer spoke.
         self._voice.give_up()
         self.history.turn(Role.CUSTOMER, text)
+        self._customer_stopped(ended_at)
+
+    def _customer_stopped(self, ended_at: float | None) -> None:
+        self._silences = 0
+        self._voice.give_up()
         self.latency.customer_stopped(ended_at if ended_at is not None else self._clock())
         if self._state is CallState.OVER or self.history.staff_wanted:
             return

@@ -104,7 +104,7 @@ class AbsentAgent:
     def press(self, digit: str) -> None:
         """Do nothing."""
 
-    def interrupted(self, speech: int, heard: str) -> None:
+    def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """Do nothing."""
 
     def played(self, speech: int) -> None:

@@ -139,6 +139,8 @@ class ScriptedAgent:
     crash_on: str = ""
     """Name of the method that raises what no agent should."""
     speeches: int = 0
+    heard_ms: int = -1
+    """Of the speech that was last interrupted."""
 
     def __post_init__(self) -> None:
         self._events: asyncio.Queue[AgentEvent | Exception | None] = asyncio.Queue()
@@ -159,9 +161,10 @@ class ScriptedAgent:
         self._crash("press")
         self.told.append(f"pressed {digit}")
 
-    def interrupted(self, speech: int, heard: str) -> None:
+    def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         self._crash("interrupted")
         self.told.append(f"interrupted {speech} after {heard!r}")
+        self.heard_ms = heard_ms
 
     def played(self, speech: int) -> None:
         self._crash("played")

@@ -6,7 +6,12 @@ import asyncio
 
 import pytest
 
-from servizio.agents.protocol import AgentAudio, AgentSpeechEnded, CustomerHeard
+from servizio.agents.protocol import (
+    AgentAudio,
+    AgentSpeechEnded,
+    CustomerHeard,
+    CustomerStopped,
+)
 from servizio.calls.call import OUT_OF_TIME
 from servizio.calls.playout import LEAD, PIECE
 from servizio.calls.state import CallState, Patience
@@ -69,7 +74,29 @@ def test_a_barge_in_silences_the_agent_and_only_heard_words_are_written() -> Non
             assert it.said == ["Thank you for calling Servizio...."]
             assert it.store.turns[-1] == (Role.CUSTOMER, "a taro milk tea", True)
             assert it.agent.told == ["interrupted 1 after 'Thank you for calling Servizio.'"]
+            assert it.agent.heard_ms == len(it.line.heard) // 8 // 80 * 80
             assert it.state is CallState.THINKING
+
+    run_virtually(story())
+
+
+def test_words_that_come_after_the_end_of_the_turn_are_written_and_change_nothing() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(1.55)
+            it.agent.hears_begin()
+            it.agent.emit(CustomerStopped())
+            await asyncio.sleep(0.1)
+            assert it.state is CallState.THINKING
+            assert it.said == ["Thank you for calling Servizio...."]
+            it.agent.speak("One taro milk tea.")
+            it.agent.emit(CustomerHeard("a taro milk tea", final=True, late=True))
+            await asyncio.sleep(0.1)
+            assert it.state is CallState.SPEAKING
+            assert it.store.turns[-1] == (Role.CUSTOMER, "a taro milk tea", True)
+            await asyncio.sleep(7.0)
+            assert it.state is CallState.LISTENING
+            assert it.said[-1] == "One taro milk tea."
 
     run_virtually(story())
 

@@ -143,7 +143,7 @@ class LocalAgent:
         length = 11 if keys.startswith("1") else 10
         return self._region in NORTH_AMERICA and len(keys) >= length
 
-    def interrupted(self, speech: int, heard: str) -> None:
+    def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """The customer spoke into this speech."""
         self._cut_off = True
         if self._mind is not None and self._reply is not None and speech <= self._reply:

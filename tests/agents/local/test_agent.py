@@ -311,7 +311,7 @@ def test_a_yes_to_a_question_that_was_cut_off_does_not_count() -> None:
     async def story() -> None:
         async with a_talk() as it:
             await it.customer_says("a taro milk tea with boba", order())
-            it.agent.interrupted(2, "One")
+            it.agent.interrupted(2, "One", 250)
             await it.customer_says("yes")
             assert it.desk.cart.lines == ()
             it.agent.played(3)
@@ -328,7 +328,7 @@ def test_a_sentence_of_the_staff_that_is_cut_off_takes_nothing_from_the_question
             it.agent.played(2)
             it.agent.say("We close in ten minutes.")
             await it.quiet(0.5)
-            it.agent.interrupted(3, "We")
+            it.agent.interrupted(3, "We", 250)
             await it.customer_says("yes")
             assert [line.item for line in it.desk.cart.lines] == ["taro-milk-tea"]
 
@@ -437,7 +437,7 @@ async def _speak_into(it: Talk, text: str, speech: int, heard: str) -> None:
         if CustomerStarted() in it.events[before:]:
             break
         await asyncio.sleep(0.02)
-    it.agent.interrupted(speech, heard)
+    it.agent.interrupted(speech, heard, 400)
     await saying
 
 
