@@ -48,9 +48,8 @@ def _local(employer: Employer) -> AbstractAsyncContextManager[Member]:
 
 def _deepgram(employer: Employer) -> AbstractAsyncContextManager[Member]:
     # Only where there is a key: its packages take time to load.
-    from servizio.agents.deepgram.agent import DeepgramShop  # noqa: PLC0415
     from servizio.agents.deepgram.member import deepgram_member  # noqa: PLC0415
-    from servizio.agents.deepgram.plan import deepgram_plan  # noqa: PLC0415
+    from servizio.agents.deepgram.plan import DeepgramShop, deepgram_plan  # noqa: PLC0415
 
     settings, profile = employer.settings, employer.profile
     shop = DeepgramShop(

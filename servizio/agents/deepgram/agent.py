@@ -6,8 +6,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import datetime
 
 from servizio.agents.cloud.customer_sound import CustomerSound
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
@@ -33,7 +31,7 @@ from servizio.agents.deepgram.messages import (
     Welcome,
     read,
 )
-from servizio.agents.deepgram.plan import DeepgramPlan, settings_message, sound_path
+from servizio.agents.deepgram.plan import DeepgramShop, settings_message, sound_path
 from servizio.agents.prompt import call_so_far, prompt
 from servizio.agents.protocol import (
     AgentEvent,
@@ -53,15 +51,6 @@ LOOK = 0.1
 """Seconds between two looks at what should have happened."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class DeepgramShop:
-    """What all Deepgram agents of a shop share."""
-
-    plan: DeepgramPlan
-    prompt_extra: str
-    now: Callable[[], datetime]
 
 
 class DeepgramAgent:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from random import Random
 
-from servizio.agents.deepgram.agent import DeepgramAgent, DeepgramShop
+from servizio.agents.deepgram.agent import DeepgramAgent
 from servizio.agents.deepgram.connection import Connection
-from servizio.agents.deepgram.plan import settings_message
+from servizio.agents.deepgram.plan import DeepgramShop, settings_message
 from servizio.agents.failover import behind_breaker
 from servizio.agents.prompt import prompt
 from servizio.agents.roster import Member

@@ -7,8 +7,9 @@ in particular end the session.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from servizio.agents.cloud.sound_path import Linear, SoundPath, Untouched
@@ -46,6 +47,16 @@ class DeepgramPlan:
     think: Json
     """The first think provider, with its endpoint where it needs one."""
     voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeepgramShop:
+    """What all Deepgram agents of a shop share."""
+
+    plan: DeepgramPlan
+    prompt_extra: str
+    """The owner's own lines."""
+    now: Callable[[], datetime]
 
 
 def deepgram_plan(settings: DeepgramSettings, llm: LlmSettings, menu: Menu) -> DeepgramPlan:

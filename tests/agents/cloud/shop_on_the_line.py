@@ -18,9 +18,8 @@ from typing import Any, cast
 from aiohttp import web
 from pydantic import SecretStr
 
-from servizio.agents.deepgram.agent import DeepgramShop
 from servizio.agents.deepgram.member import deepgram_member
-from servizio.agents.deepgram.plan import deepgram_plan
+from servizio.agents.deepgram.plan import DeepgramShop, deepgram_plan
 from servizio.agents.protocol import Agent, CallBrief
 from servizio.agents.roster import Member, Roster
 from servizio.calls.state import Patience
