@@ -91,7 +91,7 @@ class TermBuilder(Gathering):
             # "No meat, just vegetables": what is not on the menu was what was left out.
             self._lead = Lead()
         self._steer(place, piece)
-        if self._words[piece.end - 1].text == "to" and self._company.counts(place):
+        if self._words[piece.end - 1].text in {"to", "too"} and self._company.counts(place):
             # "I'd like to black milk teas": what ends like the beginning of a wish is a count.
             self._count(place, 2, piece.end - 1)
 
