@@ -35,7 +35,7 @@ SMALL_TALK = 0.75
 """Confidence from which words without a meaning, such as "hmm", were heard all right."""
 ENOUGH_HEARD = 0.6
 """Share of a question's words after which a yes to it counts."""
-FEW_WORDS = 5
+FEW_WORDS = 4
 """Words without a meaning, up to which they were a hum heard wrong."""
 LAST_SILENCE = 3
 """The silence after which the call is ended."""
