@@ -36,6 +36,10 @@ COUGH = 0.6
 UNHEARD_AFTER = 1.9
 """Seconds of quiet after the customer spoke in which the provider tells what was said."""
 
+SOFTLY = 8.0
+"""The same for a customer whom the provider hears although there is nothing loud."""
+JUST_NOW = 1.0
+"""Seconds; the provider hears a customer a little after we do."""
 NUDGED_WITHIN = 0.7
 """Seconds in which the provider must then speak, or refuse to."""
 
@@ -100,7 +104,8 @@ class Vigil:
         self._interrupted = self._replies.is_heard
         self._owed_since = None
         self._nudged = False
-        self._customer.forget()
+        if self._customer.quiet_seconds > JUST_NOW:
+            self._customer.forget()
 
     def customer_understood(self) -> None:
         """The provider has told what the customer said: an answer is due."""
@@ -166,13 +171,19 @@ class Vigil:
 
     def _look_at_customer(self, now: float) -> Verdict:
         """The customer is quiet: was there something, and was it understood?"""
-        if self._nudged or self._customer.quiet_seconds < UNHEARD_AFTER:
+        customer = self._customer
+        if self._nudged or customer.quiet_seconds < UNHEARD_AFTER:
             return Verdict.NOTHING
-        if self._hearing_since is not None and now - self._hearing_since > UNHEARD_AFTER:
-            if self._interrupted and self._customer.loud_seconds < COUGH:
+        heard = customer.loud_seconds
+        if self._hearing_since is not None:
+            # Whom the provider hears and we do not speaks softly: that takes its time.
+            wait = UNHEARD_AFTER if heard else SOFTLY
+            if now - self._hearing_since < wait:
+                return Verdict.NOTHING
+            if self._interrupted and 0 < heard < COUGH:
                 self.customer_is_done()
                 return Verdict.NOISE
-        elif self._customer.loud_seconds < SPOKE:
+        elif heard < SPOKE:
             return Verdict.NOTHING
         self._nudged = True
         self._hearing_since = None

@@ -16,6 +16,7 @@ from servizio.agents.cloud.sound_path import Linear, SoundPath, Untouched
 from servizio.agents.prompt import key_terms
 from servizio.agents.protocol import Spoken
 from servizio.agents.tool_schemas import ToolSpec
+from servizio.errors import SettingsError
 from servizio.settings.sections import DeepgramSettings, LlmSettings
 from servizio.shop.menu import Menu
 
@@ -60,7 +61,7 @@ class DeepgramShop:
 
 
 def deepgram_plan(settings: DeepgramSettings, llm: LlmSettings, menu: Menu) -> DeepgramPlan:
-    """The plan of these settings."""
+    """The plan of these settings. Raises `SettingsError` where a key is missing."""
     return DeepgramPlan(
         url=settings.agent_url,
         api_key=settings.api_key.get_secret_value(),
@@ -137,6 +138,11 @@ def _think(settings: DeepgramSettings, llm: LlmSettings) -> Json:
         return {"provider": provider}
     # Deepgram hosts no Groq: it needs the way there and the shop's own key.
     key = llm.api_key.get_secret_value()
+    if not key:
+        raise SettingsError(
+            "deepgram.think_provider is groq, but llm.api_key is not set.",
+            "Set llm.api_key (or GROQ_API_KEY), or leave deepgram.think_provider out.",
+        )
     return {
         "provider": provider,
         "endpoint": {

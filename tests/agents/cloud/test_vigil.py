@@ -136,6 +136,18 @@ def test_a_cough_into_a_sentence_lets_the_sentence_go_on() -> None:
     run_virtually(story())
 
 
+def test_a_soft_voice_is_left_to_the_provider() -> None:
+    async def story() -> None:
+        it = Watch()
+        it.replies.take_sound(A_SECOND * 5)
+        it.vigil.customer_started()
+        it.replies.shut()
+        assert (await it.next(7))[0] is Verdict.NOTHING
+        assert (await it.next(2))[0] is Verdict.NUDGE
+
+    run_virtually(story())
+
+
 def test_a_refused_question_means_that_somebody_listens() -> None:
     async def story() -> None:
         it = Watch()
