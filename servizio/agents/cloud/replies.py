@@ -45,6 +45,11 @@ class Replies:
         """Bytes of dead replies that were kept out, for the log."""
 
     @property
+    def number(self) -> int:
+        """Of the open or last speech."""
+        return self._number
+
+    @property
     def is_heard(self) -> bool:
         """Whether the customer is hearing something."""
         return self.plays_until > self._clock()

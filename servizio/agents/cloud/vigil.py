@@ -68,11 +68,16 @@ class Vigil:
     """Watches one session."""
 
     def __init__(
-        self, replies: Replies, customer: CustomerSound, clock: Callable[[], float]
+        self,
+        replies: Replies,
+        customer: CustomerSound,
+        clock: Callable[[], float],
+        unheard_after: float = UNHEARD_AFTER,
     ) -> None:
         self._replies = replies
         self._customer = customer
         self._clock = clock
+        self._unheard_after = unheard_after
         self._owed_since: float | None = None
         self._progress_at = 0.0
         self._patience = ANSWER_WITHIN
@@ -172,12 +177,12 @@ class Vigil:
     def _look_at_customer(self, now: float) -> Verdict:
         """The customer is quiet: was there something, and was it understood?"""
         customer = self._customer
-        if self._nudged or customer.quiet_seconds < UNHEARD_AFTER:
+        if self._nudged or customer.quiet_seconds < self._unheard_after:
             return Verdict.NOTHING
         heard = customer.loud_seconds
         if self._hearing_since is not None:
             # Whom the provider hears and we do not speaks softly: that takes its time.
-            wait = UNHEARD_AFTER if heard else SOFTLY
+            wait = self._unheard_after if heard else SOFTLY
             if now - self._hearing_since < wait:
                 return Verdict.NOTHING
             if self._interrupted and 0 < heard < COUGH:

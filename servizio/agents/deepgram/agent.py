@@ -11,8 +11,9 @@ from servizio.agents.cloud.customer_sound import CustomerSound
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
 from servizio.agents.cloud.keypad import Keypad
 from servizio.agents.cloud.replies import Replies
+from servizio.agents.cloud.sentences import SILENCES
 from servizio.agents.cloud.vigil import Verdict, Vigil
-from servizio.agents.deepgram.asides import SILENCES, Asides
+from servizio.agents.deepgram.asides import Asides
 from servizio.agents.deepgram.connection import Connection, fault_error
 from servizio.agents.deepgram.messages import (
     AudioDone,

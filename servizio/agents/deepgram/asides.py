@@ -10,12 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from servizio.agents.cloud.sentences import FILLER, NUDGE
 from servizio.agents.cloud.vigil import Vigil
 
-FILLER = "One moment, please."
-NUDGE = "I'm sorry, I didn't catch that. Could you say it again?"
-SILENCES = ("Are you still there?", "Hello? Can I get you anything else?", "Are you there?")
-"""What is asked of a silent customer, the first time, the second, and so on."""
 AGAIN_AFTER = 1.5
 """Seconds until a sentence is tried again that could not be said."""
 MOST_TRIES = 4

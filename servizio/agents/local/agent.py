@@ -145,6 +145,7 @@ class LocalAgent:
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """The customer spoke into this speech."""
+        del heard_ms  # What was asked and answered is known by its words.
         self._cut_off = True
         if self._mind is not None and self._reply is not None and speech <= self._reply:
             self._mind.spoken(heard if speech == self._reply else "", whole=False)
