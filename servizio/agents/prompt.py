@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -79,6 +80,17 @@ def prompt(
         menu=_menu(shop.menu, availability),
     )
     return text + (f"\n# From the owner\n{extra.strip()}\n" if extra.strip() else "")
+
+
+def call_prompt(desk: Desk, *, now: datetime, extra: str, takes_over: bool) -> str:
+    """The prompt of this call: with today's hours, what is sold out, and the order so far."""
+    told = prompt(
+        replace(desk.shop, hours=desk.hours),
+        now=now,
+        availability=desk.cart.availability,
+        extra=extra,
+    )
+    return told + (call_so_far(desk) if takes_over else "")
 
 
 def call_so_far(desk: Desk) -> str:

@@ -33,7 +33,7 @@ from servizio.agents.deepgram.messages import (
     read,
 )
 from servizio.agents.deepgram.plan import DeepgramShop, settings_message, sound_path
-from servizio.agents.prompt import call_so_far, prompt
+from servizio.agents.prompt import call_prompt
 from servizio.agents.protocol import (
     AgentEvent,
     AgentFailed,
@@ -256,17 +256,14 @@ class DeepgramAgent:
     # What we tell Deepgram
 
     def _settings(self, brief: CallBrief) -> dict[str, object]:
-        desk = brief.tools.desk
-        told = prompt(
-            desk.shop,
-            now=self._shop.now(),
-            availability=desk.cart.availability,
-            extra=self._shop.prompt_extra,
-        )
-        takes_over = brief.greeting is None
         return settings_message(
             self._shop.plan,
-            prompt=told + (call_so_far(desk) if takes_over else ""),
+            prompt=call_prompt(
+                brief.tools.desk,
+                now=self._shop.now(),
+                extra=self._shop.prompt_extra,
+                takes_over=brief.greeting is None,
+            ),
             tools=brief.tools.specs(),
             greeting=brief.greeting or brief.apology,
             history=brief.history,

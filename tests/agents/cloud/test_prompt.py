@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from servizio.agents.prompt import LONGEST, call_so_far, key_terms, prompt
+from servizio.agents.prompt import LONGEST, call_prompt, call_so_far, key_terms, prompt
 from servizio.agents.tool_schemas import tool_specs
 from servizio.cli import app
 from servizio.shop.availability import Availability
@@ -88,6 +88,15 @@ async def test_who_takes_over_knows_what_is_in_the_cart(store: SqliteStore) -> N
     placed = await call.do("checkout_order")
     assert f"number {placed['order_number']}" in call_so_far(call.desk)
     assert "5550123" not in call_so_far(call.desk)
+
+
+async def test_a_call_is_told_what_holds_today(store: SqliteStore) -> None:
+    call = ShopCall(store, sold_out=["boba"])
+    begins = call_prompt(call.desk, now=NOON, extra="Say aloha.", takes_over=False)
+    assert "Sold out today: boba." in begins
+    assert "Say aloha." in begins
+    assert "# This call" not in begins
+    assert "# This call" in call_prompt(call.desk, now=NOON, extra="", takes_over=True)
 
 
 @pytest.mark.parametrize("menu", MENUS)
