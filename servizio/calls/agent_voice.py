@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from servizio.agents.protocol import AgentAudio, AgentSentence, AgentSpeechEnded
 from servizio.calls.line import Line
-from servizio.calls.playout import PIECE, Playout
+from servizio.calls.playout import Playout
 from servizio.calls.speech import Speech
 
 
@@ -54,7 +54,7 @@ class AgentVoice:
     def starved(self) -> bool:
         """Whether a speech has begun, is not complete, and there is nothing left to send."""
         speech = self.playout.current
-        return speech is not None and not speech.complete and speech.unsent < PIECE
+        return speech is not None and not speech.complete and not speech.unsent
 
     def take(self, event: AgentSentence | AgentAudio | AgentSpeechEnded) -> bool:
         """Take words, sound, or the end of a speech. False: it belongs to a dropped one."""
@@ -81,7 +81,7 @@ class AgentVoice:
         if not self.playout.busy:
             return None
         self.give_up()
-        cut = await self.playout.clear(hold=True)
+        cut = self.playout.clear(hold=True)
         if cut is None:
             return None
         self._dropped.update(number for number in self._speeches if number > cut.number)

@@ -11,18 +11,19 @@ from typing import Protocol
 class Line(Protocol):
     """Takes speech and says what became of it through `Call.marked`.
 
-    Every method raises `TelephonyError` once the other side is gone.
+    Nothing here waits but `close`: what is sent leaves by itself. Every method raises
+    `TelephonyError` once the other side is gone, or takes nothing any more.
     """
 
-    async def play(self, mulaw: bytes) -> None:
+    def play(self, mulaw: bytes) -> None:
         """Queue speech behind what is queued already: mu-law, 8000 Hz, any length."""
         ...
 
-    async def mark(self, name: str) -> None:
+    def mark(self, name: str) -> None:
         """Ask for `Call.marked(name)` when all that was queued before has been heard."""
         ...
 
-    async def clear(self) -> None:
+    def clear(self) -> None:
         """Drop all that is queued. Marks waiting in it come back at once."""
         ...
 

@@ -2,9 +2,12 @@
 
 Twilio plays what it is given in order and holds the rest. Whatever it holds cannot be
 taken back but by `clear`, and what is lost then is unknown, so never more than `LEAD`
-seconds of unplayed speech are given away, and each piece is followed by a mark of its own
-(Media Streams, "mark"): its echo says that the piece was HEARD, not merely sent. A `clear`
-returns the marks of what it drops as well; those are told apart and never counted.
+seconds of unplayed speech are given away, and every 80 ms of it are followed by a mark of
+their own (Media Streams, "mark"): its echo says that they were HEARD, not merely sent. A
+`clear` returns the marks of what it drops as well; those are told apart and never counted.
+
+Sound that comes when little is in hand leaves in the same instant, however short it is; where
+the agent is ahead, a timer sends the next piece. No task runs for it.
 """
 
 from __future__ import annotations
@@ -12,22 +15,23 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 
 from servizio.calls.line import Line
 from servizio.calls.speech import BYTES_PER_SECOND, Speech
+from servizio.errors import TelephonyError
 
 LEAD = 0.2
 """Seconds of speech that may wait at the other end."""
 PIECE = 640
-"""Bytes a message carries: 80 ms, so that 120 ms stay in hand when the next one is due."""
+"""Bytes a message carries at most, and a mark confirms: 80 ms, so that 120 ms stay in hand when
+the next one is due."""
 
 SHORTEST_PAUSE = 0.001
 """Seconds; a shorter one is not worth a timer."""
 
 
 class Playout:
-    """The mouthpiece of one call. Lives on the event loop; owns one task between open and close.
+    """The mouthpiece of one call. Lives on the event loop; owns one timer while it runs.
 
     `on_heard_all(speech)` is called when the last mark of a complete speech came back,
     `on_first_sound(speech)` when its first piece has been written to the line.
@@ -47,11 +51,13 @@ class Playout:
         self._on_heard_all = on_heard_all
         self._queue: deque[Speech] = deque()
         self._marks: dict[str, tuple[Speech, int]] = {}
-        self._generation = 0
-        self._pieces = 0
+        self._asked = 0
         self._plays_until = 0.0
         self._held: Speech | None = None
-        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._runs = False
+        self._broken: asyncio.Future[None] = self._loop.create_future()
 
     @property
     def busy(self) -> bool:
@@ -66,14 +72,14 @@ class Playout:
     def add(self, speech: Speech) -> None:
         """Queue a speech behind what is queued. It may still grow: see `grown`."""
         self._queue.append(speech)
-        self._wake.set()
+        self._send()
 
     def grown(self) -> None:
         """A queued speech has more sound, or is complete now."""
-        self._wake.set()
+        self._send()
         self._settle()
 
-    async def clear(self, *, hold: bool) -> Speech | None:
+    def clear(self, *, hold: bool) -> Speech | None:
         """Stop at once. Returns the speech that was cut off, `None` where nothing was heard.
 
         With `hold` the cut-off speech can go on by `resume`; everything queued behind it
@@ -81,14 +87,13 @@ class Playout:
         """
         cut = self._queue[0] if self._queue else None
         self._queue.clear()
-        self._generation += 1
         self._marks.clear()
         self._plays_until = 0.0
-        self._wake.set()
+        self._stop_timer()
         if cut is not None:
             cut.rewind()
             self._held = cut if hold else None
-        await self._line.clear()
+        self._line.clear()
         return cut
 
     def resume(self) -> bool:
@@ -97,7 +102,7 @@ class Playout:
             return False
         speech, self._held = self._held, None
         self._queue.appendleft(speech)
-        self._wake.set()
+        self._send()
         self._settle()
         return True
 
@@ -111,7 +116,7 @@ class Playout:
         if found is None:
             return
         speech, position = found
-        speech.heard = max(speech.heard, position)
+        speech.was_heard(position)
         self._settle()
 
     @property
@@ -124,56 +129,81 @@ class Playout:
     def take_as_heard(self) -> None:
         """Give up marks that do not come back: what was sent counts as heard."""
         for speech, position in self._marks.values():
-            speech.heard = max(speech.heard, position)
+            speech.was_heard(position)
         self._marks.clear()
         self._settle()
 
     async def run(self) -> None:
         """Send until cancelled. Raises `TelephonyError` when the line is gone."""
-        while True:
-            speech = self._next_to_send()
-            if speech is None:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            too_early = self._plays_until - self._clock() + PIECE / BYTES_PER_SECOND - LEAD
-            if too_early > SHORTEST_PAUSE:
-                await self._pause(too_early)
-                continue
-            await self._send_piece(speech)
+        self._runs = True
+        try:
+            self._send()
+            await self._broken
+        finally:
+            self._runs = False
+            self._stop_timer()
+
+    def _send(self) -> None:
+        """Send what is due; a timer goes on with what is not."""
+        if not self._runs or self._timer is not None:
+            return
+        try:
+            while (speech := self._next_to_send()) is not None:
+                size = min(PIECE, speech.unsent) / BYTES_PER_SECOND
+                too_early = self._plays_until - self._clock() + size - LEAD
+                if too_early > SHORTEST_PAUSE:
+                    self._timer = self._loop.call_later(too_early, self._due)
+                    return
+                self._send_piece(speech)
+            self._ask_for_ends()
+        except TelephonyError as error:
+            self._runs = False
+            if not self._broken.done():
+                self._broken.set_exception(error)
+
+    def _due(self) -> None:
+        self._timer = None
+        self._send()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _next_to_send(self) -> Speech | None:
-        """The first queued speech with enough new sound: whole pieces until it is complete."""
+        """The first queued speech with unsent sound, unless one before it still grows."""
         for speech in self._queue:
-            if speech.unsent >= PIECE or (speech.complete and speech.unsent):
+            if speech.unsent:
                 return speech
-            if speech.unsent or not speech.complete:
+            if not speech.complete:
                 return None
         return None
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not through a `clear` or `resume`: those start a new reckoning."""
-        self._wake.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-
-    async def _send_piece(self, speech: Speech) -> None:
-        generation = self._generation
-        begin = speech.sent
-        piece = bytes(speech.sound[begin : begin + PIECE])
-        speech.sent = begin + len(piece)
+    def _send_piece(self, speech: Speech) -> None:
+        is_first = speech.sent == 0
+        piece = speech.take(PIECE)
         now = self._clock()
         self._plays_until = max(now, self._plays_until) + len(piece) / BYTES_PER_SECOND
-        self._pieces += 1
-        name = f"s{speech.number}:{speech.sent}:{self._pieces}"
-        self._marks[name] = (speech, speech.sent)
-        await self._line.play(piece)
-        if generation != self._generation:
-            return
-        if begin == 0:
+        self._line.play(piece)
+        if is_first:
             self._on_first_sound(speech)
-        await self._line.mark(name)
+        if speech.sent - speech.asked >= PIECE or (speech.complete and not speech.unsent):
+            self._ask(speech)
+
+    def _ask_for_ends(self) -> None:
+        """The last sound of a speech is to be confirmed too, also where its end came later."""
+        for speech in self._queue:
+            if not speech.complete or speech.unsent:
+                return
+            if speech.asked < speech.sent:
+                self._ask(speech)
+
+    def _ask(self, speech: Speech) -> None:
+        self._asked += 1
+        speech.asked = speech.sent
+        name = f"s{speech.number}:{speech.sent}:{self._asked}"
+        self._marks[name] = (speech, speech.sent)
+        self._line.mark(name)
 
     def _settle(self) -> None:
         """Let go of speeches that were heard to the end."""

@@ -98,7 +98,7 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse, faults: _F
         return
     faults.stream = start.stream_sid
     _check_start(start, request.app[SETTINGS].twilio.account_sid)
-    line: Line = TwilioLine(socket, start.stream_sid)
+    line: Line = TwilioLine(socket, request.transport, start.stream_sid)
     try:
         call = await request.app[SWITCHBOARD].connect(
             start.call_sid, start.parameters.get("token", ""), line
@@ -159,7 +159,7 @@ async def _read(
     """Feed the call until the stream is over. Returns how it ended."""
     while True:
         frame = await socket.receive()
-        if _ends(frame):
+        if frame.type is not WSMsgType.TEXT and _ends(frame):
             if frame.type is WSMsgType.ERROR:
                 faults.note(f"socket error: {frame.data}")
                 return "error"

@@ -30,7 +30,7 @@ class FakeLine:
     def to(self, on_mark: Callable[[str], None]) -> None:
         self._on_mark = on_mark
 
-    async def play(self, mulaw: bytes) -> None:
+    def play(self, mulaw: bytes) -> None:
         self._check()
         now = self._loop.time()
         self._settle(now)
@@ -40,12 +40,12 @@ class FakeLine:
         self.deepest_s = max(self.deepest_s, self._plays_until - now)
         self.log.append((now, "play"))
 
-    async def mark(self, name: str) -> None:
+    def mark(self, name: str) -> None:
         self._check()
         at = max(self._loop.time(), self._plays_until)
         self._waiting.append((self._loop.call_at(at, self._echo, name), name))
 
-    async def clear(self) -> None:
+    def clear(self) -> None:
         self._check()
         now = self._loop.time()
         self._settle(now)

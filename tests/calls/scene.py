@@ -236,9 +236,9 @@ class StoryLine(FakeLine):
         self.loses_marks = False
         self._over: asyncio.Task[None] | None = None
 
-    async def mark(self, name: str) -> None:
+    def mark(self, name: str) -> None:
         if not self.loses_marks:
-            await super().mark(name)
+            super().mark(name)
 
     async def close(self) -> None:
         await super().close()

@@ -103,7 +103,7 @@ def test_a_barge_in_silences_the_line_and_only_heard_words_count() -> None:
             it.playout.add(speech)
             it.playout.add(speech_of(2, 1.0, "never said"))
             await asyncio.sleep(2.55)
-            cut = await it.playout.clear(hold=True)
+            cut = it.playout.clear(hold=True)
             assert cut is speech
             assert cut.words_heard() == "one two three four five"
             heard_then = len(it.line.heard)
@@ -120,7 +120,7 @@ def test_after_a_mere_noise_the_speech_goes_on_and_nothing_is_lost() -> None:
             speech = speech_of(1, 3.0, "One taro milk tea.")
             it.playout.add(speech)
             await asyncio.sleep(1.0)
-            await it.playout.clear(hold=True)
+            it.playout.clear(hold=True)
             await asyncio.sleep(0.5)
             assert it.playout.resume()
             await asyncio.sleep(4)
@@ -140,7 +140,7 @@ def test_marks_of_cleared_sound_are_not_taken_for_hearing() -> None:
             speech = speech_of(1, 3.0, "One taro milk tea.")
             it.playout.add(speech)
             await asyncio.sleep(0.5)
-            await it.playout.clear(hold=True)
+            it.playout.clear(hold=True)
             heard = speech.heard
             await asyncio.sleep(0.5)
             assert speech.heard == heard <= 0.5 * BYTES_PER_SECOND
@@ -153,7 +153,7 @@ def test_the_line_is_cleared_even_when_all_has_been_sent() -> None:
         async with stage() as it:
             it.playout.add(speech_of(1, 0.15, "Yes."))
             await asyncio.sleep(0.12)
-            await it.playout.clear(hold=False)
+            it.playout.clear(hold=False)
             assert it.line.log[-1][1] == "clear"
 
     run_virtually(story())
@@ -166,7 +166,7 @@ def test_a_speech_goes_on_where_a_word_begins_and_not_in_the_middle_of_one() -> 
             speech = Speech(1, complete=True, sound=bytearray(word + b"\xff" * 800 + word))
             it.playout.add(speech)
             await asyncio.sleep(0.62)
-            await it.playout.clear(hold=True)
+            it.playout.clear(hold=True)
             assert speech.heard > 3800
             it.line.heard.clear()
             assert it.playout.resume()

@@ -127,9 +127,9 @@ async def test_a_call_hears_keys_and_marks_and_ends_with_stop(shop: Shop) -> Non
 
 async def test_the_line_speaks_as_the_protocol_has_it(shop: Shop) -> None:
     async with call(shop) as (phone, noted):
-        await noted.line.play(b"\x7f" * 160)
-        await noted.line.mark("s1:160")
-        await noted.line.clear()
+        noted.line.play(b"\x7f" * 160)
+        noted.line.mark("s1:160")
+        noted.line.clear()
         received = [json.loads(await phone.socket.receive_str(timeout=5)) for _ in range(3)]
     payload = base64.b64encode(b"\x7f" * 160).decode()
     assert received == [
