@@ -20,6 +20,12 @@ _WANTING = frozenset({"want", "need", "like", "have"})
 _DEFINITE = frozenset({"the", "that", "this", "my"})
 
 
+_LONGEST_LEAD = 5
+"""Names from a misheard count to the item that it counts: "to medium ham pizzas"."""
+_GETTING = frozenset({"get", "have", "take", "grab"})
+"""Nobody gets to a thing of the menu: "can I get to large with ham" counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """The words and pieces of one utterance."""
@@ -37,12 +43,16 @@ class Company:
 
     def counts(self, place: int) -> bool:
         """ "Can I get to burgers": what follows is a plural name, so "two" was said."""
-        following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None
-        if following is None or following.quality < 0.9:
-            return False
-        last = self._words[following.end - 1]
-        items = any(entry.sense.item for entry in following.entries)
-        return items and last.text != last.stem and last.text.endswith("s")
+        named = False
+        for piece in self._pieces[place + 1 : place + 1 + _LONGEST_LEAD]:
+            if piece.quality < 0.9:
+                break
+            last = self._words[piece.end - 1]
+            if any(entry.sense.item for entry in piece.entries):
+                return last.text != last.stem and last.text.endswith("s")
+            named = True
+        before = self._words[self._pieces[place].end - 2 : self._pieces[place].end - 1]
+        return named and bool(before) and before[0].text in _GETTING
 
     def refuses(self, place: int) -> bool:
         """ "No, I don't want boba": the denial goes on to what is not wanted."""

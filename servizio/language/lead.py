@@ -18,6 +18,7 @@ class Lead:
     article: bool = False
     amount: Amount | None = None
     count: int = 1
+    folded: bool = False
     glue: set[str] = field(default_factory=set)
     beside: bool = False
     all: bool = False
@@ -45,6 +46,7 @@ class Lead:
             article=self.article,
             amount=amount,
             count=self.count,
+            folded=self.folded,
             glue=frozenset(self.glue),
             beside=self.beside,
             all=self.all,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from servizio.language.lines import Draft
 from servizio.language.terms import Term
+from servizio.language.words import split
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Menu
 
@@ -49,7 +50,21 @@ class Ledger:
         line = Entered(draft.items[0], draft.terms[0].start, quantity, counted)
         self.entered.append(line)
         self.put(line, draft)
+        if draft.head is not None and draft.head.folded:
+            self._fold(line, draft.head.count)
         return line
+
+    def _fold(self, line: Entered, count: int) -> None:
+        """ "Double espresso", where there are espresso shots: two of those in one."""
+        item = self._menu.item(line.item)
+        names = [set(split(name)) for name in (item.name, *item.aliases)]
+        for group in map(self._menu.group, item.modifier_groups):
+            if not group.amounts:
+                continue
+            for modifier in group.modifiers:
+                if any(name <= set(split(modifier.name)) for name in names):
+                    merge(line.choices, Choice(group.id, modifier.id, count=count), single=False)
+                    return
 
     def add(self, line: Line, start: int) -> None:
         """A line that is made up already."""
@@ -163,7 +178,7 @@ def quantity_of(draft: Draft) -> tuple[int, bool]:
             return min(term.number, LARGEST_QUANTITY), True
         if term.article:
             break
-    if draft.head.count > 1:
+    if draft.head.count > 1 and not draft.head.folded:
         return draft.head.count, True
     return _trailing(draft, draft.head)
 
@@ -188,4 +203,7 @@ def _portions(term: Term, draft: Draft) -> int:
         return 1
     if draft.head is None:
         return 1 if term is draft.terms[0] and len(draft.terms) > 1 else term.number
-    return term.number if term.start > draft.head.start else 1
+    after = draft.terms[draft.terms.index(term) + 1 : draft.terms.index(draft.head) + 1]
+    # "Two sugars in a large coffee": what is counted anew is not what was counted before.
+    counts = term.start > draft.head.start or any(one.leads for one in after)
+    return term.number if counts else 1

@@ -31,6 +31,10 @@ _LOOSE = frozenset({"and", "of", "with", "the", "n", "in", "on"})
 """Words that come and go within a name: "chicken bacon and ranch"."""
 
 
+_SHARES = frozenset({"half", "quarter"})
+"""Words that say how much of anything there should be, and name nothing by themselves."""
+
+
 class Sense(NamedTuple):
     """One thing on the menu: an item, or a modifier of a group."""
 
@@ -177,7 +181,7 @@ class Lexicon:
     def _add_derived(self, sense: Sense, names: list[str], kinds: list[str]) -> None:
         endings = [words[-1] for words in map(self._texts_of, kinds) if words]
         # A group may be called "extra": after a name that word is about the next one.
-        endings = [ending for ending in endings if ending not in self._amounts]
+        endings = [ending for ending in endings if stem_of(ending) not in self._amounts]
         for words in map(self._texts_of, names):
             for variant in self._variants(words):
                 self._add(sense, variant, SYNONYM)
@@ -231,6 +235,8 @@ class Lexicon:
         if kept[0] in _JOINTS or kept[-1] in _JOINTS:
             return
         if len(kept) == 1 and (len(kept[0]) < 3 or stem_of(kept[0]) in self.kinds):
+            return
+        if self._amounts.issuperset(kept) or _SHARES.issuperset(kept):
             return
         key = "".join(stem_of(word) for word in kept if word not in _LOOSE)
         if key in self._exact or (name.sense.item and set(kept) <= self._general):

@@ -160,12 +160,19 @@ class Cutter:
         found: list[Piece] = []
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             roles = self._book.phrases.get(tuple(word.text for word in words[start:end]))
-            if roles:
+            if roles and not (end > start + 1 and self._is_counted_name(words, start)):
                 score = (end - start) * _PHRASE_WORTH - PIECE_COST
                 entries = tuple(self._whole(words[start:end]))
                 number = words[start].number if end == start + 1 else None
                 found.append(Piece(start, end, entries, roles, number, "phrase", score))
         return found
+
+    def _is_counted_name(self, words: Sequence[Word], start: int) -> bool:
+        """ "An everything with bacon": after an article a name is a name."""
+        before = words[start - 1] if start else None
+        if before is None or before.text not in {"a", "an"}:
+            return False
+        return any(entry.sense.item for entry in self._whole(words[start : start + 1]))
 
     def _whole(self, words: Sequence[Word]) -> list[Entry]:
         return [entry for entry in self._lexicon.look_up(list(words)) if entry.quality > 0.9]

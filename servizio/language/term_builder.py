@@ -208,6 +208,7 @@ class TermBuilder(Gathering):
         self._lead.shares |= at.value == "none" and self._lead.number is not None
         if at.value in _PORTIONS:
             self._lead.count = _PORTIONS[at.value]
+            self._lead.folded = at.piece.end == at.piece.start + 1
             self._lead.article = self._words[at.piece.start].text == "a"
         elif self._lead.amount is not Amount.NONE:
             self._lead.amount = Amount(at.value)
@@ -301,6 +302,9 @@ class TermBuilder(Gathering):
         return True
 
     def _only(self, _at: _At) -> bool:
+        if self._lead.amount is Amount.NONE:
+            # "No sides, just a coke": what comes after "just" is wanted.
+            self._lead = Lead()
         self._lead.only = True
         return True
 

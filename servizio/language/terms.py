@@ -25,6 +25,8 @@ class Term:
     article: bool = False
     amount: Amount | None = None
     count: int = 1
+    folded: bool = False
+    """"Double", "triple" came before it: more of it in one, not more of them."""
     glue: frozenset[str] = frozenset()
     """Of `and`, `or`, `but`, `with`, `alongside`, `pause`, `cue`."""
     beside: bool = False

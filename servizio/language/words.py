@@ -32,7 +32,14 @@ _ORDINAL_NAMES = {
     "5th": "fifth",
     "6th": "sixth",
 }
-_REWRITES = (("&", " and "), ("%", " percent "), ("½", " half "), ("#", " number "))
+_REWRITES = (
+    ("w/o", " without "),
+    ("w/", " with "),
+    ("&", " and "),
+    ("%", " percent "),
+    ("½", " half "),
+    ("#", " number "),
+)
 _APOSTROPHES = re.compile(r"\s*['’‘`´]\s*")
 
 
