@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Protocol
 
-from servizio.agents.local.ears import Ears, EarsEvents, Recogniser
+from servizio.agents.local.backchannel import is_backchannel, without_guesses
+from servizio.agents.local.ears import Ears, EarsEvents, Recogniser, Utterance
+from servizio.agents.local.endpoint import Regard
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.mind import Mind, Reply
+from servizio.agents.local.turn_times import TurnTimes
 from servizio.agents.protocol import (
     AgentAudio,
     AgentEvent,
@@ -24,10 +26,14 @@ from servizio.agents.protocol import (
 )
 from servizio.agents.tools import Tools
 from servizio.errors import AgentError, SpeechError
-from servizio.language.meaning import Affirm, Meaning
+from servizio.language.meaning import Meaning
 
 KEYS_REST = 2.5
 """Seconds after the last key until the keys are taken as they are."""
+LONGEST_NOD_MS = 900
+"""Milliseconds of speech beyond which it is no nod, whatever words were heard."""
+LONGEST_HUM_MS = 600
+"""Milliseconds of speech up to which few real words fit: "mm hmm", whatever was heard."""
 NORTH_AMERICA = frozenset({"US", "CA", "PR"})
 """Countries in which a telephone number has ten digits, eleven with the 1 before it."""
 
@@ -80,6 +86,8 @@ class LocalAgent:
         """Number of the speech that is the mind's last reply; `None`: it has not begun."""
         self._cut_off = False
         """Whether what the customer is saying was said into our speech."""
+        self._times: TurnTimes | None = None
+        """Of the turn that is being answered; `None` once it is."""
         self._region = ""
         self._keys = ""
         self._keys_timer: asyncio.TimerHandle | None = None
@@ -109,6 +117,7 @@ class LocalAgent:
                 context=self._context,
                 understand=self._understand,
                 clock=loop.time,
+                regard=self._regard,
             )
         except SpeechError as error:
             raise AgentError(error.message, error.hint) from error
@@ -195,13 +204,22 @@ class LocalAgent:
         )
 
     def _understand(self, hypotheses: Sequence[str]) -> Meaning:
-        """What was said; a nod into our speech is whole, so that we can go on at once."""
         if self._mind is None:
             return Meaning("", (), 0.0)
-        meaning = self._mind.understand(hypotheses)
-        if self._cut_off and self._mind.only_listens(hypotheses, meaning):
-            return replace(meaning, text=hypotheses[0], acts=(Affirm(),), unfinished=False)
-        return meaning
+        return self._mind.understand(hypotheses)
+
+    def _regard(self, texts: Sequence[str], meaning: Meaning, speech_ms: int) -> Regard:
+        """What was said into our speech may be a nod, which is short, and is no turn then."""
+        mind = self._mind
+        if not self._cut_off or mind is None or speech_ms > LONGEST_NOD_MS:
+            return Regard.WORDS
+        if speech_ms <= LONGEST_HUM_MS:
+            meaning = without_guesses(meaning)
+        elif meaning.unfinished:
+            return Regard.WORDS
+        if not mind.only_listens(texts, meaning):
+            return Regard.WORDS
+        return Regard.NOD if is_backchannel(texts[0]) else Regard.HUM
 
     def _customer_started(self) -> None:
         self._cut_off = False
@@ -212,14 +230,14 @@ class LocalAgent:
         self._floor_is_free.set()
         self._emit(CustomerNoise())
 
-    def _customer_turn(self, texts: Sequence[str], text: str, ended_at: float) -> None:
-        mind = self._mind
-        if self._cut_off and mind and mind.only_listens(texts, mind.understand(texts)):
+    def _customer_turn(self, said: Utterance) -> None:
+        if said.passes:
             self._emit(CustomerHeard("", final=False))
             self._customer_noise()
             return
-        self._turn_over(text, ended_at)
-        self._think(lambda mind: mind.answer(texts))
+        self._times = TurnTimes.of(said, asyncio.get_running_loop().time())
+        self._turn_over(said.text, said.ended_at)
+        self._think(lambda mind: mind.answer(said.texts))
 
     def _take_keys(self) -> None:
         keys, self._keys = self._keys, ""
@@ -245,6 +263,12 @@ class LocalAgent:
 
     # Thinking and speaking
 
+    def _answered(self) -> None:
+        """The first sound of the answer is on its way."""
+        times, self._times = self._times, None
+        if times is not None:
+            log.debug("turn_answered %s", times.told(asyncio.get_running_loop().time()))
+
     def _think(self, thought: Thought) -> None:
         """Think about this next. Thoughts are never cut off: an order may be at stake."""
         self._thoughts.put_nowait(thought)
@@ -260,6 +284,8 @@ class LocalAgent:
                 log.exception("mind_crashed")
                 self._emit(AgentFailed(AgentError("The agent lost its thread.")))
                 return
+            if self._times is not None:
+                self._times.thought_at = asyncio.get_running_loop().time()
             if self._thoughts.empty():
                 self._speak(reply.sentences)
             elif reply.sentences:
@@ -295,6 +321,8 @@ class LocalAgent:
                 self._emit(AgentSentence(speech, sentence))
                 async for piece in self._speech.synthesise(sentence):
                     self._emit(AgentAudio(speech, piece))
+                    if is_reply:
+                        self._answered()
         except SpeechError as error:
             self._fail(error)
             return

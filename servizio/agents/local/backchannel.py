@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Final
 
+from servizio.language.meaning import Act, Meaning, NotOnMenu, Question, Topic
+
+UNHEARD: Final = 0.5
+"""Confidence up to which something "not on the menu" is what the recogniser made of a hum."""
 _HUMS = frozenset({
     "uh", "huh", "uhhuh", "aha", "ah", "ha", "mm", "mmm", "mhm", "mmhm", "mmhmm", "hm", "hmm", "oh",
 })  # fmt: skip
@@ -31,3 +37,16 @@ def is_backchannel(text: str) -> bool:
     return all(word in _HUMS or (word in _NODS and word not in _ALONE) for word in words) or (
         " ".join(words[-2:]) in _PHRASES and all(word in _HUMS | _NODS for word in words)
     )
+
+
+def without_guesses(meaning: Meaning) -> Meaning:
+    """The meaning of a very short sound without what a hum heard wrong seems to mean: a thing
+    not on the menu ("bright"), a question about nothing ("you have")."""
+    acts = tuple(act for act in meaning.acts if not _is_guess(act, meaning.confidence))
+    return replace(meaning, acts=acts)
+
+
+def _is_guess(act: Act, confidence: float) -> bool:
+    if isinstance(act, NotOnMenu):
+        return confidence <= UNHEARD
+    return isinstance(act, Question) and act == Question(Topic.AVAILABILITY)

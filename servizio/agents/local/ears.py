@@ -13,7 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from servizio.agents.local.endpoint import EndpointSettings, silence_needed
+from servizio.agents.local.endpoint import (
+    EndpointSettings,
+    Regard,
+    as_words,
+    is_certain,
+    silence_needed,
+)
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
 from servizio.audio.frames import SAMPLE_RATE
@@ -33,8 +39,11 @@ PAUSE_MS = 160
 """Silence after which what was said so far is recognised: early, as that takes its time."""
 LONGEST_MS = 25_000
 """An utterance is cut here; what follows is the next one."""
-KEPT_MS = 2_000
+KEPT_MS = 4_000
 """Sound that is kept while nobody speaks."""
+JOINED_MS = 1_200
+"""Words that were let pass are heard once more, with what follows them within this time: "two
+..." may have been the beginning of an order."""
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +59,24 @@ class Recogniser(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Utterance:
+    """A turn of the customer's."""
+
+    texts: tuple[str, ...]
+    """The hypotheses, best first."""
+    text: str
+    """The one that makes most sense."""
+    ended_at: float
+    """When its last word ended, on the loop's clock."""
+    words_at: float
+    """When its words were there."""
+    needed_ms: int
+    """How much silence these words needed."""
+    passes: bool = False
+    """Whether it was no turn: a nod, or a hum heard wrong."""
+
+
+@dataclass(frozen=True, slots=True)
 class EarsEvents:
     """Whom to tell what. All are called on the event loop and must return at once."""
 
@@ -59,9 +86,8 @@ class EarsEvents:
     """What began was no words."""
     partial: Callable[[str], None]
     """The words so far; the turn is not over."""
-    turn: Callable[[Sequence[str], str, float], None]
-    """A turn is over: the hypotheses, best first; the one that makes most sense; and when its
-    last word ended, on the loop's clock."""
+    turn: Callable[[Utterance], None]
+    """A turn is over, or what was said is let pass."""
     failed: Callable[[SpeechError], None]
     """The recogniser is gone."""
 
@@ -77,6 +103,7 @@ class Ears:
         context: Callable[[], RecognitionContext],
         understand: Callable[[Sequence[str]], Meaning],
         clock: Callable[[], float],
+        regard: Callable[[Sequence[str], Meaning, int], Regard] = as_words,
         activity: VoiceActivity | None = None,
         settings: EndpointSettings | None = None,
     ) -> None:
@@ -85,6 +112,7 @@ class Ears:
         self._context = context
         self._understand = understand
         self._clock = clock
+        self._regard = regard
         self._activity = activity or VoiceActivity()
         self._settings = settings or EndpointSettings()
         self._segmenter = Segmenter(
@@ -97,6 +125,10 @@ class Ears:
         self._hypotheses: list[Hypothesis] | None = None
         self._text = ""
         self._needed_ms = self._settings.ceiling
+        self._words_at = 0.0
+        self._regarded = Regard.WORDS
+        self._passed: tuple[float, float] | None = None
+        """Where the words that were let pass last begin and end; `None`: nothing to join."""
 
     def feed(self, mulaw: bytes) -> None:
         """Take the customer's sound: mu-law, 8000 Hz, without gaps."""
@@ -129,12 +161,19 @@ class Ears:
 
     def _begin(self) -> None:
         if self._task is None:
-            self._forget(self._segmenter.started_ms - BEFORE_MS)
+            self._forget(self._beginning() - BEFORE_MS)
         else:
             # The last words are still being recognised: the customer goes on with them.
             self._drop_task()
         self._hypotheses = None
         self._events.started()
+
+    def _beginning(self) -> float:
+        """Where what is being said began, with what was let pass just before it."""
+        began, passed, self._passed = self._segmenter.started_ms, self._passed, None
+        if passed is not None and began - passed[1] <= JOINED_MS:
+            return passed[0]
+        return began
 
     def _consider(self) -> None:
         """End the turn if it has been silent long enough for what was said."""
@@ -194,32 +233,57 @@ class Ears:
     def _weigh(self, found: list[Hypothesis], meaning: Meaning | None) -> None:
         """Decide by the words how much silence they need to be a turn."""
         self._hypotheses = found
+        self._words_at = self._clock()
         if meaning is None:
             if not self._segmenter.speaking or not self._needed_ms:
                 self._finish()
             return
+        needed_ms = self._silence_for(found, meaning)
         if self._needed_ms:
-            expecting = self._context().expecting
-            self._needed_ms = silence_needed(meaning, expecting, self._settings)
+            self._needed_ms = needed_ms
         self._text = meaning.text or found[0].text
         self._events.partial(self._text)
         if not self._segmenter.speaking or not self._needed_ms:
             self._finish()
 
+    def _silence_for(self, found: Sequence[Hypothesis], meaning: Meaning) -> int:
+        texts = [hypothesis.text for hypothesis in found]
+        self._regarded = self._regard(texts, meaning, self._segmenter.speech_ms)
+        match self._regarded:
+            case Regard.NOD:
+                return self._settings.nod
+            case Regard.HUM:
+                return self._settings.hum
+            case Regard.WORDS:
+                expecting = self._context().expecting
+                return silence_needed(meaning, expecting, self._settings, certain=is_certain(found))
+
     def _finish(self) -> None:
-        hypotheses = self._hypotheses or []
-        silent_s = (self._fed_ms - self._segmenter.last_speech_ms) / 1000
+        hypotheses, regarded = self._hypotheses or [], self._regarded
+        segmenter = self._segmenter
+        silent_s = max(0.0, self._fed_ms - segmenter.last_speech_ms) / 1000
         self._drop_task()
         self._hypotheses = None
         if hypotheses:
-            self._segmenter.learn_voice()
-        self._segmenter.reset()
-        self._forget(self._segmenter.last_speech_ms + 32)
-        if hypotheses:
-            texts = [hypothesis.text for hypothesis in hypotheses]
-            self._events.turn(texts, self._text, self._clock() - max(0.0, silent_s))
+            segmenter.learn_voice()
+        segmenter.reset()
+        if hypotheses and regarded is Regard.HUM:
+            self._passed = segmenter.started_ms, segmenter.last_speech_ms
         else:
+            self._forget(segmenter.last_speech_ms + 32)
+        if not hypotheses:
             self._events.noise()
+            return
+        self._events.turn(
+            Utterance(
+                texts=tuple(hypothesis.text for hypothesis in hypotheses),
+                text=self._text,
+                ended_at=self._clock() - silent_s,
+                words_at=self._words_at,
+                needed_ms=self._needed_ms,
+                passes=regarded is not Regard.WORDS,
+            )
+        )
 
     def _forget(self, before_ms: float) -> None:
         """Let go of sound before this position."""

@@ -6,8 +6,12 @@ number. The waits are milliseconds of silence after the last word.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
+from servizio.agents.local.hypothesis import Hypothesis
 from servizio.language.meaning import (
     Add,
     Affirm,
@@ -25,6 +29,36 @@ from servizio.language.meaning import (
     UseCallingNumber,
 )
 
+SURE: Final = 0.5
+"""Confidence of the recogniser, without bias, from which its words can be relied on."""
+NEAR: Final = 3.0
+"""Nats by which a hypothesis may be less likely than the best and still be what was said."""
+
+
+class Regard(StrEnum):
+    """What words are taken for."""
+
+    WORDS = "words"
+    """A turn, or a part of one."""
+    NOD = "nod"
+    """A nod into our speech: we can go on at once."""
+    HUM = "hum"
+    """Probably a hum heard wrong: we can go on, unless more words follow."""
+
+
+def as_words(_texts: Sequence[str], _meaning: Meaning, _speech_ms: int) -> Regard:
+    """Take everything for words."""
+    return Regard.WORDS
+
+
+def is_certain(found: Sequence[Hypothesis]) -> bool:
+    """Whether the best hypothesis is well heard, and no likely one goes on where it ends."""
+    best = found[0]
+    return best.confidence >= SURE and not any(
+        other.text.startswith(f"{best.text} ") and other.score > best.score - NEAR
+        for other in found[1:]
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointSettings:
@@ -32,6 +66,8 @@ class EndpointSettings:
 
     answer: int = 288
     """After a yes, a no or another short answer to the question asked."""
+    certain: int = 320
+    """After something that is whole and was heard beyond doubt."""
     complete: int = 416
     """After something that is whole: an order line, a question, all digits."""
     uncertain: int = 704
@@ -46,14 +82,23 @@ class EndpointSettings:
     """After anything at all."""
     noise: int = 320
     """After a sound that held no words."""
+    nod: int = 160
+    """After a nod into our speech."""
+    hum: int = 704
+    """After what is probably a hum heard wrong: words may follow."""
 
 
 _SHORT = (Affirm, Deny, Done, Goodbye, Repeat, UseCallingNumber)
 _WHOLE = (*_SHORT, Add, Change, Remove, Question, OrderNumber)
 
 
-def silence_needed(meaning: Meaning, expecting: Expecting, settings: EndpointSettings) -> int:
-    """How long it must be silent after these words until the agent may answer."""
+def silence_needed(
+    meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool = False
+) -> int:
+    """How long it must be silent after these words until the agent may answer.
+
+    `certain`: the recogniser has no other words for the end of it (`is_certain`).
+    """
     acts = meaning.acts
     numbers = [act for act in acts if isinstance(act, PhoneNumber)]
     if numbers and not numbers[-1].complete:
@@ -65,6 +110,6 @@ def silence_needed(meaning: Meaning, expecting: Expecting, settings: EndpointSet
     if all(isinstance(act, _SHORT) for act in acts):
         return settings.answer
     if numbers or (all(isinstance(act, _WHOLE) for act in acts) and meaning.confidence >= 0.7):
-        short = expecting in {Expecting.YES_NO, Expecting.MODIFIER}
-        return settings.answer + 64 if short else settings.complete
+        short = certain or expecting in {Expecting.YES_NO, Expecting.MODIFIER}
+        return settings.certain if short else settings.complete
     return settings.uncertain

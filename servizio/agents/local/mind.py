@@ -35,8 +35,9 @@ SMALL_TALK = 0.75
 """Confidence from which words without a meaning, such as "hmm", were heard all right."""
 ENOUGH_HEARD = 0.6
 """Share of a question's words after which a yes to it counts."""
-FEW_WORDS = 4
-"""Words without a meaning, up to which they were a hum heard wrong."""
+FEW_WORDS = 6
+"""Words without a meaning, up to which they were a hum heard wrong: the recogniser makes many
+of one. Whoever asks knows how short the sound was."""
 LAST_SILENCE = 3
 """The silence after which the call is ended."""
 

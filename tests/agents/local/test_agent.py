@@ -429,10 +429,12 @@ def test_it_can_be_closed_at_any_time_and_leaves_nothing_behind(moment: str) -> 
     run_virtually(story())
 
 
-async def _speak_into(it: Talk, text: str, speech: int, heard: str) -> None:
+async def _speak_into(
+    it: Talk, text: str, speech: int, heard: str, *, mulaw: bytes | None = None
+) -> None:
     """The customer says this into a speech, of which so much was heard."""
     before = len(it.events)
-    saying = asyncio.create_task(it.customer_says(text), name="customer")
+    saying = asyncio.create_task(it.customer_says(text, mulaw), name="customer")
     for _ in range(100):
         if CustomerStarted() in it.events[before:]:
             break
@@ -463,7 +465,8 @@ def test_a_nod_heard_wrong_lets_the_greeting_go_on_and_a_no_to_a_read_back_does_
         async with a_talk(greeted=False) as it:
             await it.begin()
             await _speak_into(it, "no no", 1, "Servizio,")
-            await _speak_into(it, "and and each", 1, "Servizio,")
+            for wrong in ("and and each and and", "bright", "you have", "no kate"):
+                await _speak_into(it, wrong, 1, "Servizio,")
             assert it.heard == []
             it.agent.played(1)
             await it.customer_says("a taro milk tea with boba", order())
@@ -495,5 +498,51 @@ def test_an_order_into_its_greeting_is_no_nod() -> None:
             await it.begin()
             await _speak_into(it, "okay a taro milk tea", 1, "Servizio,")
             assert it.heard == ["okay a taro milk tea"]
+
+    run_virtually(story())
+
+
+@pytest.mark.parametrize("heard", ["id like", "louis", "uh huh", "a tear or two"])
+def test_an_order_into_its_greeting_of_which_little_was_heard_is_a_turn(heard: str) -> None:
+    async def story() -> None:
+        async with a_talk(greeted=False) as it:
+            await it.begin()
+            await _speak_into(it, heard, 1, "Servizio,", mulaw=order())
+            assert it.heard == [heard]
+            assert len(it.sentences) > 1
+
+    run_virtually(story())
+
+
+def test_a_word_let_pass_is_heard_again_with_the_order_it_began() -> None:
+    async def story() -> None:
+        async with a_talk(greeted=False) as it:
+            await it.begin()
+            it.speech.texts = ("two",)
+            await feed(it.agent.hear, short_word())
+            it.agent.interrupted(1, "Servizio,", 400)
+            await it.quiet(1.0)
+            assert isinstance(it.events[-1], CustomerNoise)
+            it.speech.texts = ("two taro milk teas",)
+            await feed(it.agent.hear, order())
+            it.agent.interrupted(1, "Servizio, hi!", 900)
+            await it.quiet(2.0)
+            assert it.heard == ["two taro milk teas"]
+            assert short_word()[2400:4000] in it.speech.given[-1]
+
+    run_virtually(story())
+
+
+def test_a_nod_lets_it_go_on_sooner_than_any_answer() -> None:
+    async def story() -> None:
+        async with a_talk(greeted=False) as it:
+            await it.begin()
+            it.speech.texts = ("uh huh",)
+            await feed(it.agent.hear, short_word())
+            it.agent.interrupted(1, "Servizio,", 400)
+            spoke_until = asyncio.get_running_loop().time()
+            while not isinstance(it.events[-1], CustomerNoise):
+                await it.quiet(0.02)
+            assert asyncio.get_running_loop().time() - spoke_until < 0.4
 
     run_virtually(story())

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from servizio.agents.local.ears import LONGEST_MS, Ears, EarsEvents
+from servizio.agents.local.ears import LONGEST_MS, Ears, EarsEvents, Utterance
 from servizio.agents.local.endpoint import EndpointSettings
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.errors import SpeechError
@@ -66,11 +66,11 @@ class Listener:
     async def quiet(self, seconds: float) -> None:
         await feed_quiet(self.ears.feed, seconds)
 
-    def _turn(self, texts: Sequence[str], text: str, ended_at: float) -> None:
-        assert texts
-        self.turns.append((self.now(), text))
-        self.ended.append(ended_at)
-        self.told.append(f"turn {text}")
+    def _turn(self, said: Utterance) -> None:
+        assert said.texts
+        self.turns.append((self.now(), said.text))
+        self.ended.append(said.ended_at)
+        self.told.append(f"{'passed' if said.passes else 'turn'} {said.text}")
 
     def _understand(self, texts: Sequence[str]) -> Meaning:
         return understander_of("boba").understand(texts, expecting=self.expecting)
