@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from servizio.agents.roster import Member, Roster
 from servizio.errors import SettingsError
-from servizio.server.local_agent import loaded_behind
+from servizio.server.local_agent import LocalAgentLoader, loaded_behind
 from servizio.server.opening import clock
 from servizio.settings import Settings
 from servizio.shop.profile import ShopProfile
@@ -28,6 +28,11 @@ class Employer:
     greeting: str
     serving: asyncio.Event
     """Set once the server answers: what takes long should begin after that."""
+    local: LocalAgentLoader = field(init=False)
+    """Hearing and speaking on this machine: the local agent's, and others may use it too."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "local", LocalAgentLoader(self.profile, self.greeting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class AgentKind:
 
 
 def _local(employer: Employer) -> AbstractAsyncContextManager[Member]:
-    return loaded_behind(employer.profile, employer.greeting, employer.serving)
+    return loaded_behind(employer.local, employer.serving)
 
 
 def _deepgram(employer: Employer) -> AbstractAsyncContextManager[Member]:
@@ -60,9 +65,37 @@ def _deepgram(employer: Employer) -> AbstractAsyncContextManager[Member]:
     return deepgram_member(shop, profile, Random())
 
 
+def _openai(employer: Employer) -> AbstractAsyncContextManager[Member]:
+    from servizio.agents.openai_realtime.member import realtime_member  # noqa: PLC0415
+    from servizio.agents.openai_realtime.plan import (  # noqa: PLC0415
+        RealtimeShop,
+        realtime_plan,
+    )
+
+    settings, profile = employer.settings, employer.profile
+    shop = RealtimeShop(
+        plan=realtime_plan(settings.openai, profile.menu, (*settings.shop.languages, "en")[0]),
+        prompt_extra=settings.agent.prompt_extra,
+        now=clock,
+    )
+    return realtime_member(shop, profile, Random())
+
+
+def _pipeline(employer: Employer) -> AbstractAsyncContextManager[Member]:
+    from servizio.agents.pipeline.local_parts import LocalAccess  # noqa: PLC0415 - see above
+    from servizio.agents.pipeline.member import pipeline_member  # noqa: PLC0415
+
+    local = LocalAccess(lambda: employer.local.speech, lambda: employer.local.member.state())
+    return pipeline_member(employer.settings, employer.profile.menu, local, clock, Random())
+
+
 KINDS: Mapping[str, AgentKind] = {
     "deepgram": AgentKind(
         lambda settings: settings.deepgram.configured, "deepgram.api_key", _deepgram
+    ),
+    "openai": AgentKind(lambda settings: settings.openai.configured, "openai.api_key", _openai),
+    "pipeline": AgentKind(
+        lambda settings: settings.pipeline_configured, "llm.api_key or a part of pipeline", _pipeline
     ),
     "local": AgentKind(lambda _settings: True, "", _local),
 }

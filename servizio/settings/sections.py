@@ -244,6 +244,20 @@ class OpenAISettings(Section):
     realtime_url: SocketUrl = "wss://api.openai.com/v1/realtime"
     realtime_model: str = "gpt-realtime-2.1"
     voice: str = "marin"
+    speed: float = Field(default=1.0, ge=0.25, le=1.5)
+    """Of speech."""
+    reasoning_effort: Literal["minimal", "low", "medium", "high", "xhigh"] = "low"
+    """How long `gpt-realtime-2` models think before they speak."""
+    turn_detection: Literal["server_vad", "semantic_vad"] = "server_vad"
+    """What ends a customer's turn: silence (`server_vad`), or what was said (`semantic_vad`)."""
+    vad_threshold: float = Field(default=0.5, ge=0, le=1)
+    """`server_vad`: how loud speech is; higher where it is noisy."""
+    silence_ms: int = Field(default=500, ge=100, le=1500)
+    """`server_vad`: milliseconds of silence that end a turn."""
+    eagerness: Literal["auto", "low", "medium", "high"] = "auto"
+    """`semantic_vad`: how soon a turn may be taken to be over."""
+    transcription_model: str = "gpt-4o-mini-transcribe"
+    """Writes down what the customer says. The order is not made from it."""
 
     @property
     def configured(self) -> bool:
@@ -257,6 +271,13 @@ class LlmSettings(Section):
     base_url: WebUrl = GROQ
     api_key: SecretStr = SecretStr("")
     model: str = "openai/gpt-oss-120b"
+    dialect: Literal["auto", "openai", "groq", "ollama", "vllm", "llamacpp", "plain"] = "auto"
+    """What kind of server it is; `auto` goes by its address. `plain`: none of these."""
+    temperature: float = Field(default=0.3, ge=0, le=2)
+    max_tokens: int = Field(default=600, ge=16)
+    """For one answer, thoughts and function calls included."""
+    reasoning_effort: str = ""
+    """`none`, `low`, `medium`, `high`; empty: as little as the model can do with."""
 
     @property
     def configured(self) -> bool:
@@ -269,6 +290,12 @@ class PipelineSettings(Section):
 
     stt: Literal["deepgram", "local"] = "deepgram"
     tts: Literal["deepgram", "openai", "local"] = "deepgram"
+    """`openai`: any OpenAI-compatible speech endpoint, at `speech_url`."""
+    speech_url: WebUrl = "https://api.openai.com/v1"
+    speech_api_key: SecretStr = SecretStr("")
+    """Empty: the key of `llm` where it is the same server, else the one of `openai`."""
+    speech_model: str = "gpt-4o-mini-tts"
+    speech_voice: str = "coral"
 
 
 class TwilioSettings(Section):

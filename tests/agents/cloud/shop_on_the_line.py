@@ -12,20 +12,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 from typing import Any, cast
 
 from aiohttp import web
 from pydantic import SecretStr
 
-from servizio.agents.deepgram.member import deepgram_member
-from servizio.agents.deepgram.plan import DeepgramShop, deepgram_plan
 from servizio.agents.protocol import Agent, CallBrief
 from servizio.agents.roster import Member, Roster
 from servizio.calls.state import Patience
 from servizio.calls.switchboard import CallTexts, Switchboard
 from servizio.demo.phone import Phone, PlacedCall
 from servizio.paths import Folders
+from servizio.server.agent_table import KINDS, Employer
 from servizio.server.app import create_app
 from servizio.server.keys import Fixtures
 from servizio.server.metrics import Metrics
@@ -94,14 +92,18 @@ class ShopOnTheLine:
         return sum((await self.store.message_counts()).values())
 
 
+URL_KEYS = {"deepgram": "agent_url", "openai": "realtime_url"}
+"""Which key of its section says where an agent's provider is."""
+
+
 @asynccontextmanager
 async def shop_on_the_line(
-    folder: Path, provider_url: str, *, key: str = KEY, **deepgram: object
+    folder: Path, provider_url: str, *, agent: str = "deepgram", key: str = KEY, **section: object
 ) -> AsyncIterator[ShopOnTheLine]:
-    """A shop whose first agent is at `provider_url`."""
+    """A shop whose first agent is at `provider_url`; `section` has more of its settings."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     settings = Settings.model_validate(
-        {"deepgram": {"api_key": key, "agent_url": provider_url, **deepgram}}
+        {agent: {"api_key": key, URL_KEYS[agent]: provider_url, **section}}
     )
     profile = ShopProfile(name="Servizio", menu=load_menu("boba"))
     agents: list[FinishingAgent] = []
@@ -113,8 +115,8 @@ async def shop_on_the_line(
 
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(SqliteStore(folder / "shop.db", clock=clock))
-        shop = DeepgramShop(deepgram_plan(settings.deepgram, settings.llm, profile.menu), "", clock)
-        cloud = await stack.enter_async_context(deepgram_member(shop, profile, Random(1)))
+        employer = Employer(settings, profile, GREETING, asyncio.Event())
+        cloud = await stack.enter_async_context(KINDS[agent].join(employer))
         switchboard = await stack.enter_async_context(
             Switchboard(
                 shop=profile,

@@ -1,0 +1,400 @@
+"""OpenAI's Realtime API as an agent of ours: one call, one session, and another where one ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable
+
+from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
+from servizio.agents.cloud.keypad import Keypad
+from servizio.agents.cloud.replies import Replies
+from servizio.agents.cloud.sentences import SILENCES
+from servizio.agents.cloud.sound_path import Untouched
+from servizio.agents.cloud.vigil import DRY, UNHEARD_AFTER, Verdict, Vigil
+from servizio.agents.openai_realtime.connection import Connection
+from servizio.agents.openai_realtime.conversation import AnswerMessage, Conversation, Outside
+from servizio.agents.openai_realtime.customer_words import CustomerTurns
+from servizio.agents.openai_realtime.faults import UPDATE_EVENT, Weight, fault_error, weigh
+from servizio.agents.openai_realtime.messages import (
+    Committed,
+    CustomerWords,
+    Fault,
+    Message,
+    SessionTold,
+    SpeechStarted,
+    SpeechStopped,
+    read,
+)
+from servizio.agents.openai_realtime.plan import (
+    RealtimeShop,
+    exactly,
+    fault_of,
+    going_on,
+    last_turns,
+    session_update,
+)
+from servizio.agents.openai_realtime.term import Term
+from servizio.agents.prompt import call_prompt
+from servizio.agents.protocol import (
+    AgentEvent,
+    AgentFailed,
+    AgentSentence,
+    CallBrief,
+    CustomerHeard,
+    CustomerNoise,
+    CustomerStarted,
+    CustomerStopped,
+)
+from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
+
+START_SECONDS = 2.0
+"""For the whole handshake; usually it takes a third of a second."""
+GREETING_WITHIN = 2.8
+"""Seconds from the beginning until the customer hears something."""
+LOOK = 0.1
+"""Seconds between two looks at what should have happened."""
+THINKS_FOR = 1.4
+"""Seconds for which nothing may come after the longest end of a turn."""
+
+MOST_UNSENT = 100
+"""Frames of 20 ms that wait for the next session."""
+
+log = logging.getLogger(__name__)
+
+
+class RealtimeAgent:
+    """One call's session (`servizio.agents.protocol.Agent`)."""
+
+    name = "openai"
+
+    def __init__(self, shop: RealtimeShop) -> None:
+        self._shop = shop
+        self._loop = asyncio.get_running_loop()
+        self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
+        self._connection: Connection | None = None
+        self._replies = Replies(Untouched(), self._loop.time, self._emit)
+        self._customer = CustomerSound(self._loop.time)
+        self._vigil = Vigil(
+            self._replies,
+            self._customer,
+            self._loop.time,
+            unheard_after=max(UNHEARD_AFTER, shop.plan.end_of_turn + THINKS_FOR),
+        )
+        self._turns: CustomerTurns
+        self._brief: CallBrief
+        self._functions: FunctionCalls
+        self._conversation: Conversation
+        self._keypad: Keypad | None = None
+        self._words: dict[int, str] = {}
+        """What the agent says, by speech."""
+        self._unsent: deque[bytes] = deque(maxlen=MOST_UNSENT)
+        """The customer's sound while one session follows another."""
+        self._term = Term(self._loop.time)
+        self._tolerated: Counter[str] = Counter()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._closed = False
+
+    async def start(self, brief: CallBrief) -> None:
+        """Open a session and ask for the greeting, or the apology."""
+        began = self._loop.time()
+        self._brief = brief
+        self._turns = CustomerTurns(brief.history)
+        self._functions = FunctionCalls(brief.tools, answer=self._answer, settled=self._events.join)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                session = await self._join(takes_over=brief.greeting is None)
+        except TimeoutError as error:
+            raise AgentUnreachableError("OpenAI did not answer in time.") from error
+        self._connection, self._conversation, instructions = session
+        self._keypad = Keypad(brief.tools.desk.shop.region, self._keys_pressed)
+        self._tasks = [
+            asyncio.create_task(self._receive(self._connection), name="openai receiver"),
+            asyncio.create_task(self._functions.run(), name="openai functions"),
+        ]
+        self._conversation.go_on(
+            exactly(instructions, brief.greeting)
+            if brief.greeting
+            else going_on(instructions, brief.apology)
+        )
+        self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
+        self._later(LOOK, self._look)
+
+    def hear(self, mulaw: bytes) -> None:
+        """Pass it on."""
+        if self._connection is None:
+            self._unsent.append(mulaw)
+            return
+        self._connection.send_sound(mulaw)
+        # Its own echo is no customer, unless the provider says so.
+        if self._vigil.is_hearing or not self._replies.is_heard:
+            self._customer.feed(mulaw)
+
+    def press(self, digit: str) -> None:
+        """Collect keys; a whole number goes to the model as words of the customer's."""
+        if self._keypad is None or self._closed:
+            return
+        if self._keypad.is_empty:
+            self._emit(CustomerStarted())
+            self._conversation.stop()
+        self._keypad.press(digit)
+
+    def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
+        """Tell the model how much of what it said was heard."""
+        self._words.clear()
+        self._turns.agent_said(heard)
+        self._conversation.interrupted(speech, heard_ms)
+
+    def played(self, speech: int) -> None:
+        """The customer has heard all of it."""
+        self._turns.agent_said(self._words.pop(speech, ""))
+        self._conversation.voice.played(speech)
+
+    def silence(self, times: int) -> None:
+        """Ask whether the customer is there."""
+        self._conversation.asides.say(SILENCES[min(times, len(SILENCES)) - 1], lasts=False)
+
+    def say(self, text: str) -> None:
+        """Have a sentence spoken behind what is being said."""
+        self._conversation.asides.say(text, lasts=True)
+
+    async def events(self) -> AsyncIterator[AgentEvent]:
+        """What happens, in order."""
+        while not self._closed:
+            event = await self._events.get()
+            yield event
+            self._events.task_done()
+            if isinstance(event, AgentFailed):
+                return
+
+    async def close(self) -> None:
+        """End the session."""
+        if self._tolerated and not self._closed:
+            log.info("openai_tolerated call=%s %s", self._brief.call_sid, dict(self._tolerated))
+        self._closed = True
+        for timer in self._timers:
+            timer.cancel()
+        if self._keypad is not None:
+            self._keypad.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+
+    # Sessions
+
+    async def _join(self, *, takes_over: bool) -> tuple[Connection, Conversation, str]:
+        """A session that knows of the call so far, and its instructions."""
+        told = call_prompt(
+            self._brief.tools.desk,
+            now=self._shop.now(),
+            extra=self._shop.prompt_extra,
+            takes_over=takes_over,
+        )
+        if takes_over:
+            told += last_turns(self._turns.said)
+        update = session_update(
+            self._shop.plan,
+            instructions=told,
+            tools=self._brief.tools.specs(),
+            event_id=f"{UPDATE_EVENT}-1",
+        )
+        connection = await Connection.open(self._shop.plan)
+        try:
+            session = await connection.settle(update)
+        except BaseException:
+            await connection.close()
+            raise
+        log.info(
+            "openai_session call=%s session=%s",
+            self._brief.call_sid,
+            str(session.get("id"))[:64],
+        )
+        self._term.begin(session.get("expires_at"), self._shop.now().timestamp())
+        outside = Outside(self._send, self._later, self._fail, self._functions)
+        return connection, Conversation(told, self._replies, self._vigil, outside), told
+
+    async def _rejoin(self) -> None:
+        """Go on in a new session; this one is at its end."""
+        old = self._connection
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                session = await self._join(takes_over=True)
+        except (TimeoutError, AgentError):
+            self._fail(AgentError("OpenAI ended the session, and there was no other."))
+            return
+        while old is not None and not self._is_quiet:  # noqa: ASYNC110 - told by nobody
+            await asyncio.sleep(LOOK)
+        owes = not self._is_quiet
+        self._replies.end()
+        self._connection, self._conversation, instructions = session
+        self._tasks.append(
+            asyncio.create_task(self._receive(self._connection), name="openai receiver")
+        )
+        while self._unsent:
+            self._connection.send_sound(self._unsent.popleft())
+        if owes:
+            self._vigil.customer_is_done()
+            self._conversation.go_on(going_on(instructions, None))
+        if old is not None:
+            await old.close()
+
+    # What the provider tells
+
+    async def _receive(self, connection: Connection) -> None:
+        try:
+            async for frame in connection.frames():
+                message = read(frame)
+                if message is not None and connection is self._connection:
+                    self._take(message)
+        except Exception:
+            log.exception("openai_crashed call=%s", self._brief.call_sid)
+        if connection is not self._connection:
+            return
+        # The loop above ends as silently for an expired session as for a good end.
+        if connection.has_expired and self._term.may_rejoin():
+            self._connection = None
+            await connection.close()
+            await self._rejoin()
+        else:
+            self._fail(connection.closed_error())
+
+    def _take(self, message: Message) -> None:
+        match message:
+            case SpeechStarted():
+                self._customer_started()
+            case SpeechStopped():
+                pass
+            case Committed():
+                self._customer_stopped()
+            case CustomerWords():
+                self._customer_said(message)
+            case Fault():
+                self._take_fault(message)
+            case SessionTold(session=session):
+                if fault := fault_of(session):
+                    self._fail(AgentRefusedError(f"OpenAI changed the session: {fault}."))
+            case _:
+                self._take_answer(message)
+
+    def _take_answer(self, message: AnswerMessage) -> None:
+        self._conversation.take(message)
+
+    def _take_fault(self, fault: Fault) -> None:
+        match weigh(fault):
+            case Weight.FATAL:
+                self._fail(fault_error(fault))
+                return
+            case Weight.ACTIVE:
+                self._conversation.refused(fault.ours, is_active=True)
+            case Weight.PASSING:
+                self._conversation.refused(fault.ours, is_active=False)
+            case Weight.NOTHING | Weight.EXPIRED:
+                # An expired session closes its socket next.
+                pass
+        self._tolerated[fault.code or fault.kind or "no code"] += 1
+
+    def _customer_started(self) -> None:
+        # First of all, before anything else can be sent: the line falls silent.
+        self._emit(CustomerStarted())
+        self._vigil.customer_started()
+        self._conversation.customer_began()
+
+    def _customer_stopped(self) -> None:
+        self._functions.new_turn()
+        recently = self._customer.quiet_seconds < 5.0
+        self._emit(CustomerStopped(self._customer.loud_at if recently else None))
+        self._vigil.customer_understood()
+
+    def _customer_said(self, message: CustomerWords) -> None:
+        text = self._turns.take(message)
+        if text:
+            self._emit(CustomerHeard(text, final=message.whole, late=message.whole))
+
+    # What we tell the provider
+
+    def _answer(self, call: FunctionCall, content: str) -> None:
+        self._conversation.answer(call, content)
+
+    def _keys_pressed(self, digits: str) -> None:
+        spoken = " ".join(digits)
+        self._turns.customer_said(spoken)
+        self._emit(CustomerHeard(spoken, final=True))
+        self._functions.new_turn()
+        self._vigil.customer_understood()
+        self._conversation.add_words(digits)
+        self._conversation.go_on()
+
+    def _send(self, message: dict[str, object]) -> None:
+        if self._connection is not None and not self._closed:
+            self._connection.send(message)
+
+    # What should have happened
+
+    def _look(self) -> None:
+        self._later(LOOK, self._look)
+        if self._connection is not None and self._connection.is_stuck:
+            self._fail(AgentError("OpenAI takes no more sound."))
+            return
+        if self._term.is_over and self._is_quiet:
+            self._term.renew()
+            self._tasks.append(asyncio.create_task(self._rejoin(), name="openai renewal"))
+        match self._vigil.look(at_work=self._functions.busy > 0):
+            case Verdict.FILL:
+                self._conversation.asides.fill()
+            case Verdict.NUDGE:
+                self._conversation.asides.nudge()
+            case Verdict.NOISE:
+                self._conversation.guard.expect_no_answer()
+                self._emit(CustomerNoise())
+            case Verdict.SPEECH_OVER:
+                self._speech_ran_out()
+            case Verdict.MUTE:
+                self._fail(AgentError("OpenAI has words but no voice."))
+            case Verdict.STOPPED:
+                self._fail(AgentError("OpenAI stopped in the middle of a sentence."))
+            case Verdict.NO_ANSWER:
+                self._fail(AgentError("OpenAI owes an answer."))
+            case Verdict.NOTHING:
+                pass
+
+    @property
+    def _is_quiet(self) -> bool:
+        quiet = not self._replies.is_heard and not self._vigil.is_hearing
+        return quiet and self._conversation.guard.is_idle and not self._functions.busy
+
+    def _speech_ran_out(self) -> None:
+        """Ends are told here, so a speech without one has stopped, if it does not go on."""
+        dry = self._loop.time() - self._replies.plays_until
+        if not self._conversation.voice.is_busy:
+            self._replies.end()
+        elif dry > DRY and self._conversation.voice.is_whole:
+            self._conversation.answer_is_over()
+        elif dry > DRY:
+            self._fail(AgentError("OpenAI stopped in the middle of a sentence."))
+
+    def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        def done() -> None:
+            self._timers.discard(timer)
+            do()
+
+        if not self._closed:
+            timer = self._loop.call_later(seconds, done)
+            self._timers.add(timer)
+
+    def _fail(self, error: AgentError) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        self._emit(AgentFailed(error))
+
+    def _emit(self, event: AgentEvent) -> None:
+        if isinstance(event, AgentSentence):
+            said = self._words.get(event.speech, "")
+            self._words[event.speech] = f"{said} {event.text}".strip()
+        if not self._closed:
+            self._events.put_nowait(event)

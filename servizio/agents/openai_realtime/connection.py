@@ -1,0 +1,153 @@
+"""The socket of one session: opened, settled, and written to without ever waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from typing import Any, Self
+from urllib.parse import quote
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from servizio.agents.cloud.outgoing import Outgoing
+from servizio.agents.openai_realtime.faults import (
+    Weight,
+    closed_error,
+    fault_error,
+    has_expired,
+    short,
+    weigh,
+)
+from servizio.agents.openai_realtime.messages import Fault, SessionTold, read
+from servizio.agents.openai_realtime.plan import Json, RealtimePlan, fault_of
+from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
+
+LARGEST_MESSAGE = 16 * 1024 * 1024
+"""Bytes; the sound of a long answer may come in one event."""
+PING_SECONDS = 5.0
+_APPEND = '{"type":"input_audio_buffer.append","audio":"%s"}'
+
+
+class Connection:
+    """One session's socket. Lives on the event loop."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._outgoing = Outgoing(8000)
+        self._sender: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, plan: RealtimePlan) -> Self:
+        """Connect. Raises `AgentError`, the more precise kinds of it where they are known."""
+        try:
+            socket = await connect(
+                f"{plan.url}?model={quote(plan.model, safe='')}",
+                additional_headers={"Authorization": f"Bearer {plan.api_key}"},
+                compression=None,
+                max_size=LARGEST_MESSAGE,
+                max_queue=None,
+                ping_interval=PING_SECONDS,
+                ping_timeout=PING_SECONDS,
+                close_timeout=0.3,
+            )
+        except InvalidStatus as error:
+            raise _refusal(error) from error
+        except (OSError, InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
+            raise AgentUnreachableError(
+                f"OpenAI cannot be reached: {type(error).__name__}."
+            ) from error
+        return cls(socket)
+
+    async def settle(self, update: Json) -> dict[str, Any]:
+        """Send the update and wait until it is in force. Returns the session as it is then.
+
+        Raises `AgentRefusedError` where it is not as it was wanted: any sound of such a
+        session would be noise on the telephone.
+        """
+        async for frame in self.frames():
+            match read(frame):
+                case SessionTold(updated=False):
+                    await self._send_now(json.dumps(update))
+                case SessionTold(session=session):
+                    if fault := fault_of(session):
+                        raise AgentRefusedError(f"OpenAI set up another session: {fault}.")
+                    self._sender = asyncio.create_task(self._send(), name="openai sender")
+                    return session
+                case Fault() as fault:
+                    if weigh(fault) is not Weight.NOTHING:
+                        raise fault_error(fault)
+                case _:
+                    pass
+        error = self.closed_error()
+        if isinstance(error, AgentRefusedError):
+            raise error
+        raise AgentUnreachableError("OpenAI closed the socket before the session began.")
+
+    async def frames(self) -> AsyncIterator[str]:
+        """Everything that comes, until the socket is closed by either side."""
+        try:
+            async for frame in self._socket:
+                if isinstance(frame, str):
+                    yield frame
+        except ConnectionClosed:
+            return
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether the socket was closed because of the session's age."""
+        return has_expired(self._socket.close_code, self._socket.close_reason or "")
+
+    def closed_error(self) -> AgentError:
+        """Why the socket was closed, once it is."""
+        return closed_error(self._socket.close_code, self._socket.close_reason or "")
+
+    def send(self, message: Json) -> None:
+        """Send an event behind everything that waits."""
+        self._outgoing.put(json.dumps(message))
+
+    def send_sound(self, mulaw: bytes) -> None:
+        """Send the customer's sound."""
+        self._outgoing.put_sound(mulaw)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether sound waits that should have left two seconds ago."""
+        return self._outgoing.is_stuck
+
+    async def close(self) -> None:
+        """Close the socket; one that does not answer is cut. Safe to call twice."""
+        if self._sender is not None:
+            self._sender.cancel()
+            await asyncio.gather(self._sender, return_exceptions=True)
+        await self._socket.close()
+
+    async def _send(self) -> None:
+        try:
+            while True:
+                waiting = await self._outgoing.next()
+                if isinstance(waiting, bytes):
+                    waiting = _APPEND % base64.b64encode(waiting).decode()
+                await self._socket.send(waiting)
+        except ConnectionClosed:
+            # Whoever reads the socket learns it too, and tells the call.
+            return
+
+    async def _send_now(self, text: str) -> None:
+        try:
+            await self._socket.send(text)
+        except ConnectionClosed as error:
+            raise AgentUnreachableError("OpenAI closed the socket.") from error
+
+
+def _refusal(error: InvalidStatus) -> AgentError:
+    status = error.response.status_code
+    body = (error.response.body or b"")[:400].decode("utf-8", "replace")
+    message = f"OpenAI refused the call: HTTP {status} {short(body)}".strip()
+    out_of_credit = "insufficient_quota" in body
+    if (status == 429 and not out_of_credit) or status >= 500:
+        return AgentUnreachableError(message, "OpenAI is busy or out of order; nothing to do.")
+    hint = "Check openai.api_key." if status in {401, 403} else "Check the OpenAI account."
+    return AgentRefusedError(message, hint)

@@ -1,0 +1,54 @@
+"""The last turns of a call, for a session that has to know them.
+
+The provider's own conversation ends with its session, and its transcripts of the customer come
+late, in pieces, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from servizio.agents.openai_realtime.messages import CustomerWords
+from servizio.agents.protocol import Spoken
+
+MOST_TURNS = 24
+
+
+class CustomerTurns:
+    """Who said what, and the customer's words as they come."""
+
+    def __init__(self, history: Iterable[Spoken]) -> None:
+        self._said: deque[Spoken] = deque(history, maxlen=MOST_TURNS)
+        self._partial: dict[str, str] = {}
+        self._done: set[str] = set()
+
+    @property
+    def said(self) -> Sequence[Spoken]:
+        """The last turns, oldest first."""
+        return tuple(self._said)
+
+    def take(self, message: CustomerWords) -> str:
+        """Words came: all that is known of the turn now; empty where that is nothing new."""
+        if message.item in self._done:
+            return ""
+        if not message.whole:
+            text = self._partial.get(message.item, "") + message.words
+            self._partial[message.item] = text
+            return text.strip()
+        self._done.add(message.item)
+        # Where the recogniser failed, what it had told before is all there will be.
+        text = (message.words or self._partial.pop(message.item, "")).strip()
+        self._partial.pop(message.item, None)
+        self.customer_said(text)
+        return text
+
+    def customer_said(self, text: str) -> None:
+        """A turn of the customer's."""
+        if text:
+            self._said.append(Spoken("customer", text))
+
+    def agent_said(self, text: str) -> None:
+        """Words of the agent's that were heard."""
+        if text:
+            self._said.append(Spoken("agent", text))

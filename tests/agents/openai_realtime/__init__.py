@@ -1,0 +1,1 @@
+"""Stories of the agent on OpenAI's Realtime API."""
