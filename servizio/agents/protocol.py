@@ -11,7 +11,7 @@ must return at once; slow work belongs in the agent's own tasks, which `close` e
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,6 +29,15 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentAudio:
+    """A piece of speech: mu-law, 8000 Hz, any length."""
+
+    speech: int
+    """Which speech it belongs to: a reply is one speech, numbered from 1 in each call."""
+    mulaw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class CallBrief:
     """What an agent is told when it takes a call."""
 
@@ -39,15 +48,10 @@ class CallBrief:
     apology: str | None = None
     """The sentence with which an agent takes over from one that failed."""
     history: tuple[Spoken, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class AgentAudio:
-    """A piece of speech: mu-law, 8000 Hz, any length."""
-
-    speech: int
-    """Which speech it belongs to: a reply is one speech, numbered from 1 in each call."""
-    mulaw: bytes
+    speak: Callable[[AgentAudio], bool] = lambda _sound: False
+    """A short way for sound that comes fifty times a second: hands it over at once. False where
+    it must go through `Agent.events`, because something told before is still on its way. Only
+    for an agent whose own queue is empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ class Call:
                 hired=self._agent_hired,
                 failed=self._agent_failed,
                 take=self._take,
+                take_sound=self._take_sound,
             ),
         )
         self._state = CallState.STARTING
@@ -268,9 +269,7 @@ class Call:
             case AgentSentence():
                 self._voice.take(event)
             case AgentAudio() | AgentSpeechEnded():
-                waiting = self._state in {CallState.THINKING, CallState.LISTENING}
-                if self._voice.take(event) and waiting:
-                    self._enter(CallState.SPEAKING if self._voice.busy else CallState.LISTENING)
+                self._take_sound(event)
             case CustomerStarted():
                 await self._customer_started()
             case CustomerNoise():
@@ -283,6 +282,11 @@ class Call:
                 self._customer_heard(text, final=final, ended_at=ended_at)
             case AgentFailed():
                 pass
+
+    def _take_sound(self, event: AgentAudio | AgentSpeechEnded) -> None:
+        waiting = self._state in {CallState.THINKING, CallState.LISTENING}
+        if self._voice.take(event) and waiting:
+            self._enter(CallState.SPEAKING if self._voice.busy else CallState.LISTENING)
 
     async def _customer_started(self) -> None:
         self._silences = 0

@@ -2,8 +2,8 @@
 
 Twilio plays what it is given in order and holds the rest. Whatever it holds cannot be
 taken back but by `clear`, and what is lost then is unknown, so never more than `LEAD`
-seconds of unplayed speech are given away, and every 80 ms of it are followed by a mark of
-their own (Media Streams, "mark"): its echo says that they were HEARD, not merely sent. A
+seconds of unplayed speech are given away, and every 160 ms of it are followed by a mark
+of their own (Media Streams, "mark"): its echo says that they were HEARD, not merely sent. A
 `clear` returns the marks of what it drops as well; those are told apart and never counted.
 
 Sound that comes when little is in hand leaves in the same instant, however short it is; where
@@ -23,8 +23,9 @@ from servizio.errors import TelephonyError
 LEAD = 0.2
 """Seconds of speech that may wait at the other end."""
 PIECE = 640
-"""Bytes a message carries at most, and a mark confirms: 80 ms, so that 120 ms stay in hand when
-the next one is due."""
+"""Bytes a message carries at most: 80 ms, so that 120 ms stay in hand when the next one is due."""
+MARKED = 1280
+"""Bytes that a mark confirms: 160 ms, less than a word."""
 
 SHORTEST_PAUSE = 0.001
 """Seconds; a shorter one is not worth a timer."""
@@ -187,7 +188,7 @@ class Playout:
         self._line.play(piece)
         if is_first:
             self._on_first_sound(speech)
-        if speech.sent - speech.asked >= PIECE or (speech.complete and not speech.unsent):
+        if speech.sent - speech.asked >= MARKED or (speech.complete and not speech.unsent):
             self._ask(speech)
 
     def _ask_for_ends(self) -> None:

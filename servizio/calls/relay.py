@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from servizio.agents.protocol import Agent, AgentEvent, AgentFailed, CallBrief
+from servizio.agents.protocol import Agent, AgentAudio, AgentEvent, AgentFailed, CallBrief
 from servizio.errors import AgentError, TelephonyError
 
 FAREWELL_SECONDS = 1.0
@@ -41,6 +41,8 @@ class RelayEvents:
     """This agent could not go on, and why."""
     take: Callable[[AgentEvent | Deed], Awaitable[None]]
     """The agent did something, or a deed is due. May raise `TelephonyError`."""
+    take_sound: Callable[[AgentAudio], None]
+    """The agent spoke, and nothing that it told before is still on its way."""
 
 
 class Relay:
@@ -62,6 +64,7 @@ class Relay:
         self._events = events
         self._inbox: asyncio.Queue[AgentEvent | Deed] = asyncio.Queue()
         self._tried = 0
+        self._is_taking = False
         self.agent: Agent | None = None
         """The one that holds the call; `None` while none does."""
 
@@ -117,15 +120,24 @@ class Relay:
         """Do this after everything that the agent has told so far."""
         self._inbox.put_nowait(Deed(deed))
 
+    def _speak(self, agent: Agent, sound: AgentAudio) -> bool:
+        """Take sound without a detour, unless it would overtake something."""
+        if self.agent is not agent or self._is_taking or not self._inbox.empty():
+            return False
+        self._events.take_sound(sound)
+        return True
+
     async def _hold(self, agent: Agent) -> None:
         """Let this agent hold the call. Leaves by `AgentError`, or cancelled at the end."""
         self._events.starting()
         try:
             async with asyncio.timeout(self._starting_seconds):
-                await agent.start(self._brief(self._tried > 1))
+                brief = self._brief(self._tried > 1)
+                await agent.start(replace(brief, speak=lambda sound: self._speak(agent, sound)))
         except TimeoutError as error:
             raise AgentError("The agent did not get ready in time.") from error
         self.agent = agent
+        self._is_taking = False
         self._inbox = asyncio.Queue()
         self._events.hired(agent.name)
         pump = asyncio.create_task(self._pump(agent), name=f"events {self._call_sid}")
@@ -134,7 +146,9 @@ class Relay:
                 event = await self._inbox.get()
                 if isinstance(event, AgentFailed):
                     raise event.error
+                self._is_taking = True
                 await self._events.take(event)
+                self._is_taking = False
         finally:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)

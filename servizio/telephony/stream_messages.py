@@ -31,6 +31,12 @@ _USUAL_MEDIA = re.compile(
 )
 
 
+_USUAL_MARK = re.compile(
+    r'\{"event":"mark","sequenceNumber":"[0-9]{1,18}","streamSid":"([A-Za-z0-9]{1,64})",'
+    r'"mark":\{"name":"([A-Za-z0-9:]{1,64})"\}\}'
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Connected:
     """The socket is up. First message; nothing in it identifies the call."""
@@ -109,7 +115,13 @@ def parse(text: str) -> Message:
     Raises `StreamError` with the reason for anything that breaks the protocol. The reason
     names the field, never its value: values are the customer's.
     """
-    return _usual_media(text) or _read(_load(text))
+    return _usual_media(text) or _usual_mark(text) or _read(_load(text))
+
+
+def _usual_mark(text: str) -> Mark | None:
+    """Read the echo of one of our own marks, spelled as Twilio spells it; `None` for any other."""
+    found = _USUAL_MARK.fullmatch(text)
+    return Mark(*found.groups()) if found is not None else None
 
 
 def _usual_media(text: str) -> Media | None:

@@ -74,7 +74,7 @@ def test_a_barge_in_silences_the_agent_and_only_heard_words_are_written() -> Non
             assert it.said == ["Thank you for calling Servizio...."]
             assert it.store.turns[-1] == (Role.CUSTOMER, "a taro milk tea", True)
             assert it.agent.told == ["interrupted 1 after 'Thank you for calling Servizio.'"]
-            assert it.agent.heard_ms == len(it.line.heard) // 8 // 80 * 80
+            assert it.agent.heard_ms == len(it.line.heard) // 8 // 160 * 160
             assert it.state is CallState.THINKING
 
     run_virtually(story())

@@ -35,6 +35,7 @@ from servizio.agents.deepgram.messages import (
 from servizio.agents.deepgram.plan import DeepgramShop, settings_message, sound_path
 from servizio.agents.prompt import call_prompt
 from servizio.agents.protocol import (
+    AgentAudio,
     AgentEvent,
     AgentFailed,
     CallBrief,
@@ -79,11 +80,13 @@ class DeepgramAgent:
         self._timers: set[asyncio.TimerHandle] = set()
         self._closed = False
         self._call_sid = ""
+        self._speak: Callable[[AgentAudio], bool] = lambda _sound: False
 
     async def start(self, brief: CallBrief) -> None:
         """Open a session. Deepgram speaks the greeting, or the apology, by itself."""
         began = self._loop.time()
         self._call_sid = brief.call_sid
+        self._speak = brief.speak
         try:
             async with asyncio.timeout(START_SECONDS):
                 connection = self._connection = await Connection.open(self._shop.plan)
@@ -338,5 +341,8 @@ class DeepgramAgent:
         self._emit(AgentFailed(error))
 
     def _emit(self, event: AgentEvent) -> None:
-        if not self._closed:
-            self._events.put_nowait(event)
+        if self._closed:
+            return
+        if isinstance(event, AgentAudio) and self._events.empty() and self._speak(event):
+            return
+        self._events.put_nowait(event)

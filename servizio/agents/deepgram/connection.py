@@ -1,21 +1,27 @@
 """The socket of one session: opened, settled, and written to without ever waiting.
 
-Sound must never be held up by a slow network, nor fill the memory: what cannot leave within
-two seconds is dropped, the oldest first.
+aiohttp's client reads and masks frames in C: with a hundred calls that is a third of what a
+call costs (`bench/bridge.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from typing import Self
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from aiohttp import (
+    ClientError,
+    ClientSession,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    DummyCookieJar,
+    WSMsgType,
+    WSServerHandshakeError,
+)
 
+from servizio.agents.cloud.outgoing import Outgoing
 from servizio.agents.deepgram.messages import Fault, SettingsApplied, Welcome, read
 from servizio.agents.deepgram.plan import DeepgramPlan
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
@@ -24,11 +30,10 @@ LARGEST_MESSAGE = 8 * 1024 * 1024
 """Bytes; a long sentence may come as one frame."""
 KEEP_ALIVE_SECONDS = 5.0
 """Of sending nothing; Deepgram gives a silent client up after ten."""
-MOST_WAITING = 2.0
-"""Seconds of sound that may wait to leave."""
-JOINED = 4
-"""Frames of 20 ms that leave together where they have had to wait."""
 PING_SECONDS = 5.0
+"""Between pings; a socket that does not answer one in half that time is given up."""
+CLOSE_SECONDS = 0.3
+KEEP_ALIVE = '{"type": "KeepAlive"}'
 
 LASTING = frozenset(
     {"UNPARSABLE_CLIENT_MESSAGE", "INVALID_SETTINGS", "SETTINGS_ALREADY_APPLIED",
@@ -36,41 +41,44 @@ LASTING = frozenset(
 )  # fmt: skip
 """Errors that every session of these settings would meet (Deepgram, error codes)."""
 
-log = logging.getLogger(__name__)
-
 
 class Connection:
     """One session's socket. Lives on the event loop."""
 
-    def __init__(self, socket: ClientConnection, sound_bytes_per_second: int) -> None:
+    def __init__(
+        self, session: ClientSession, socket: ClientWebSocketResponse, sound_bytes_per_second: int
+    ) -> None:
+        self._session = session
         self._socket = socket
-        self._most_waiting = int(MOST_WAITING * sound_bytes_per_second)
-        self._waiting: deque[str | bytes] = deque()
-        self._waiting_bytes = 0
-        self._wake = asyncio.Event()
+        self._outgoing = Outgoing(sound_bytes_per_second)
+        self._loop = asyncio.get_running_loop()
+        self._sent_at = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
         self._sender: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, plan: DeepgramPlan) -> Self:
         """Connect. Raises `AgentError`, the more precise kinds of it where they are known."""
+        session = ClientSession(cookie_jar=DummyCookieJar())
         try:
-            socket = await connect(
+            socket = await session.ws_connect(
                 plan.url,
-                additional_headers={"Authorization": f"Token {plan.api_key}"},
-                compression=None,
-                max_size=LARGEST_MESSAGE,
-                max_queue=None,
-                ping_interval=PING_SECONDS,
-                ping_timeout=PING_SECONDS,
-                close_timeout=0.3,
+                headers={"Authorization": f"Token {plan.api_key}"},
+                compress=0,
+                max_msg_size=LARGEST_MESSAGE,
+                heartbeat=PING_SECONDS,
+                timeout=ClientWSTimeout(ws_close=CLOSE_SECONDS),
             )
-        except InvalidStatus as error:
-            raise _refusal(error) from error
-        except (OSError, InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
-            raise AgentUnreachableError(
-                f"Deepgram cannot be reached: {type(error).__name__}."
-            ) from error
-        return cls(socket, 96_000 if plan.encoding == "linear16" else 8000)
+        except BaseException as error:
+            await session.close()
+            if isinstance(error, WSServerHandshakeError):
+                raise _refusal(error) from error
+            if isinstance(error, (ClientError, OSError, TimeoutError, ValueError)):
+                raise AgentUnreachableError(
+                    f"Deepgram cannot be reached: {type(error).__name__}."
+                ) from error
+            raise
+        return cls(session, socket, 96_000 if plan.encoding == "linear16" else 8000)
 
     async def settle(self, settings: Mapping[str, object]) -> str:
         """Send the settings and wait until they are in force. Returns the request's id."""
@@ -83,6 +91,7 @@ class Connection:
                     await self._send_now(json.dumps(settings))
                 case SettingsApplied():
                     self._sender = asyncio.create_task(self._send(), name="deepgram sender")
+                    self._keep_alive()
                     return request_id
                 case Fault():
                     raise fault_error(message)
@@ -92,81 +101,60 @@ class Connection:
 
     async def frames(self) -> AsyncIterator[str | bytes]:
         """Everything that comes, until the socket is closed by either side."""
-        try:
-            async for frame in self._socket:
-                yield frame
-        except ConnectionClosed:
-            return
+        while True:
+            frame = await self._socket.receive()
+            if frame.type is WSMsgType.BINARY or frame.type is WSMsgType.TEXT:
+                yield frame.data
+            else:
+                return
 
     def send(self, message: Mapping[str, object]) -> None:
         """Send a message behind everything that waits."""
-        self._waiting.append(json.dumps(message))
-        self._wake.set()
+        self._outgoing.put(json.dumps(message))
 
     def send_sound(self, sound: bytes) -> None:
         """Send sound. An empty frame would end the recognition, so none is sent."""
-        if not sound:
-            return
-        self._waiting.append(sound)
-        self._waiting_bytes += len(sound)
-        if self._waiting_bytes > self._most_waiting:
-            self._drop_oldest()
-        self._wake.set()
+        self._outgoing.put_sound(sound)
 
     @property
     def is_stuck(self) -> bool:
         """Whether sound waits that should have left two seconds ago."""
-        return self._waiting_bytes > self._most_waiting * 0.9
+        return self._outgoing.is_stuck
 
     async def close(self) -> None:
         """Close the socket; one that does not answer is cut. Safe to call twice."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._sender is not None:
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)
         await self._socket.close()
+        await self._session.close()
 
     async def _send(self) -> None:
         try:
             while True:
-                if not self._waiting and not await self._woken():
-                    await self._socket.send('{"type": "KeepAlive"}')
-                elif self._waiting:
-                    await self._socket.send(self._next())
-        except ConnectionClosed:
+                waiting = await self._outgoing.next()
+                if isinstance(waiting, bytes):
+                    await self._socket.send_bytes(waiting)
+                else:
+                    await self._socket.send_str(waiting)
+                self._sent_at = self._loop.time()
+        except (ClientError, ConnectionError, RuntimeError):
             # Whoever reads the socket learns it too, and tells the call.
             return
 
-    async def _woken(self) -> bool:
-        self._wake.clear()
-        try:
-            async with asyncio.timeout(KEEP_ALIVE_SECONDS):
-                await self._wake.wait()
-        except TimeoutError:
-            return False
-        return True
-
-    def _next(self) -> str | bytes:
-        first = self._waiting.popleft()
-        if isinstance(first, str):
-            return first
-        joined = [first]
-        while len(joined) < JOINED and self._waiting and isinstance(self._waiting[0], bytes):
-            joined.append(self._waiting.popleft())  # type: ignore[arg-type]
-        sound = first if len(joined) == 1 else b"".join(joined)
-        self._waiting_bytes -= len(sound)
-        return sound
-
-    def _drop_oldest(self) -> None:
-        for place, each in enumerate(self._waiting):
-            if isinstance(each, bytes):
-                self._waiting_bytes -= len(each)
-                del self._waiting[place]
-                return
+    def _keep_alive(self) -> None:
+        quiet = self._loop.time() - self._sent_at
+        if quiet >= KEEP_ALIVE_SECONDS:
+            self._outgoing.put(KEEP_ALIVE)
+            quiet = 0.0
+        self._timer = self._loop.call_later(KEEP_ALIVE_SECONDS - quiet, self._keep_alive)
 
     async def _send_now(self, text: str) -> None:
         try:
-            await self._socket.send(text)
-        except ConnectionClosed as error:
+            await self._socket.send_str(text)
+        except (ClientError, ConnectionError, RuntimeError) as error:
             raise AgentUnreachableError("Deepgram closed the socket.") from error
 
 
@@ -176,9 +164,9 @@ def fault_error(fault: Fault) -> AgentError:
     return kind(f"Deepgram ended the session: {fault.code} {_short(fault.text)}".strip())
 
 
-def _refusal(error: InvalidStatus) -> AgentError:
-    status = error.response.status_code
-    said = _short(error.response.headers.get("dg-error") or "")
+def _refusal(error: WSServerHandshakeError) -> AgentError:
+    status = error.status
+    said = _short(error.headers.get("dg-error", "")) if error.headers else ""
     message = f"Deepgram refused the call: HTTP {status} {said}".strip()
     if status == 429 or status >= 500:
         return AgentUnreachableError(message, "Deepgram is busy or out of order; nothing to do.")
