@@ -17,6 +17,7 @@ from servizio.agents.desk import Desk
 from servizio.agents.tool_checks import ToolChecks
 from servizio.agents.tool_schemas import ToolSpec, tool_specs
 from servizio.errors import OrderError, StoreError
+from servizio.shop.menu import Menu
 
 Result = dict[str, Any]
 Arguments = Mapping[str, Any]
@@ -26,14 +27,21 @@ CANNOT_WRITE = "I'm sorry, I can't write the order down just now."
 log = logging.getLogger(__name__)
 
 
+class Catalogue:
+    """The tools over one menu. Compiling it takes a while: one serves all calls of a shop."""
+
+    def __init__(self, menu: Menu) -> None:
+        self.specs = tool_specs(menu)
+        self.checks = ToolChecks(self.specs)
+
+
 class Tools:
     """The catalogue, bound to the order of one call."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, catalogue: Catalogue | None = None) -> None:
         self.desk = desk
         """What the tools act on; agents may read it, never change it."""
-        self._specs = tool_specs(desk.menu)
-        self._checks = ToolChecks(self._specs)
+        self._catalogue = catalogue or Catalogue(desk.menu)
         self._tools: dict[str, Callable[[Arguments], Awaitable[Result]]] = {
             "menu_summary": self._menu_summary,
             "get_business_info": self._get_business_info,
@@ -57,7 +65,7 @@ class Tools:
 
     def specs(self) -> tuple[ToolSpec, ...]:
         """Every tool, as a model is told of it."""
-        return self._specs
+        return self._catalogue.specs
 
     async def call(self, name: str, arguments: Arguments) -> Result:
         """Do it. Always answers `{"ok": true, ...}` or `{"ok": false, "error": sentence, ...}`."""
@@ -65,7 +73,7 @@ class Tools:
         if tool is None:
             return {"ok": False, "error": "I can't do that.", "detail": "no such tool"}
         plain = _plain(arguments)
-        fault = self._checks.fault(name, plain)
+        fault = self._catalogue.checks.fault(name, plain)
         if fault is not None:
             return {
                 "ok": False,

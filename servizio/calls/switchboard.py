@@ -17,7 +17,7 @@ from typing import Self
 from servizio.agents.desk import Desk
 from servizio.agents.failover import APOLOGY, Succession
 from servizio.agents.roster import Roster
-from servizio.agents.tools import Tools
+from servizio.agents.tools import Catalogue, Tools
 from servizio.calls.call import Call
 from servizio.calls.control import Control
 from servizio.calls.doorkeeper import DeclinedCalls, Doorkeeper
@@ -138,6 +138,7 @@ class Switchboard:
         on_end: Callable[[CallHistory], None] = lambda _history: None,
         on_handover: Callable[[str, str], None] = lambda _failed, _successor: None,
     ) -> None:
+        self._catalogue: Catalogue | None = None
         self._shop = shop
         self._store = store
         self._roster = roster
@@ -281,7 +282,7 @@ class Switchboard:
         call = Call(
             line=line,
             agents=self._roster.for_a_call(),
-            tools=Tools(desk),
+            tools=Tools(desk, self._tool_catalogue()),
             history=history,
             greeting=self._texts.greeting,
             apology=self._texts.apology,
@@ -292,6 +293,12 @@ class Switchboard:
         )
         control.call = call
         return call
+
+    def _tool_catalogue(self) -> Catalogue:
+        """Made for the first call, as the server must answer before it is."""
+        if self._catalogue is None:
+            self._catalogue = Catalogue(self._shop.menu)
+        return self._catalogue
 
     # Calls go on
 
