@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from servizio.language.phrasebook import Phrasebook
-from servizio.language.pieces import Piece
+from servizio.language.piece import Piece
 from servizio.language.strangers import describes_stranger, is_part_of_stranger
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word, stem_of

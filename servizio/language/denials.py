@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from servizio.language.answers import Answer
 from servizio.language.meaning import Deny, Expecting
 from servizio.language.order_so_far import Situation
-from servizio.language.pieces import Piece
+from servizio.language.piece import Piece
 from servizio.language.words import Word
 
 _BEFORE = frozenset(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from servizio.language.lines import Draft
 from servizio.language.phrasebook import Phrasebook
-from servizio.language.pieces import Piece
+from servizio.language.piece import Piece
 from servizio.language.terms import Term
 from servizio.language.words import Word
 

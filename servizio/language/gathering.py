@@ -14,7 +14,7 @@ from servizio.language.denials import Denials
 from servizio.language.lead import Lead
 from servizio.language.lexicon import Lexicon
 from servizio.language.phrasebook import Phrasebook
-from servizio.language.pieces import Piece
+from servizio.language.piece import Piece
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word
 from servizio.shop.line import Amount

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from servizio.language.pieces import Piece
+from servizio.language.piece import Piece
 from servizio.language.terms import Term
 from servizio.shop.line import Amount
 

@@ -21,6 +21,8 @@ from servizio.language.words import Word
 
 _ROUGHLY = 0.7
 """Similarity of outlines from which a name is weighed exactly."""
+_FAINTLY = 0.5
+"""The same where a name must stand."""
 _SURELY = 0.86
 """The same for windows of words that all are words of the menu: those are seldom misheard."""
 _WEIGHED = 3
@@ -101,6 +103,37 @@ class Nearness:
             if entries:
                 found.append((start, end, entries))
         return found
+
+    def resembling(self, words: Sequence[Word], *, items: bool, ease: float) -> tuple[Entry, ...]:
+        """Names that words in the place of a name sound like, whatever words they are.
+
+        `items`: whether items are compared as well as modifiers. `ease`: how much less alike
+        they may sound than elsewhere.
+        """
+        heard = [word.text for word in words if not word.is_pause]
+        if self._lexicon.vocabulary.issuperset(heard):
+            return ()
+        sounds = sounds_of(" ".join(heard))
+        rough = process.extract(
+            outline(sounds),
+            self._outlines,
+            scorer=Indel.normalized_similarity,
+            limit=_OFFERED,
+            score_cutoff=_FAINTLY,
+        )
+        weighed: list[tuple[float, int]] = []
+        for _, _, place in rough:
+            if not items and self._names[place].sense.item is not None:
+                continue
+            score = likeness(sounds, self._sounds[place])
+            if score >= _threshold(len(self._sounds[place])) - ease:
+                weighed.append((score, place))
+        top = max((score for score, _ in weighed), default=0.0)
+        return tuple(
+            self._names[place]._replace(quality=self._names[place].quality * _quality(score))
+            for score, place in weighed
+            if score > top - 0.02
+        )
 
     def nearest(self, heard: str) -> str | None:
         """Id of what comes closest to words that name nothing; `None`: nothing is near."""

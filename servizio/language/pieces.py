@@ -8,15 +8,16 @@ a longer match beats its parts, and a name beats a courtesy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.nearness import Nearness
-from servizio.language.phrasebook import Phrasebook, Role
+from servizio.language.phrasebook import Phrasebook
+from servizio.language.piece import PIECE_COST, Piece
+from servizio.language.second_hearing import SecondHearing
 from servizio.language.words import Word, stem_of
 
-PIECE_COST = 0.12
-"""Taken from every piece, so that one long match is better than two short ones."""
+_NO_NAMES = frozenset({"drink", "side", "size", "food", "dessert", "meal", "bun", "topping", "ice"})
+"""Stems of words that no name was misheard as: "no sides" orders nothing."""
 _PHRASE_WORTH = 0.9
 _FILLER_WORTH = 0.55
 _UNKNOWN_WORTH = 0.0
@@ -26,34 +27,6 @@ _AS_IT_STANDS = 0.97
 """Quality of a name that was not misheard."""
 _REJOINED = 0.92
 """Quality of a name whose first sound was heard as the end of the article."""
-
-
-class Piece(NamedTuple):
-    """Consecutive words that belong together."""
-
-    start: int
-    end: int
-    entries: tuple[Entry, ...] = ()
-    """What of the menu the words name."""
-    roles: tuple[Role, ...] = ()
-    """What the words do as a phrase."""
-    number: int | None = None
-    """The number they say."""
-    kind: str = "menu"
-    """`menu`, `phrase`, `number`, `pause`, `filler` or `unknown`: why the piece is one."""
-    score: float = 0.0
-
-    def role(self, kind: str) -> str | None:
-        """The value of the role of this kind; `None` where the piece has none such."""
-        for role in self.roles:
-            if role.kind == kind:
-                return role.value
-        return None
-
-    @property
-    def quality(self) -> float:
-        """How well the words fit the name, 0 to 1."""
-        return max((entry.quality for entry in self.entries), default=0.0)
 
 
 def _seam(before: Piece | None, piece: Piece) -> float:
@@ -73,6 +46,7 @@ class Cutter:
         self._lexicon = lexicon
         self._book = phrasebook
         self.nearness = Nearness(lexicon, phrasebook)
+        self._second = SecondHearing(self.nearness, phrasebook, lexicon.kinds | _NO_NAMES)
 
     def cut(
         self, words: Sequence[Word], short: Mapping[tuple[str, ...], tuple[Entry, ...]]
@@ -84,6 +58,14 @@ class Cutter:
         """
         ending_at = self._candidates(words)
         self._add_short(words, short, ending_at)
+        pieces = self._best(words, ending_at)
+        heard_again = self._second.listen(words, pieces)
+        for piece in heard_again:
+            ending_at[piece.end].append(piece)
+        return self._best(words, ending_at) if heard_again else pieces
+
+    def _best(self, words: Sequence[Word], ending_at: list[list[Piece]]) -> list[Piece]:
+        """The best cut into candidates, by dynamic programming."""
         best: list[float] = [0.0]
         chosen: list[Piece | None] = [None]
         for end in range(1, len(words) + 1):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from servizio.language.meaning import Expecting, NotOnMenu
 from servizio.language.nearness import Nearness
 from servizio.language.phrasebook import Phrasebook
-from servizio.language.pieces import Piece
+from servizio.language.piece import Piece
 from servizio.language.words import Word
 
 _LONGEST = 4

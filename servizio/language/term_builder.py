@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from servizio.language.gathering import Gathering
 from servizio.language.lead import Lead
-from servizio.language.pieces import Piece
+from servizio.language.piece import Piece
 from servizio.language.terms import Mark, Term
 from servizio.shop.line import Amount
 

@@ -25,7 +25,8 @@ from servizio.language.meaning import (
 )
 from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
-from servizio.language.pieces import Cutter, Piece
+from servizio.language.piece import Piece
+from servizio.language.pieces import Cutter
 from servizio.language.spoken_digits import NATIONAL
 from servizio.language.strangers import Strangers
 from servizio.language.term_builder import TermBuilder
