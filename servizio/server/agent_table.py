@@ -85,7 +85,7 @@ def _pipeline(employer: Employer) -> AbstractAsyncContextManager[Member]:
     from servizio.agents.pipeline.local_parts import LocalAccess  # noqa: PLC0415 - see above
     from servizio.agents.pipeline.member import pipeline_member  # noqa: PLC0415
 
-    local = LocalAccess(lambda: employer.local.speech, lambda: employer.local.member.state())
+    local = LocalAccess(lambda: employer.local.speech, employer.local.member.state)
     return pipeline_member(employer.settings, employer.profile.menu, local, clock, Random())
 
 
@@ -95,7 +95,9 @@ KINDS: Mapping[str, AgentKind] = {
     ),
     "openai": AgentKind(lambda settings: settings.openai.configured, "openai.api_key", _openai),
     "pipeline": AgentKind(
-        lambda settings: settings.pipeline_configured, "llm.api_key or a part of pipeline", _pipeline
+        lambda settings: settings.pipeline_configured,
+        "llm.api_key, or a key for its ears or mouth,",
+        _pipeline,
     ),
     "local": AgentKind(lambda _settings: True, "", _local),
 }

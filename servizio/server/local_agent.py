@@ -11,12 +11,16 @@ import importlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from servizio.agents.failover import APOLOGY
 from servizio.agents.protocol import Agent, AgentEvent, CallBrief
 from servizio.agents.roster import Member
 from servizio.errors import AgentError, ServizioError, SpeechError
 from servizio.shop.profile import ShopProfile
+
+if TYPE_CHECKING:
+    from servizio.agents.pipeline.local_parts import LocalSpeech
 
 NAME = "local"
 
@@ -30,6 +34,8 @@ class LocalAgentLoader:
         self._profile = profile
         self._greeting = greeting
         self._loaded: Member | None = None
+        self.speech: LocalSpeech | None = None
+        """Its ears and mouth, for an agent whose mind is elsewhere; `None` until they are there."""
         self._error: AgentError | None = None
 
     @property
@@ -44,14 +50,14 @@ class LocalAgentLoader:
             await asyncio.to_thread(importlib.import_module, "servizio.server.speech")
             from servizio.server.speech import start_local_agent  # noqa: PLC0415 - just loaded
 
-            async with start_local_agent(self._profile) as (member, engine):
+            async with start_local_agent(self._profile) as (member, engine, speech):
                 await engine.ready.wait()
                 # Ready is who can answer at once: not before the first words are there.
                 await _render(engine.synthesise(self._greeting))
                 # Who takes over in mid-call should be heard at once too.
                 await _render(engine.synthesise(APOLOGY))
                 log.info("local_agent_ready")
-                self._loaded = member
+                self._loaded, self.speech = member, speech
                 await asyncio.Event().wait()
         except ServizioError as error:
             self._error = AgentError(error.message, error.hint)
@@ -64,7 +70,7 @@ class LocalAgentLoader:
             self._error = AgentError("The local agent could not be loaded.", "See the log file.")
             log.exception("local_agent_missing")
         finally:
-            self._loaded = None
+            self._loaded = self.speech = None
 
     def _state(self) -> str:
         if self._loaded is not None:
@@ -127,10 +133,9 @@ class AbsentAgent:
 
 @asynccontextmanager
 async def loaded_behind(
-    profile: ShopProfile, greeting: str, serving: asyncio.Event
+    loader: LocalAgentLoader, serving: asyncio.Event
 ) -> AsyncIterator[Member]:
     """The local agent, which begins to load once the server answers."""
-    loader = LocalAgentLoader(profile, greeting)
 
     async def load() -> None:
         await serving.wait()

@@ -12,6 +12,7 @@ import phonenumbers  # noqa: F401 - likewise
 
 from servizio.agents.local.member import MENU_PHRASES, local_member
 from servizio.agents.local.speech_engine import SpeechEngine
+from servizio.agents.pipeline.local_parts import LocalSpeech
 from servizio.agents.roster import Member
 from servizio.language.phrases import ordering_phrases
 from servizio.language.understand import Understander
@@ -22,14 +23,18 @@ MOST_WORKERS = 4
 
 
 @asynccontextmanager
-async def start_local_agent(profile: ShopProfile) -> AsyncIterator[tuple[Member, SpeechEngine]]:
-    """The local agent of a shop and its engine, which loads its models in the background.
+async def start_local_agent(
+    profile: ShopProfile,
+) -> AsyncIterator[tuple[Member, SpeechEngine, LocalSpeech]]:
+    """The local agent of a shop, its engine, which loads its models in the background, and what
+    another agent needs to hear and speak with it.
 
     Raises `SpeechError` where packages are missing.
     """
     understander = await asyncio.to_thread(Understander, profile.menu)
     async with speech_engine(profile.menu) as engine:
-        yield local_member(engine, understander), engine
+        speech = LocalSpeech(engine, understander, MENU_PHRASES)
+        yield local_member(engine, understander), engine, speech
 
 
 def speech_engine(menu: Menu) -> SpeechEngine:

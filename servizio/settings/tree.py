@@ -87,6 +87,8 @@ class Settings(BaseSettings):
         mouth = {
             "local": True,
             "deepgram": self.deepgram.configured,
-            "openai": self.openai.configured,
+            "openai": self.openai.configured
+            or bool(self.pipeline.speech_api_key.get_secret_value())
+            or self.pipeline.speech_url == self.llm.base_url,
         }[self.pipeline.tts]
         return self.llm.configured and ears and mouth

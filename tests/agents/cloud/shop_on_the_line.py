@@ -101,10 +101,21 @@ async def shop_on_the_line(
     folder: Path, provider_url: str, *, agent: str = "deepgram", key: str = KEY, **section: object
 ) -> AsyncIterator[ShopOnTheLine]:
     """A shop whose first agent is at `provider_url`; `section` has more of its settings."""
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     settings = Settings.model_validate(
         {agent: {"api_key": key, URL_KEYS[agent]: provider_url, **section}}
     )
+    profile = ShopProfile(name="Servizio", menu=load_menu("boba"))
+    employer = Employer(settings, profile, GREETING, asyncio.Event())
+    async with KINDS[agent].join(employer) as member, shop_with(folder, settings, member) as shop:
+        yield shop
+
+
+@asynccontextmanager
+async def shop_with(
+    folder: Path, settings: Settings, first: Member
+) -> AsyncIterator[ShopOnTheLine]:
+    """A shop whose first agent is this one."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     profile = ShopProfile(name="Servizio", menu=load_menu("boba"))
     agents: list[FinishingAgent] = []
     handovers: list[tuple[str, str]] = []
@@ -115,13 +126,11 @@ async def shop_on_the_line(
 
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(SqliteStore(folder / "shop.db", clock=clock))
-        employer = Employer(settings, profile, GREETING, asyncio.Event())
-        cloud = await stack.enter_async_context(KINDS[agent].join(employer))
         switchboard = await stack.enter_async_context(
             Switchboard(
                 shop=profile,
                 store=store,
-                roster=Roster((cloud, Member("local", make_next, lambda: "ready"))),
+                roster=Roster((first, Member("local", make_next, lambda: "ready"))),
                 texts=CallTexts(GREETING, APOLOGY),
                 patience=Patience(),
                 max_calls=40,

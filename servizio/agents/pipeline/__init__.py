@@ -1,0 +1,1 @@
+"""An agent put together from parts: ears, any OpenAI-compatible language model, and a mouth."""

@@ -1,0 +1,1 @@
+"""Stories of the agent that is put together from parts."""
