@@ -14,8 +14,9 @@ from servizio.errors import SpeechError
 _HINT: Final = "pip install 'servizio[local]'"
 
 
-def load_network(path: Path, *, threads: int) -> Any:
-    """An onnxruntime session over a model file. Raises `SpeechError`."""
+def load_network(model: Path | bytes, *, threads: int, name: str = "") -> Any:
+    """An onnxruntime session over a model file, or over the content of one, which `name` then
+    names. Raises `SpeechError`."""
     try:
         runtime = importlib.import_module("onnxruntime")
     except ImportError as error:
@@ -27,7 +28,9 @@ def load_network(path: Path, *, threads: int) -> Any:
     # Planning which buffers to share costs seconds for these graphs, a sixth of that without,
     # and neither speed nor memory gains by it.
     options.enable_mem_reuse = False
+    source = str(model) if isinstance(model, Path) else model
     try:
-        return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return runtime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise SpeechError(f"the model {path.name} cannot be loaded", _HINT) from error
+        called = model.name if isinstance(model, Path) else name
+        raise SpeechError(f"the model {called} cannot be loaded", _HINT) from error
