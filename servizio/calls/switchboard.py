@@ -11,13 +11,20 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
 from servizio.agents.desk import Desk
-from servizio.agents.failover import APOLOGY, Succession
+from servizio.agents.failover import Succession
 from servizio.agents.roster import Roster
 from servizio.agents.tools import Catalogue, Tools
+from servizio.calls.admission import (
+    Admission,
+    AfterCall,
+    Answer,
+    CallTexts,
+    IncomingCall,
+    NextStep,
+)
 from servizio.calls.call import Call
 from servizio.calls.control import Control
 from servizio.calls.doorkeeper import DeclinedCalls, Doorkeeper
@@ -27,7 +34,6 @@ from servizio.calls.partials import Partials
 from servizio.calls.state import Patience
 from servizio.errors import StoreError, TelephonyError
 from servizio.shop.availability import EVERYTHING, Availability
-from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
 from servizio.shop.today import today_from_json
 from servizio.store.interface import Store
@@ -51,57 +57,6 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class IncomingCall:
-    """A call that rings."""
-
-    call_sid: str
-    from_number: str | None
-    """E.164; `None` where the customer withholds it."""
-    to_number: str
-    source: Source = Source.PHONE
-
-
-class Answer(StrEnum):
-    """What becomes of a call that rings."""
-
-    TALK = "talk"
-    BUSY = "busy"
-    UNAVAILABLE = "unavailable"
-    PAUSED = "paused"
-    """Staff take no orders by phone for a while."""
-    CLOSED = "closed"
-    """Outside the opening hours: nobody is there to be put through to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """The answer to a call that rings."""
-
-    answer: Answer
-    token: str
-    """Opens the stream of this call, once, within a minute."""
-    sentence: str
-    """What to say where nobody talks, and where the stream fails."""
-
-
-class NextStep(StrEnum):
-    """What comes after the stream."""
-
-    HANG_UP = "hang_up"
-    DIAL_STAFF = "dial_staff"
-    APOLOGISE = "apologise"
-
-
-@dataclass(frozen=True, slots=True)
-class AfterCall:
-    """What comes after the stream."""
-
-    step: NextStep
-    sentence: str
-    """Said first; may be empty."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Expected:
     """A call whose stream has not come yet."""
 
@@ -110,15 +65,6 @@ class _Expected:
     until: float
     """When it is given up, on the loop's clock."""
     started_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CallTexts:
-    """The sentences of every call that are the shop's own."""
-
-    greeting: str
-    apology: str = APOLOGY
-    """Said by an agent that takes over from one that failed."""
 
 
 class Switchboard:

@@ -11,9 +11,10 @@ from datetime import timedelta
 from aiohttp import web
 
 from servizio.agents.roster import Roster
+from servizio.calls.admission import CallTexts
 from servizio.calls.history import CallHistory
 from servizio.calls.state import Patience
-from servizio.calls.switchboard import CallTexts, Switchboard
+from servizio.calls.switchboard import Switchboard
 from servizio.errors import StoreError
 from servizio.paths import Folders
 from servizio.server.agent_table import Employer, check_agents, open_roster

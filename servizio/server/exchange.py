@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
+from servizio.calls.admission import Admission, AfterCall, IncomingCall
 from servizio.calls.line import Line
-from servizio.calls.switchboard import Admission, AfterCall, IncomingCall
 
 
 class LiveCall(Protocol):

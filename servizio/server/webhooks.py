@@ -13,7 +13,7 @@ import re
 from aiohttp import web
 from multidict import MultiMapping
 
-from servizio.calls.switchboard import Answer, IncomingCall, NextStep
+from servizio.calls.admission import Answer, IncomingCall, NextStep
 from servizio.errors import ServizioError
 from servizio.server.answers import RequestError
 from servizio.server.keys import SETTINGS, STORE, SWITCHBOARD

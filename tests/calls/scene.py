@@ -24,9 +24,10 @@ from servizio.agents.protocol import (
 )
 from servizio.agents.roster import Member, Roster
 from servizio.audio.frames import FRAME_BYTES, silence
+from servizio.calls.admission import CallTexts, IncomingCall
 from servizio.calls.call import Call
 from servizio.calls.state import CallState, Patience
-from servizio.calls.switchboard import CallTexts, IncomingCall, Switchboard
+from servizio.calls.switchboard import Switchboard
 from servizio.errors import AgentError, StoreError
 from servizio.shop.hours import OpeningHours
 from servizio.shop.profile import ShopProfile

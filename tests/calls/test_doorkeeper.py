@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from servizio.calls.admission import Answer, IncomingCall
 from servizio.calls.doorkeeper import STAFF_INSTEAD
-from servizio.calls.switchboard import Answer, IncomingCall
 from servizio.errors import StoreError
 from servizio.shop.hours_text import parse_hours
 from servizio.shop.today import HoursOverride, Pause, Today

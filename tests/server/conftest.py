@@ -15,8 +15,8 @@ from aiohttp import web
 from blockbuster import BlockBuster, blockbuster_ctx
 from pydantic import SecretStr
 
+from servizio.calls.admission import Admission, AfterCall, Answer, IncomingCall, NextStep
 from servizio.calls.line import Line
-from servizio.calls.switchboard import Admission, AfterCall, Answer, IncomingCall, NextStep
 from servizio.errors import TelephonyError
 from servizio.paths import Folders
 from servizio.server.app import create_app

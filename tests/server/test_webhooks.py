@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # no stubs
 
-from servizio.calls.switchboard import Admission, AfterCall, Answer, NextStep
+from servizio.calls.admission import Admission, AfterCall, Answer, NextStep
 from servizio.errors import StoreError
 from tests.server.conftest import Shop, running_shop
 

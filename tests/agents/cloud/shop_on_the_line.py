@@ -19,8 +19,9 @@ from pydantic import SecretStr
 
 from servizio.agents.protocol import Agent, CallBrief
 from servizio.agents.roster import Member, Roster
+from servizio.calls.admission import CallTexts
 from servizio.calls.state import Patience
-from servizio.calls.switchboard import CallTexts, Switchboard
+from servizio.calls.switchboard import Switchboard
 from servizio.demo.phone import Phone, PlacedCall
 from servizio.paths import Folders
 from servizio.server.agent_table import KINDS, Employer
