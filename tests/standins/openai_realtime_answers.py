@@ -121,6 +121,8 @@ class Answers:
         await self._tell("created", answer, "in_progress", None)
         failure = self._failures.pop(0) if self._failures and not answer.beside else ""
         if failure:
+            if not answer.told.get("instructions"):
+                self._pending.insert(0, list(steps))
             await self._finish(answer, *_failed(failure))
             return
         for step in steps:
@@ -158,7 +160,7 @@ class Answers:
         part = {"type": "audio", "transcript": ""}
         await self._session.send("response.content_part.added", **where, part=part)
         words = re.findall(r"\s*\S+", text) if step.text else []
-        ahead = max(1, len(words) // 3)
+        ahead = len(words) * 2 // 3
         await self._words(where, words[:ahead])
         half = len(sound) // 2
         await self._play(where, sound[:half])

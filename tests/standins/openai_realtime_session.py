@@ -155,6 +155,10 @@ class Session:
         if self._transport is not None:
             self._transport.abort()
 
+    def replace_turns(self, turns: Sequence[Turn]) -> None:
+        """What is said from now on."""
+        self._turns = list(turns)
+
     def end(self) -> None:
         """The test is over."""
         self._over.set()

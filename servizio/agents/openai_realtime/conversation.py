@@ -143,7 +143,7 @@ class Conversation:
 
     def answer_is_over(self) -> None:
         """What is being said has ended without saying so."""
-        self.voice.end_first()
+        self.voice.end_spoken()
         self.guard.over()
 
     def _created(self, message: ResponseCreated) -> None:
@@ -195,6 +195,8 @@ class Conversation:
     def _want(self, message: ResponseDone) -> None:
         """Functions are called although the customer speaks again: the order is as was said."""
         calls = [call for call in message.calls if call.whole]
+        if calls:
+            self._retries = 0
         for call in calls:
             self._open.setdefault(call.id, message.id)
         self._vigil.progress()

@@ -37,6 +37,8 @@ class Voice:
         self._book = PlayedBook()
         self._answers: dict[str, _Answer] = {}
         """Those that have not ended, in the order in which they began."""
+        self._floor = ""
+        """The answer that is being spoken: of several, the one that first had sound."""
         self._dead: set[str] = set()
         self._items: dict[str, set[str]] = {}
         """Items of which there was sound, by answer."""
@@ -54,18 +56,18 @@ class Voice:
 
     @property
     def is_busy(self) -> bool:
-        """Whether sound of an answer may still come."""
-        return bool(self._answers)
+        """Whether an answer is being spoken whose end was not told."""
+        return bool(self._floor)
 
     @property
     def is_whole(self) -> bool:
         """Whether all is there of what is being said, although its end was not told."""
-        first = self._answers.get(self._first)
-        return first is not None and bool(first.sent) and first.done >= first.sent.keys()
+        answer = self._answers.get(self._floor)
+        return answer is not None and answer.done >= answer.sent.keys()
 
-    def end_first(self) -> None:
+    def end_spoken(self) -> None:
         """What is being said has ended without saying so."""
-        self.end(self._first)
+        self.end(self._floor)
 
     def begin(self, answer: str) -> None:
         """An answer is being made."""
@@ -74,7 +76,16 @@ class Voice:
 
     def take_words(self, words: Words) -> bool:
         """Words of an answer. False: it is dead."""
-        return self._when_due(words.response, lambda answer: self._words(answer, words))
+        if words.response in self._dead:
+            return False
+        # An answer whose beginning was not told begins here.
+        answer = self._answers.setdefault(words.response, _Answer())
+        captions = answer.captions.setdefault(words.item, Captions())
+        if words.whole:
+            captions.replace(words.words)
+        else:
+            captions.add(words.words)
+        return True
 
     def take_sound(self, sound: Sound) -> bool:
         """Sound of an answer. False: it is dead."""
@@ -82,25 +93,27 @@ class Voice:
         if sound.response in self._dead:
             self._replies.dropped += len(sound.sound)
             return False
-        return self._when_due(sound.response, lambda answer: self._sound(answer, sound))
+        answer = self._answers.setdefault(sound.response, _Answer())
+        self._floor = self._floor or sound.response
+        self._when_due(sound.response, lambda: self._sound(answer, sound))
+        return True
 
-    def item_done(self, answer: str, item: str) -> None:
+    def item_done(self, name: str, item: str) -> None:
         """No more sound of this item comes."""
-        if answer in self._answers:
-            self._when_due(answer, lambda each: self._item_done(each, item))
+        if (answer := self._answers.get(name)) is not None:
+            self._when_due(name, lambda: self._item_done(answer, item))
 
-    def end(self, answer: str) -> None:
+    def end(self, name: str) -> None:
         """The answer has ended. The next one may speak."""
-        if answer in self._answers:
-            self._when_due(answer, lambda _each: self._end(answer))
+        if name in self._answers:
+            self._when_due(name, lambda: self._end(name))
 
     def kill(self, answer: str) -> None:
         """Nothing of this answer may be heard any more."""
         self._dead.add(answer)
         if answer in self._answers:
-            was_first = answer == self._first
             del self._answers[answer]
-            if was_first:
+            if answer == self._floor:
                 self._replies.end()
                 self._next()
 
@@ -109,6 +122,7 @@ class Voice:
         dead = frozenset(self._answers)
         self._dead |= dead
         self._answers.clear()
+        self._floor = ""
         self._replies.shut()
         self._replies.open_gate()
         return dead
@@ -129,38 +143,21 @@ class Voice:
         """Of this speech only so much was heard: what to tell the provider."""
         return self._book.cut(speech, heard_ms)
 
-    @property
-    def _first(self) -> str:
-        return next(iter(self._answers), "")
-
-    def _when_due(self, answer: str, do: Callable[[_Answer], None]) -> bool:
-        """Do it now, or when the answers before have been spoken. False: it is dead."""
-        if answer in self._dead:
-            return False
-        # An answer whose beginning was not told begins here.
-        each = self._answers.setdefault(answer, _Answer())
-        if answer == self._first:
-            do(each)
+    def _when_due(self, name: str, do: Callable[[], None]) -> None:
+        """Do it now, or where sound of it waits for another answer's end, behind that."""
+        waiting = self._answers[name].waiting
+        if waiting or (self._floor not in {"", name} and name in self._items):
+            waiting.append(do)
         else:
-            each.waiting.append(lambda: do(each))
-        return True
+            do()
 
     def _next(self) -> None:
-        first = self._first
-        while first:
-            answer = self._answers[first]
-            while answer.waiting and self._first == first:
-                answer.waiting.pop(0)()
-            if self._first == first:
-                return
-            first = self._first
-
-    def _words(self, answer: _Answer, words: Words) -> None:
-        captions = answer.captions.setdefault(words.item, Captions())
-        if words.whole:
-            captions.replace(words.words)
-        else:
-            captions.add(words.words)
+        """The answer that has waited for longest speaks, as far as it has come."""
+        self._floor = next((name for name, each in self._answers.items() if each.waiting), "")
+        if answer := self._answers.get(self._floor):
+            waiting, answer.waiting = answer.waiting, []
+            for do in waiting:
+                do()
 
     def _sound(self, answer: _Answer, sound: Sound) -> None:
         captions = answer.captions.setdefault(sound.item, Captions())
@@ -196,5 +193,6 @@ class Voice:
         for item in answer.sent:
             self._book.item_done(item)
         del self._answers[name]
-        self._replies.end()
-        self._next()
+        if name == self._floor:
+            self._replies.end()
+            self._next()
