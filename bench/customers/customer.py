@@ -215,8 +215,9 @@ class Customer:
         self._lines = self.goal.lines
         self._was_right = False
         if change.moment is Moment.AT_READING:
-            kept = tally(self._agreed, self._menu)
-            self._open = [one for one in self._lines if not tally([one], self._menu) <= kept]
+            # As many as agreed to, not fewer: "make that one" is about an agreed line too.
+            self._agreed = [one for one in self._agreed if one in self._lines]
+            self._open = [one for one in self._lines if one not in self._agreed]
         else:
             self._agreed = []
             self._open = list(self._lines)

@@ -447,7 +447,7 @@ async def test_a_full_disk_is_said_and_the_cart_is_kept_for_another_try(
     await call.do("checkout_order")
     whole = call.desk.orders
     await call.order_tea()
-    call.desk.orders = BrokenOrders()  # type: ignore[assignment]
+    call.desk.orders = BrokenOrders()
     assert await call.refused(name) == CANNOT_WRITE
     assert len((await call.do("get_cart"))["items"]) == 2
     call.desk.orders = whole

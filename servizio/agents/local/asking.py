@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from servizio.agents.local import agreeing, checkout, doubt_words, doubts
-from servizio.agents.local.dialogue import Ask, Dialogue
+from servizio.agents.local.dialogue import Ask, Dialogue, WhichLine
 from servizio.agents.local.questions import example, item_names
 from servizio.agents.local.spoken_address import spoken_address
 from servizio.agents.local.spoken_figures import phone_words, speakable
@@ -54,7 +54,9 @@ def open_ask(talk: Talk) -> Ask | None:
     state = talk.state
     doubts.prune(talk)
     if state.doubts and state.ask is Ask.DOUBT and state.tries > MOST_TRIES:
-        del state.doubts[0]
+        let_go = state.doubts.pop(0)
+        if isinstance(let_go, WhichLine):
+            state.let_go.append(let_go.places)
         talk.note("leave_that")
         state.tries = 0
     if state.doubts:

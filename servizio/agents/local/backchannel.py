@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from servizio.language.meaning import Act, Meaning, NotOnMenu, Question, Topic
+from servizio.agents.local.dialogue import Ask, Dialogue
+from servizio.language.meaning import Act, Affirm, Deny, Meaning, NotOnMenu, Question, Topic
 
 UNHEARD: Final = 0.5
 """Confidence up to which something "not on the menu" is what the recogniser made of a hum."""
@@ -19,6 +21,9 @@ _NODS = frozenset({
 })  # fmt: skip
 _PHRASES = frozenset({"all right", "i see", "got it", "all good", "sure sure"})
 _MOST_WORDS = 3
+FEW_WORDS: Final = 6
+"""Words without a meaning, up to which they were a hum heard wrong: the recogniser makes many
+of one. Whoever asks knows how short the sound was."""
 _ALONE = frozenset({"all", "i", "see", "got", "it", "k"})
 """Words that are a nod in company only."""
 
@@ -37,6 +42,20 @@ def is_backchannel(text: str) -> bool:
     return all(word in _HUMS or (word in _NODS and word not in _ALONE) for word in words) or (
         " ".join(words[-2:]) in _PHRASES and all(word in _HUMS | _NODS for word in words)
     )
+
+
+def only_listens(
+    state: Dialogue, hypotheses: Sequence[str], meaning: Meaning, *, ordered: bool
+) -> bool:
+    """Whether this, said into our speech, is no answer to anything (`Mind.only_listens`)."""
+    at_rest = state.ask in {Ask.ORDER, Ask.AFTER}
+    if not (hypotheses and (state.unheard or state.aside or at_rest)):
+        return False
+    light = (Affirm, Deny) if state.ask is Ask.ORDER and not ordered else (Affirm,)
+    if any(not isinstance(act, light) for act in meaning.acts):
+        return False
+    nods = any(is_backchannel(text) for text in hypotheses)
+    return nods or (len(hypotheses[0].split()) <= FEW_WORDS and len(meaning.acts) <= 1)
 
 
 def without_guesses(meaning: Meaning) -> Meaning:

@@ -153,16 +153,16 @@ def settle_phone(talk: Talk, said: Said) -> None:
         return
     if said.has(PhoneNumber, UseCallingNumber):
         said.drop(Affirm, Deny)
-    elif said.has(Deny):
+        return
+    if said.has(Deny):
         said.drop(Deny, Affirm)
         state.phone_refused += 1
         state.digits = ""
-    elif said.drop(Affirm):
-        if talk.calling_number is not None:
-            said.put([UseCallingNumber()])
-        elif state.digits:
-            talk.note("digits_so_far", digits=phone_words(state.digits))
-    elif said.has(Done, Thanks) and state.digits:
+        return
+    affirmed = said.drop(Affirm)
+    if affirmed and talk.calling_number is not None:
+        said.put([UseCallingNumber()])
+    elif state.digits and (affirmed or said.has(Done, Thanks)):
         talk.note("digits_so_far", digits=phone_words(state.digits))
 
 

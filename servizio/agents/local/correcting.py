@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
+from servizio.agents.local.agreeing import pass_all_groups
 from servizio.agents.local.dialogue import Ask, WhichLine, WhichThing
-from servizio.agents.local.ordering import choice_for, put
+from servizio.agents.local.ordering import choice_for, put, replace_staged
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.agents.local.wording import thing_words
@@ -26,6 +29,7 @@ def read(talk: Talk, said: Said) -> None:
         # A "hi" heard as "bye": who orders is not leaving.
         said.drop(Goodbye)
     _point(talk, said)
+    _join_exchange(said)
     said.acts = [
         NotOnMenu(act.words)
         if isinstance(act, NotOnMenu) and act.nearest and not _is_near(talk, act)
@@ -34,30 +38,50 @@ def read(talk: Talk, said: Said) -> None:
     ]
 
 
-async def take_line_said_anew(talk: Talk, said: Said) -> None:
-    """ "No, I said two black milk teas": the whole of the line with that item, anew."""
-    asked = talk.state.ask in {Ask.READ_BACK, Ask.CHANGE_WHAT}
-    if not asked or not said.has(Deny) or _SAID_ANEW.isdisjoint(said.meaning.text.split()):
+async def take_lines_said_anew(talk: Talk, said: Said) -> None:
+    """ "No, I said two black milk teas": the whole of a line, or of all of them, anew."""
+    if talk.state.ask not in {Ask.READ_BACK, Ask.CHANGE_WHAT} or not said.has(Deny):
         return
-    for act in said.each(Change):
-        if act.item is None or act.target != Target():
-            continue
-        line = Line(act.item, act.quantity or 1, act.choices)
-        staged = [at for at, one in enumerate(talk.staged) if one.item == act.item]
-        if len(staged) == 1:
-            said.acts.remove(act)
-            said.drop(Deny, Affirm)
-            if act.choices or act.quantity:
-                place = talk.first_staged() + staged[0]
-                chosen = act.choices or talk.lines[place - 1].choices
-                await put(talk, place, Line(act.item, line.quantity, chosen))
-        elif not staged and len(talk.staged) == 1 and _is_agreed(talk, line):
-            # What is in the cart was right; what was heard after it was not.
-            said.acts.remove(act)
-            said.drop(Deny, Affirm)
-            await talk.do("clear_pending_item", index=1)
-            talk.state.passed.clear()
-            talk.note("you_have_right")
+    whole = [act for act in said.each(Change) if act.item is not None and act.target == Target()]
+    if len(whole) > 1 and said.only(Deny, Affirm, Change) and len(whole) == len(said.each(Change)):
+        said.drop(Deny, Affirm, Change)
+        await _take_all_anew(talk, [line for act in whole if (line := _line_of(act))])
+    elif not _SAID_ANEW.isdisjoint(said.meaning.text.split()):
+        for act in whole:
+            await _take_one_anew(talk, said, act)
+
+
+async def _take_all_anew(talk: Talk, lines: list[Line]) -> None:
+    """Several lines said anew are all that is staged, but for those agreed to already."""
+    items = {line.item for line in talk.staged}
+    fresh = [line for line in lines if line.item in items or not _is_agreed(talk, line)]
+    await replace_staged(talk, fresh)
+    pass_all_groups(talk, 0)
+
+
+async def _take_one_anew(talk: Talk, said: Said, act: Change) -> None:
+    line = _line_of(act)
+    if line is None:
+        return
+    staged = [at for at, one in enumerate(talk.staged) if one.item == line.item]
+    if len(staged) == 1:
+        said.acts.remove(act)
+        said.drop(Deny, Affirm)
+        if act.choices or act.quantity:
+            place = talk.first_staged() + staged[0]
+            chosen = act.choices or talk.lines[place - 1].choices
+            await put(talk, place, Line(line.item, line.quantity, chosen))
+    elif not staged and len(talk.staged) == 1 and _is_agreed(talk, line):
+        # What is in the cart was right; what was heard after it was not.
+        said.acts.remove(act)
+        said.drop(Deny, Affirm)
+        await talk.do("clear_pending_item", index=1)
+        talk.state.passed.clear()
+        talk.note("you_have_right")
+
+
+def _line_of(act: Change) -> Line | None:
+    return Line(act.item, act.quantity or 1, act.choices) if act.item is not None else None
 
 
 def _is_agreed(talk: Talk, line: Line) -> bool:
@@ -92,6 +116,17 @@ def _point(talk: Talk, said: Said) -> None:
             None,
         )
         said.acts = [Change(Target(), (chosen,))] if chosen is not None else said.acts
+
+
+def _join_exchange(said: Said) -> None:
+    """ "Make the taros black milk teas": a line named, and then what it is to be, is one change."""
+    for first, then in pairwise(list(said.acts)):
+        if not (isinstance(first, Change) and isinstance(then, Change)):
+            continue
+        says_nothing = first == Change(first.target) and first.target != Target()
+        if says_nothing and then.target == Target():
+            said.acts[said.acts.index(first)] = replace(then, target=first.target)
+            said.acts.remove(then)
 
 
 def _is_near(talk: Talk, act: NotOnMenu) -> bool:

@@ -120,6 +120,15 @@ class WhichLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeThis:
+    """A change of a line already agreed to that was hardly said: "shall I make that X?"."""
+
+    act: Change
+    place: int
+    """Of the line among all lines, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelWhole:
     """ "Cancel the whole order?"."""
 
@@ -140,6 +149,7 @@ Doubt = (
     | NeedsAnother
     | TooMany
     | WhichLine
+    | ChangeThis
     | CancelWhole
     | SpeakToPerson
 )
@@ -172,6 +182,10 @@ class Dialogue:
     """Whether the customer spoke before those had been heard."""
     unsure: bool = False
     """The last utterance was understood with little confidence."""
+    faint: bool = False
+    """It was understood so, or was only a word or two, which may have been others."""
+    let_go: list[tuple[int, ...]] = field(default_factory=list)
+    """Places of lines that the customer could not tell apart."""
     wrong: bool = False
     """The read-back was called wrong, and what is wrong was not said."""
     hearing_is_known: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from servizio.agents.local.dialogue import (
     CancelWhole,
+    ChangeThis,
     Doubt,
     NeedsAnother,
     OfferedChoice,
@@ -15,7 +16,7 @@ from servizio.agents.local.dialogue import (
     WhichThing,
 )
 from servizio.agents.local.spoken_figures import number_words
-from servizio.agents.local.talk import Talk
+from servizio.agents.local.talk import Talk, changed
 from servizio.agents.local.wording import (
     choice_words,
     item_words,
@@ -78,6 +79,9 @@ def _key_and_gaps(talk: Talk, doubt: Doubt) -> tuple[str, dict[str, str]]:
         case WhichLine():
             lines = [line_words(talk.menu, talk.lines[place - 1]) for place in doubt.places]
             key, gaps = "which_line", {"lines": listed(lines, "or")}
+        case ChangeThis():
+            line = changed(talk.menu, talk.lines[doubt.place - 1], doubt.act)
+            key, gaps = "change_this", {"line": line_words(talk.menu, line)}
         case CancelWhole():
             key = "start_over" if doubt.start_over else "cancel_whole"
         case SpeakToPerson():

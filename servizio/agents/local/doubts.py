@@ -7,6 +7,7 @@ from dataclasses import replace
 from servizio.agents.local.agreeing import pass_all_groups
 from servizio.agents.local.dialogue import (
     CancelWhole,
+    ChangeThis,
     Doubt,
     NeedsAnother,
     OfferedChoice,
@@ -19,7 +20,7 @@ from servizio.agents.local.dialogue import (
 )
 from servizio.agents.local.ordering import change, choice_for, put, remove, stage
 from servizio.agents.local.said import Said
-from servizio.agents.local.talk import Talk, with_choices, with_item
+from servizio.agents.local.talk import Talk, changed, with_choices, with_item
 from servizio.language.meaning import (
     Add,
     Affirm,
@@ -64,6 +65,9 @@ async def settle(talk: Talk, said: Said) -> None:
             act.item != doubt.line.item for act in said.each(Question) if act.item or act.modifier
         )
     ):
+        if isinstance(doubt, WhichLine) and doubt.act in said.acts and not talk.state.unheard:
+            # The same again, and no line named: it is all one to the customer.
+            talk.state.let_go.append(doubt.places)
         _pop(talk)
 
 
@@ -72,7 +76,7 @@ def prune(talk: Talk) -> None:
     count = len(talk.lines)
 
     def stands(doubt: Doubt) -> bool:
-        if isinstance(doubt, OfferedChoice | NeedsAnother):
+        if isinstance(doubt, OfferedChoice | NeedsAnother | ChangeThis):
             return doubt.place <= count
         if isinstance(doubt, WhichLine):
             return all(place <= count for place in doubt.places)
@@ -226,6 +230,9 @@ async def _yes(talk: Talk, doubt: Doubt, said: Said) -> None:
         line = talk.lines[doubt.place - 1]
         both = (doubt.requires, doubt.modifier)
         await put(talk, doubt.place, with_choices(talk.menu, line, both))
+    elif isinstance(doubt, ChangeThis):
+        line = talk.lines[doubt.place - 1]
+        await put(talk, doubt.place, changed(talk.menu, line, doubt.act))
     elif isinstance(doubt, CancelWhole):
         await cancel(talk, start_over=doubt.start_over)
     else:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servizio.agents.local import acting, asking, checkout, correcting, doubt_words, doubts
-from servizio.agents.local.backchannel import is_backchannel
+from servizio.agents.local.backchannel import only_listens
 from servizio.agents.local.dialogue import EXPECTED, Ask, TheUsual
 from servizio.agents.local.said import Said
 from servizio.agents.local.sentences import split_sentences
@@ -33,11 +33,10 @@ UNHEARD = 0.4
 """Confidence below which something "not on the menu" was probably not heard right."""
 SMALL_TALK = 0.75
 """Confidence from which words without a meaning, such as "hmm", were heard all right."""
+FAINT_WORDS = 2
+"""Words up to which what changes an agreed order may have been something else."""
 ENOUGH_HEARD = 0.6
 """Share of a question's words after which a yes to it counts."""
-FEW_WORDS = 6
-"""Words without a meaning, up to which they were a hum heard wrong: the recogniser makes many
-of one. Whoever asks knows how short the sound was."""
 LAST_SILENCE = 3
 """The silence after which the call is ended."""
 
@@ -93,17 +92,8 @@ class Mind:
         Not once enough of a question was heard for a bare yes to be an answer to it. A few
         words without a meaning are no reason to stop either: there was nothing to answer yet.
         """
-        state = self._talk.state
-        at_rest = state.ask in {Ask.ORDER, Ask.AFTER}
-        if not (hypotheses and (state.unheard or state.aside or at_rest)):
-            return False
-        weighty = [act for act in meaning.acts if not isinstance(act, m.Affirm)]
-        if state.ask is Ask.ORDER and not self._talk.lines:
-            weighty = [act for act in weighty if not isinstance(act, m.Deny)]
-        if weighty:
-            return False
-        nods = any(is_backchannel(text) for text in hypotheses)
-        return nods or (len(hypotheses[0].split()) <= FEW_WORDS and len(meaning.acts) <= 1)
+        talk = self._talk
+        return only_listens(talk.state, hypotheses, meaning, ordered=bool(talk.lines))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -186,6 +176,7 @@ class Mind:
             return await self._not_understood(meaning)
         state.misses = state.patience = 0
         state.unsure = meaning.confidence < UNSURE
+        state.faint = state.unsure or 0 < len(meaning.text.split()) <= FAINT_WORDS
         if said.only(m.Repeat):
             return self._once_more()
         if said.has(m.Wait) and said.only(m.Wait, m.Hello, m.Affirm, m.Thanks):
@@ -246,7 +237,7 @@ class Mind:
         if state.ask is Ask.AFTER and state.unheard and not said.has(m.Question, m.OrderNumber):
             talk.note_order_number()
         state.must_hear = 0
-        await correcting.take_line_said_anew(talk, said)
+        await correcting.take_lines_said_anew(talk, said)
         await acting.settle(talk, said)
         if said.has(m.AskPerson):
             result = await talk.do("transfer_to_staff", reason="the customer asked for a person")
@@ -274,7 +265,7 @@ class Mind:
         if state.after_asked:
             self._talk.note("ask_after")
         # "No, I said X", and X it is: only hearing all of it again can tell what is wrong.
-        put_right = ask is Ask.READ_BACK and said is not None and _corrects(said.meaning)
+        put_right = ask is Ask.READ_BACK and said is not None and said.corrects
         return self._say(ask, again=same and not put_right)
 
     async def _farewell(self) -> Reply:
@@ -355,7 +346,3 @@ class Mind:
 
     def _reply(self, sentences: tuple[str, ...], *, ends: str | None = None) -> Reply:
         return Reply(sentences, self.expecting, self.groups, ends)
-
-
-def _corrects(meaning: Meaning) -> bool:
-    return any(isinstance(act, m.Deny | m.Add | m.Change | m.Remove) for act in meaning.acts)

@@ -7,27 +7,29 @@ from dataclasses import replace
 from typing import Any
 
 from servizio.agents.local.dialogue import (
+    Ask,
     CancelWhole,
-    Doubt,
-    NeedsAnother,
+    ChangeThis,
     OfferedChoice,
     OfferedLine,
     TooMany,
     WhichLine,
     WhichThing,
 )
-from servizio.agents.local.spoken_figures import number_words
-from servizio.agents.local.talk import Talk, with_choices, with_item
-from servizio.agents.local.wording import item_words, line_words, listed, plural, thing_words
+from servizio.agents.local.talk import Talk, changed, with_item
+from servizio.agents.local.vetting import choice_of, is_gone, vet
+from servizio.agents.local.wording import item_words, line_words, listed, thing_words
 from servizio.language.meaning import Change, NotOnMenu, Remove, Target, Unclear
-from servizio.shop.availability import item_instead, items_there, modifier_instead
-from servizio.shop.line import Amount, Choice, Line
-from servizio.shop.line_rules import MAX_COUNT, unmet_rules
+from servizio.shop.availability import item_instead, items_there
+from servizio.shop.line import Choice, Line
 
 MOST_NAMES = 8
 """How many items of a menu are read out unasked."""
 MOST_CANDIDATES = 3
 """How many things are offered in one question."""
+
+_READ_ANYWAY = frozenset({Ask.GROUP, Ask.READ_BACK, Ask.CHANGE_WHAT, Ask.DOUBT})
+"""Questions after which a change was expected."""
 
 
 async def stage(talk: Talk, line: Line) -> bool:
@@ -78,57 +80,6 @@ async def put(talk: Talk, place: int, line: Line) -> bool:
     return True
 
 
-def vet(talk: Talk, line: Line, place: int) -> tuple[Line, list[Doubt]]:
-    """The line without what cannot be had, and what to ask about that.
-
-    A line is never lost over one of its modifiers: what stays is staged and read back.
-    """
-    doubts: list[Doubt] = []
-    gone = [one for one in line.choices if _is_gone(talk, one)]
-    line = _without(line, gone)
-    for choice in gone:
-        talk.note("sold_out", item=thing_words(talk.menu, choice.modifier) or "that")
-        group = talk.menu.group(choice.group)
-        other = modifier_instead(group, talk.there, group.modifier(choice.modifier))
-        if other is not None and not _is_chosen(line, other.id):
-            doubts.append(OfferedChoice(Choice(group.id, other.id), place))
-    line = _fitting(talk, line)
-    for rule in unmet_rules(talk.menu, line, talk.there):
-        asked = [one for one in line.choices if one.modifier == rule.modifier]
-        line = _without(line, asked)
-        added = _choice_of(talk, line, rule.requires)
-        if added is not None and asked and not _is_gone(talk, added):
-            doubts.append(NeedsAnother(asked[0], added, place))
-        else:
-            talk.note(
-                "needs_another",
-                modifier=thing_words(talk.menu, rule.modifier) or "that",
-                requires=thing_words(talk.menu, rule.requires) or "another one",
-            )
-    return line, doubts
-
-
-def _fitting(talk: Talk, line: Line) -> Line:
-    """The line with no more of anything than the menu allows; what was cut is said."""
-    kept: list[Choice] = []
-    for choice in line.choices:
-        group = talk.menu.group(choice.group)
-        wanted = [one for one in kept if one.group == group.id and one.amount is not Amount.NONE]
-        if choice.amount is Amount.NONE:
-            if group.amounts or not group.min:
-                kept.append(replace(choice, count=1))
-        elif group.max is not None and len(wanted) >= group.max > 1:
-            talk.note("group_full", limit=number_words(group.max), group=plural(group.name))
-        elif group.max == 1 and wanted:
-            kept[kept.index(wanted[0])] = choice
-        elif not group.amounts and (choice.count > 1 or choice.amount is not Amount.REGULAR):
-            talk.note("only_regular", modifier=thing_words(talk.menu, choice.modifier) or "that")
-            kept.append(Choice(choice.group, choice.modifier))
-        else:
-            kept.append(replace(choice, count=min(choice.count, MAX_COUNT)))
-    return replace(line, choices=tuple(kept))
-
-
 async def change(talk: Talk, act: Change) -> bool:
     """Change the lines meant; asks which where several can be."""
     if not act.choices and act.item is None and not act.quantity:
@@ -139,21 +90,22 @@ async def change(talk: Talk, act: Change) -> bool:
         talk.note("no_such_line")
         return False
     asked = bool(_asked_places(talk, act.target))
-    if len(places) > 1 and not act.target.all and not asked:
-        talk.doubt(WhichLine(act, places))
-        return False
-    done = [await put(talk, place, changed(talk, talk.lines[place - 1], act)) for place in places]
+    if not act.target.all and not asked:
+        places = _told_apart(talk, places)
+        if len(places) > 1:
+            talk.doubt(WhichLine(act, places))
+            return False
+        if (
+            talk.state.faint
+            and talk.state.ask not in _READ_ANYWAY
+            and places[0] < talk.first_staged()
+        ):
+            talk.doubt(ChangeThis(act, places[0]))
+            return False
+    done = [
+        await put(talk, place, changed(talk.menu, talk.lines[place - 1], act)) for place in places
+    ]
     return any(done)
-
-
-def changed(talk: Talk, line: Line, act: Change) -> Line:
-    """The line after the change."""
-    if act.item is not None:
-        line = with_item(talk.menu, line, act.item)
-    line = with_choices(talk.menu, line, act.choices)
-    if act.quantity is not None and act.quantity > 0:
-        line = replace(line, quantity=act.quantity)
-    return line
 
 
 async def remove(talk: Talk, act: Remove) -> bool:
@@ -164,6 +116,8 @@ async def remove(talk: Talk, act: Remove) -> bool:
     if not places:
         talk.note("no_such_line")
         return False
+    if not act.target.all:
+        places = _told_apart(talk, places)
     if len(places) > 1 and not act.target.all:
         talk.doubt(WhichLine(act, places))
         return False
@@ -241,8 +195,8 @@ def not_on_menu(talk: Talk, act: NotOnMenu) -> None:
         return
     place = len(talk.lines)
     if place:
-        choice = _choice_of(talk, talk.lines[-1], act.nearest)
-        if choice is not None and not _is_gone(talk, choice):
+        choice = choice_of(talk, talk.lines[-1], act.nearest)
+        if choice is not None and not is_gone(talk, choice):
             talk.doubt(OfferedChoice(choice, place))
             return
     _say_what_there_is(talk)
@@ -260,7 +214,7 @@ def choice_for(talk: Talk, place: int, modifier: str) -> Choice | None:
     """The modifier as a choice for the line at a place; `None` where it cannot have it."""
     if not 1 <= place <= len(talk.lines):
         return None
-    return _choice_of(talk, talk.lines[place - 1], modifier)
+    return choice_of(talk, talk.lines[place - 1], modifier)
 
 
 async def _take_off(talk: Talk, place: int, quantity: int | None) -> None:
@@ -294,6 +248,16 @@ def _would_empty_placed_order(talk: Talk, places: Sequence[int], quantity: int |
     return not left and whole
 
 
+def _told_apart(talk: Talk, places: tuple[int, ...]) -> tuple[int, ...]:
+    """The lines that asking "which one?" can tell apart.
+
+    Of lines that sound the same the last one will do, and so it will where the customer was
+    asked about these lines before and could not say.
+    """
+    alike = len({talk.lines[place - 1] for place in places}) == 1
+    return places[-1:] if alike or places in talk.state.let_go else places
+
+
 def _asked_places(talk: Talk, target: Target) -> tuple[int, ...]:
     """The lines that the question just asked is about, for an answer that names none."""
     bare = target.index is None and target.item is None and not target.all
@@ -316,25 +280,6 @@ def _too_many(talk: Talk, line: Line, room: int) -> None:
         talk.doubt(TooMany(replace(line, quantity=room)))
     else:
         talk.note("limit_reached")
-
-
-def _is_gone(talk: Talk, choice: Choice) -> bool:
-    return choice.amount is not Amount.NONE and talk.is_sold_out(choice.modifier)
-
-
-def _is_chosen(line: Line, modifier: str) -> bool:
-    return any(one.modifier == modifier and one.amount is not Amount.NONE for one in line.choices)
-
-
-def _without(line: Line, choices: Sequence[Choice]) -> Line:
-    return replace(line, choices=tuple(one for one in line.choices if one not in choices))
-
-
-def _choice_of(talk: Talk, line: Line, modifier: str) -> Choice | None:
-    for group in talk.groups(line):
-        if any(one.id == modifier for one in group.modifiers):
-            return Choice(group.id, modifier)
-    return None
 
 
 def _arguments(line: Line) -> dict[str, Any]:

@@ -53,26 +53,36 @@ STATUS_SENTENCES = {
 
 async def answer(talk: Talk, question: Question) -> None:
     """Say the answer; the open question is asked again afterwards by the mind."""
-    if question.topic in SHOP_FACTS:
-        await _shop_fact(talk, SHOP_FACTS[question.topic], question.detail)
-    elif question.topic is Topic.ORDER_STATUS:
-        await order_status(talk, None)
-    elif question.topic is Topic.TOTAL:
-        await _total(talk)
-    elif question.topic is Topic.MENU:
-        _menu(talk, question)
-    elif question.topic is Topic.PRICE:
-        await _price(talk, question)
-    elif question.topic is Topic.INGREDIENTS:
-        await _ingredients(talk, question)
-    elif question.topic is Topic.AVAILABILITY:
-        _availability(talk, question)
-    elif question.topic is Topic.CART:
-        _cart(talk)
-    elif question.topic is Topic.RECOMMENDATION:
-        _recommend(talk, question)
-    elif question.topic is Topic.ORDER_NUMBER:
-        _own_number(talk)
+    match question.topic:
+        case Topic.ORDER_STATUS:
+            await order_status(talk, None)
+        case Topic.TOTAL:
+            await _total(talk)
+        case Topic.PRICE:
+            await _price(talk, question)
+        case Topic.INGREDIENTS:
+            await _ingredients(talk, question)
+        case topic if topic in SHOP_FACTS:
+            await _shop_fact(talk, SHOP_FACTS[topic], question.detail)
+        case _:
+            _answer_at_once(talk, question)
+
+
+def _answer_at_once(talk: Talk, question: Question) -> None:
+    """What the menu and this call alone can tell."""
+    match question.topic:
+        case Topic.MENU:
+            _menu(talk, question)
+        case Topic.AVAILABILITY:
+            _availability(talk, question)
+        case Topic.CART:
+            _cart(talk)
+        case Topic.RECOMMENDATION:
+            _recommend(talk, question)
+        case Topic.ORDER_NUMBER:
+            _own_number(talk)
+        case _:
+            talk.note("dont_know")
 
 
 async def order_status(talk: Talk, asked: OrderNumber | None) -> None:

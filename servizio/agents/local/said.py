@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from servizio.language.meaning import Act, Add, Change, Deny, Meaning, PhoneNumber, Target
+from servizio.language.meaning import Act, Add, Change, Deny, Meaning, PhoneNumber, Remove, Target
 from servizio.shop.line import Line
 
 _Kind = TypeVar("_Kind")
@@ -81,6 +81,11 @@ class Said:
             for act in self.acts
             if not (isinstance(act, Change) and act == Change(Target(), quantity=act.quantity))
         ]
+
+    @property
+    def corrects(self) -> bool:
+        """Whether, dealt with or not, it was about what is wrong with the order."""
+        return any(isinstance(act, Deny | Add | Change | Remove) for act in self.meaning.acts)
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -6,6 +6,7 @@ A speech synthesiser given "4782", "$6.25" or "9:30" guesses; given words it can
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 _ONES = (
@@ -138,32 +139,32 @@ def speakable(text: str) -> str:
 
 
 def _figure_words(match: re.Match[str]) -> str:
-    kind = match.lastgroup or ""
+    in_words = _IN_WORDS.get(match.lastgroup or "")
+    return in_words(match) if in_words is not None else _quantity(_digits(match))
+
+
+def _digits(match: re.Match[str]) -> str:
+    return "".join(re.findall(r"\d+", match.group(0)))
+
+
+def _money_figure(match: re.Match[str]) -> str:
     figure = match.group(0)
-    digits = "".join(re.findall(r"\d+", figure))
-    if kind == "phone":
-        words = phone_words(figure)
-    elif kind == "money":
-        words = money_words(Decimal(figure[1:]), _SYMBOLS[figure[0]])
-    elif kind in {"minute", "half"}:
-        words = _time_figure(match.groupdict())
-    elif kind == "bare_half":
-        words = time_words(int(digits), 0, match["bare_half"].lower())
-    elif kind == "percent":
-        words = f"{_quantity(digits)} percent"
-    elif kind == "ordinal" and len(digits) <= _LONGEST_NUMBER:
-        words = ordinal_words(int(digits))
-    elif kind == "decimal":
-        whole, _, part = figure.partition(".")
-        words = f"{_quantity(whole)} point {digit_words(part)}"
-    else:
-        words = _quantity(digits)
-    return words
+    return money_words(Decimal(figure[1:]), _SYMBOLS[figure[0]])
 
 
-def _time_figure(found: dict[str, str | None]) -> str:
-    hour, minute = int(found["hour"] or 0), int(found["minute"] or 0)
-    half = (found["half"] or "").lower()
+def _ordinal_figure(match: re.Match[str]) -> str:
+    digits = _digits(match)
+    return ordinal_words(int(digits)) if len(digits) <= _LONGEST_NUMBER else _quantity(digits)
+
+
+def _decimal_figure(match: re.Match[str]) -> str:
+    whole, _, part = match.group(0).partition(".")
+    return f"{_quantity(whole)} point {digit_words(part)}"
+
+
+def _time_figure(match: re.Match[str]) -> str:
+    hour, minute = int(match["hour"]), int(match["minute"])
+    half = (match["half"] or "").lower()
     if half or hour > 23 or minute > 59:
         return time_words(hour, minute, half)
     return clock_words(hour, minute)
@@ -173,3 +174,16 @@ def _quantity(digits: str) -> str:
     if len(digits) > _LONGEST_NUMBER or (len(digits) > 1 and digits.startswith("0")):
         return digit_words(digits)
     return number_words(int(digits))
+
+
+_IN_WORDS: Mapping[str, Callable[[re.Match[str]], str]] = {
+    "phone": lambda match: phone_words(match.group(0)),
+    "money": _money_figure,
+    "minute": _time_figure,
+    "half": _time_figure,
+    "bare_half": lambda match: time_words(int(_digits(match)), 0, match["bare_half"].lower()),
+    "percent": lambda match: f"{_quantity(_digits(match))} percent",
+    "ordinal": _ordinal_figure,
+    "decimal": _decimal_figure,
+}
+"""The words of each kind of figure, by the last group that the pattern has found."""

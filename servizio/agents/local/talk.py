@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from servizio.agents.local.dialogue import Dialogue, Doubt
 from servizio.agents.local.spoken_figures import order_number_words, speakable
 from servizio.agents.local.wording import Wording, sentence
 from servizio.agents.tools import Tools
-from servizio.language.meaning import Target
+from servizio.language.meaning import Change, Target
 from servizio.shop.availability import Availability, can_be_made
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Menu, ModifierGroup
@@ -147,6 +148,16 @@ def with_item(menu: Menu, line: Line, item_id: str) -> Line:
     allowed = menu.item(item_id).modifier_groups
     kept = tuple(choice for choice in line.choices if choice.group in allowed)
     return Line(item_id, line.quantity, kept)
+
+
+def changed(menu: Menu, line: Line, act: Change) -> Line:
+    """The line after the change."""
+    if act.item is not None:
+        line = with_item(menu, line, act.item)
+    line = with_choices(menu, line, act.choices)
+    if act.quantity is not None and act.quantity > 0:
+        line = replace(line, quantity=act.quantity)
+    return line
 
 
 def _same(one: Choice, other: Choice) -> bool:

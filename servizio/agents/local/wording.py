@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
+from servizio.agents.local.sentences import split_sentences
 from servizio.agents.local.spoken_figures import number_words, speakable
 from servizio.shop.availability import Availability, modifiers_there
 from servizio.shop.line import Amount, Choice, Line
@@ -52,6 +53,16 @@ def _sentences() -> dict[str, tuple[str, ...]]:
     return {key: tuple(variants) for key, variants in tomllib.loads(text)["say"].items()}
 
 
+def known_by_heart() -> tuple[str, ...]:
+    """What the voice can render before it is needed: the words with which sentences open, and
+    then the sentences without gaps."""
+    every = [text for variants in _sentences().values() for text in variants]
+    gaps = [text.partition("{")[0] for text in every if "{" in text]
+    openers = [f"{text.partition(', ')[0]}," for text in gaps if ", " in text]
+    whole = [one for text in every if "{" not in text for one in split_sentences(text)]
+    return tuple(dict.fromkeys([*openers, *whole]))
+
+
 def sentence(text: str) -> str:
     """The text with a capital at the start."""
     return text[:1].upper() + text[1:]
@@ -89,6 +100,12 @@ def modifier_words(group: ModifierGroup, modifier: Modifier) -> str:
     name = speakable(modifier.name)
     bare = name.lower() in _LEVEL_WORDS or name.endswith(" percent")
     return f"{name} {speakable(group.name)}" if bare else name
+
+
+def is_level(modifier: Modifier) -> bool:
+    """Whether it is how much of something, such as "less ice": there is no going without it."""
+    name = speakable(modifier.name).lower()
+    return name.split()[0] in _LEVEL_WORDS or name.endswith(" percent")
 
 
 def choice_words(menu: Menu, choice: Choice) -> str:

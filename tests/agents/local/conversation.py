@@ -15,7 +15,7 @@ from servizio.agents.desk import Desk
 from servizio.agents.local.mind import Mind, Reply
 from servizio.agents.tools import Tools
 from servizio.errors import UnknownOrderError
-from servizio.language.meaning import Act, Meaning
+from servizio.language.meaning import Act, Expecting, Meaning
 from servizio.language.understand import Understander
 from servizio.shop.availability import Availability
 from servizio.shop.line import Choice, Line
@@ -164,6 +164,14 @@ class Conversation:
     async def be_silent(self, times: int) -> str:
         self.reply = await self.mind.silent(times)
         return self.answer
+
+    def agreed(self) -> list[Line]:
+        """What is in the cart now, with the customer's yes to it."""
+        return list(self.desk.cart.lines)
+
+    def expects(self, expecting: Expecting) -> bool:
+        """Whether the agent's last words lead to such an answer."""
+        return self.reply.expecting is expecting
 
     async def order(self) -> Order | None:
         """What the store has of this call."""

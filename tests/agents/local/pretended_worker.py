@@ -83,4 +83,6 @@ def _hear(request: Transcribe, learned: dict[str, int], order: list[str]) -> Rep
         case ["wait", path]:
             while not os.path.exists(path):  # noqa: PTH110
                 time.sleep(0.005)
+        case _:
+            pass
     return Heard((Hypothesis(what, -1.0),))

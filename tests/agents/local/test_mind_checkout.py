@@ -41,7 +41,7 @@ async def order_a_taro(talk: Conversation) -> None:
     await talk.mean(Add((TARO_BOBA,)))
     await talk.mean(Affirm())
     await talk.mean(Done())
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)
 
 
 async def place_a_taro(talk: Conversation) -> None:
@@ -194,7 +194,7 @@ async def test_a_hidden_calling_number_is_asked_for(call: Call) -> None:
     await order_a_taro(talk)
     await talk.mean(UseCallingNumber())
     assert "see your number" in talk.answer or "show" in talk.answer
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)
 
 
 async def test_no_to_the_calling_number_asks_for_another(call: Call) -> None:
@@ -259,7 +259,7 @@ async def test_a_bare_no_to_the_number_asks_for_it_again(call: Call) -> None:
     await order_a_taro(talk)
     await talk.mean(NUMBER)
     await talk.mean(Deny())
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)
     assert talk.desk.phone is None
     await talk.mean(OTHER)
     await talk.mean(Affirm())
@@ -282,7 +282,7 @@ async def test_a_number_that_cannot_be_one_is_asked_for_again(call: Call) -> Non
     await order_a_taro(talk)
     await talk.mean(PhoneNumber("123456789012345", complete=True))
     await talk.mean(Affirm())
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)
     await talk.mean(NUMBER)
     await talk.mean(Affirm())
     assert await phone_of(talk) == "+15551234567"
@@ -303,7 +303,7 @@ async def test_that_is_all_said_with_the_order_is_not_asked_again(call: Call) ->
     talk = call()
     await talk.say("a taro milk tea with boba and that's all")
     await talk.say("yes")
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)
 
 
 async def test_a_drink_remembered_at_the_number_is_read_back_first(call: Call) -> None:
@@ -312,7 +312,7 @@ async def test_a_drink_remembered_at_the_number_is_read_back_first(call: Call) -
     await talk.mean(Add((BLACK_BOBA,)))
     assert "one black milk tea with boba" in talk.answer
     await talk.mean(Affirm())
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)
 
 
 async def test_another_topic_at_the_number_read_back_accepts_it(call: Call) -> None:
@@ -486,9 +486,9 @@ async def test_delivery_needs_an_address_that_is_read_back(call: Call) -> None:
     talk = call(menu="pizza")
     await talk.say("a large pepperoni pizza with thin crust")
     await talk.say("yes that's all")
-    assert talk.reply.expecting is Expecting.FULFILMENT
+    assert talk.expects(Expecting.FULFILMENT)
     await talk.mean(Delivery())
-    assert talk.reply.expecting is Expecting.ADDRESS
+    assert talk.expects(Expecting.ADDRESS)
     await talk.say("42 main street apartment 5")
     assert "forty-two main street apartment five" in talk.answer
     await talk.say("yes", "555 123 4567", "yes")
@@ -504,7 +504,7 @@ async def test_an_address_heard_wrong_is_asked_for_again(call: Call) -> None:
     await talk.say("a large pepperoni pizza with thin crust", "yes that's all")
     await talk.mean(Delivery("42 Main Street"))
     await talk.mean(Deny())
-    assert talk.reply.expecting is Expecting.ADDRESS
+    assert talk.expects(Expecting.ADDRESS)
     await talk.mean(Delivery("24 Main Street"))
     assert "twenty-four main street" in talk.answer
 
@@ -520,7 +520,7 @@ async def test_pickup_said_with_the_order_is_not_asked_again(call: Call) -> None
     talk = call(menu="pizza")
     await talk.say("a large pepperoni pizza with thin crust")
     await talk.mean(Affirm(), Done(), Pickup())
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)
 
 
 async def test_delivery_is_refused_where_there_is_none(call: Call) -> None:
@@ -535,4 +535,4 @@ async def test_a_question_about_pickup_never_answered_becomes_a_pickup(call: Cal
     await talk.say("a large pepperoni pizza with thin crust", "yes that's all")
     for _ in range(5):
         await talk.mean(Affirm())
-    assert talk.reply.expecting is Expecting.PHONE_NUMBER
+    assert talk.expects(Expecting.PHONE_NUMBER)

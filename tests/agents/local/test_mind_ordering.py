@@ -43,9 +43,9 @@ async def finish(talk: Conversation) -> list[tuple[int, str, tuple[str, ...]]]:
 async def test_nothing_is_in_the_cart_before_a_yes(call: Call) -> None:
     talk = call()
     await talk.mean(Add((TARO_BOBA,)))
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
     assert "else" in talk.answer
 
 
@@ -195,7 +195,7 @@ async def test_corrections_at_the_read_back(
 ) -> None:
     talk = call()
     await talk.say("taro milk tea with boba", reply)
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
     assert talk.reply.expecting is Expecting.YES_NO
     assert await finish(talk) == [expected]
 
@@ -211,7 +211,7 @@ async def test_a_topping_is_put_in_the_place_of_another_at_the_read_back(call: C
 async def test_yes_and_another_drink_keeps_the_first_and_reads_back_the_second(call: Call) -> None:
     talk = call()
     await talk.say("taro milk tea with boba", "yes and a black milk tea with egg pudding")
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
     assert "one black milk tea with egg pudding" in talk.answer
     assert "taro" not in talk.answer
     assert await finish(talk) == [
@@ -231,7 +231,7 @@ async def test_yes_but_with_a_change_is_read_back_again(call: Call) -> None:
     talk = call()
     await talk.mean(Add((TARO_BOBA,)))
     await talk.mean(Affirm(), Change(Target(), (NO_ICE,)))
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
     assert "one taro milk tea with boba, no ice" in talk.answer
 
 
@@ -239,7 +239,7 @@ async def test_the_order_said_again_at_the_read_back_is_a_yes(call: Call) -> Non
     talk = call()
     await talk.mean(Add((TARO_BOBA,)))
     await talk.mean(Add((TARO_BOBA,)), text="a taro milk tea with boba")
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
 
 
 async def test_another_one_of_the_same_is_no_mere_repetition(call: Call) -> None:
@@ -348,7 +348,7 @@ async def test_which_of_two_alike_can_be_told_by_its_place(call: Call, index: in
     await talk.mean(Affirm())
     await talk.mean(Remove(Target(item="taro-milk-tea")))
     await talk.mean(Change(Target(index=index)))
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
 
 
 async def test_a_line_that_was_not_ordered_cannot_be_changed(call: Call) -> None:
@@ -357,7 +357,7 @@ async def test_a_line_that_was_not_ordered_cannot_be_changed(call: Call) -> None
     await talk.mean(Affirm())
     await talk.mean(Remove(Target(item="black-milk-tea")))
     assert "your order" in talk.answer
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
 
 
 async def test_unclear_words_are_asked_about_not_guessed(call: Call) -> None:
@@ -498,9 +498,9 @@ async def test_start_over_empties_the_cart_after_a_yes(call: Call) -> None:
     await talk.mean(Add((TARO_BOBA,)))
     await talk.mean(Affirm())
     await talk.mean(StartOver())
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
     await talk.mean(Add((BLACK_BOBA,)))
     assert await finish(talk) == [(1, "black-milk-tea", ("boba",))]
 
@@ -545,7 +545,7 @@ async def test_a_line_said_anew_as_it_was_heard_is_read_back_whole(call: Call) -
     talk = call()
     await talk.say("a taro milk tea with boba", "no i said a taro milk tea with boba")
     assert "one taro milk tea with boba" in talk.answer
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
 
 
 async def test_what_is_agreed_to_already_is_not_ordered_again_by_saying_it_anew(
@@ -556,7 +556,7 @@ async def test_what_is_agreed_to_already_is_not_ordered_again_by_saying_it_anew(
     await talk.mean(Affirm())
     await talk.mean(Add((BLACK_BOBA,)))
     talk.reply = await talk.mind.answer(["no i said one taro milk tea"])
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
     assert talk.desk.cart.pending == ()
 
 
@@ -584,6 +584,6 @@ async def test_a_no_with_an_item_taken_off_agrees_to_nothing(call: Call) -> None
     talk = call()
     await talk.mean(Add((TARO_BOBA,)))
     await talk.mean(Deny(), Remove(Target(item="taro-milk-tea")))
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
     await talk.say("what do i have so far")
     assert "taro" not in talk.answer

@@ -19,6 +19,7 @@ from servizio.language.meaning import (
     Topic,
 )
 from servizio.shop.order import OrderStatus
+from servizio.store.sqlite import SqliteStore
 from tests.agents.local.conversation import CALLING, Conversation, line
 
 Call = Callable[..., Conversation]
@@ -79,7 +80,7 @@ async def test_the_open_question_is_asked_again_after_an_answer(call: Call) -> N
     talk = call()
     await talk.say("taro milk tea with boba", "how much is that")
     assert "six dollars" in talk.answer or "total" in talk.answer or "five fifty" in talk.answer
-    assert talk.reply.expecting is Expecting.YES_NO
+    assert talk.expects(Expecting.YES_NO)
     await talk.say("yes")
     assert talk.desk.cart.lines == (TARO_BOBA,)
 
@@ -105,10 +106,10 @@ async def test_the_total_is_said_in_words(call: Call) -> None:
 async def test_one_suggestion_at_most_in_a_call(call: Call) -> None:
     talk = call()
     await talk.mean(Question(Topic.RECOMMENDATION))
-    assert talk.reply.expecting is Expecting.YES_NO
+    assert talk.expects(Expecting.YES_NO)
     await talk.say("no thanks")
     await talk.mean(Question(Topic.RECOMMENDATION))
-    assert talk.reply.expecting is Expecting.ORDER
+    assert talk.expects(Expecting.ORDER)
 
 
 async def test_a_yes_to_a_suggestion_orders_it(call: Call) -> None:
@@ -161,10 +162,11 @@ async def test_the_own_order_number_repeated_by_the_customer_is_no_question(call
 async def test_the_status_of_an_order_by_its_number(call: Call) -> None:
     earlier = call()
     await place_a_taro(earlier)
+    assert isinstance(earlier.store, SqliteStore)
     await earlier.store.set_status("4782", OrderStatus.MAKING, actor="staff")
     talk = call()
     await talk.mean(Question(Topic.ORDER_STATUS))
-    assert talk.reply.expecting is Expecting.ORDER_NUMBER
+    assert talk.expects(Expecting.ORDER_NUMBER)
     await talk.say("four seven eight two")
     assert "four, seven, eight, two" in talk.answer
     assert "made" in talk.answer or "making" in talk.answer
@@ -183,7 +185,7 @@ async def test_the_status_of_an_unknown_order(call: Call) -> None:
     await talk.mean(Question(Topic.ORDER_STATUS))
     await talk.mean(OrderNumber("9999"))
     assert "nine, nine, nine, nine" in talk.answer
-    assert talk.reply.expecting is Expecting.ORDER
+    assert talk.expects(Expecting.ORDER)
 
 
 async def test_no_order_number_at_hand_goes_on_with_the_order(call: Call) -> None:
@@ -224,10 +226,10 @@ async def test_an_angry_customer_is_offered_a_person_once(call: Call) -> None:
     talk = call(staff_phone=STAFF)
     await talk.mean(Frustration())
     assert "sorry" in talk.answer or "apolog" in talk.answer
-    assert talk.reply.expecting is Expecting.YES_NO
+    assert talk.expects(Expecting.YES_NO)
     await talk.say("no")
     await talk.mean(Frustration())
-    assert talk.reply.expecting is Expecting.ORDER
+    assert talk.expects(Expecting.ORDER)
 
 
 async def test_a_yes_to_a_person_puts_the_customer_through(call: Call) -> None:

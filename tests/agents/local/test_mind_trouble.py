@@ -84,7 +84,7 @@ async def test_not_understood_at_the_read_back_asks_for_yes_or_no(call: Call) ->
     await talk.mean()
     assert "yes or" in talk.answer
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
 
 
 async def test_not_understood_at_the_number_points_to_the_keys(call: Call) -> None:
@@ -192,11 +192,11 @@ async def test_a_yes_to_a_read_back_that_was_cut_off_does_not_count(call: Call) 
     await talk.mean(Add((TARO_BOBA,)))
     talk.mind.spoken("I have one taro", whole=False)
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
     assert "one taro milk tea with boba" in talk.answer
     talk.mind.spoken("", whole=True)
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
 
 
 async def test_a_read_back_that_was_never_played_has_to_be_heard_first(call: Call) -> None:
@@ -204,11 +204,11 @@ async def test_a_read_back_that_was_never_played_has_to_be_heard_first(call: Cal
     talk.mind.spoken("", whole=True)
     await talk.mean(Add((TARO_BOBA,)))
     await talk.mean(Done())
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
     assert "one taro milk tea with boba" in talk.answer
     talk.mind.spoken("", whole=True)
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
     assert talk.reply.expecting is Expecting.PHONE_NUMBER
 
 
@@ -218,7 +218,7 @@ async def test_when_reports_of_what_was_heard_stop_the_call_still_goes_on(call: 
     await talk.mean(Add((TARO_BOBA,)))
     for _ in range(3):
         await talk.mean(Affirm())
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
 
 
 async def test_a_yes_to_an_offer_that_was_cut_off_does_not_count(call: Call) -> None:
@@ -237,7 +237,7 @@ async def test_hold_on_does_not_make_an_unheard_read_back_heard(call: Call) -> N
     await talk.mean(Wait())
     talk.mind.spoken("", whole=True)
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == ()
+    assert talk.agreed() == []
 
 
 async def test_a_yes_after_the_order_was_heard_counts_though_the_question_was_not(
@@ -247,7 +247,7 @@ async def test_a_yes_after_the_order_was_heard_counts_though_the_question_was_no
     await talk.mean(Add((TARO_BOBA,)))
     talk.mind.spoken(talk.reply.sentences[0] + " Is", whole=False)
     await talk.mean(Affirm())
-    assert talk.desk.cart.lines == (TARO_BOBA,)
+    assert talk.agreed() == [TARO_BOBA]
 
 
 async def test_a_correction_counts_however_little_was_heard(call: Call) -> None:
