@@ -30,6 +30,7 @@ from servizio.language.meaning import (
     Frustration,
     Goodbye,
     Hello,
+    NotOnMenu,
     Pickup,
     Repeat,
     StartOver,
@@ -210,6 +211,11 @@ class ActReader:
             return
         staged = self._situation.staged or self._orders.begun
         for draft in self._reader.read(run, staged=staged):
+            strange = self._evidence.other_flavour(draft)
+            if strange is not None and draft.head is not None:
+                words = " ".join(self._texts[strange : draft.head.end])
+                self._orders.acts.append((strange, NotOnMenu(words, draft.items[0])))
+                continue
             goes_on = fixing or self._gone is not None or self._orders.begun
             if not (goes_on or self._evidence.supports(draft)):
                 self.dropped += draft.terms

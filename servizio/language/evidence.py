@@ -47,6 +47,17 @@ class Evidence:
         own = sum((term.end - term.start) * _quality(term) for term in named)
         return own > _SHARE * self._said()
 
+    def other_flavour(self, draft: Draft) -> int | None:
+        """Place of an unknown flavour that makes the item another one: a strawberry milk tea."""
+        head = draft.head
+        if head is None or not head.start:
+            return None
+        touching = next((one for one in self.pieces if one.end == head.start), None)
+        if touching is None or touching.kind != "unknown":
+            return None
+        said = self.words[touching.start].text
+        return touching.start if said in self.book.flavours else None
+
     def _is_plain(self, term: Term) -> bool:
         """Whether these words can hardly mean anything but what is on the menu."""
         alone = term.end == term.start + 1

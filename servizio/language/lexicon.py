@@ -71,6 +71,10 @@ class Lexicon:
             for words, roles in book.phrases.items()
             if len(words) == 1 and any(role.kind == "amount" for role in roles)
         )
+        self.counted: frozenset[str | None] = frozenset(
+            group.id for group in menu.modifier_groups if group.amounts
+        )
+        """Ids of the groups whose modifiers come in amounts."""
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._partial: dict[str, list[Entry]] = defaultdict(list)
         self._loose: dict[str, list[Entry]] = defaultdict(list)

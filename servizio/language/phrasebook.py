@@ -72,6 +72,8 @@ class Phrasebook:
     """Words that describe food rather than name it."""
     general: frozenset[str]
     """Words of food that alone name nothing in particular: "combo"."""
+    flavours: frozenset[str]
+    """Words that say which one of a kind is meant: "strawberry"."""
     foods: frozenset[str]
     """Common food and drink: such a word is no other name misheard."""
     common: frozenset[str]
@@ -133,6 +135,7 @@ def load_phrasebook() -> Phrasebook:
         ),
         describing=frozenset(food["describing"]["words"]),
         general=frozenset(food["general"]["words"]),
+        flavours=frozenset(food["flavours"]["words"]),
         foods=frozenset(food["foods"]["words"]),
         common=common | everyday,
     )

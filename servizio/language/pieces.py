@@ -46,7 +46,9 @@ class Cutter:
         self._lexicon = lexicon
         self._book = phrasebook
         self.nearness = Nearness(lexicon, phrasebook)
-        self._second = SecondHearing(self.nearness, phrasebook, lexicon.kinds | _NO_NAMES)
+        self._second = SecondHearing(
+            self.nearness, phrasebook, lexicon.kinds | _NO_NAMES, lexicon.counted
+        )
 
     def cut(
         self, words: Sequence[Word], short: Mapping[tuple[str, ...], tuple[Entry, ...]]

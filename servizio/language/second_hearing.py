@@ -25,6 +25,8 @@ _LONGEST_NAME = 4
 """Words that a name is broken into."""
 _SURE = 0.95
 """Quality of a name that proves that the customer speaks of the menu."""
+_ENOUGH = 2
+"""As many of them prove it even where they only describe: "one iced and one hot"."""
 _STANDS = 0.9
 """Quality from which a name is not heard again."""
 _REFUSED = 0.15
@@ -34,7 +36,7 @@ _AWAITED = 0.1
 _AROUND = frozenset(
     {
         "a", "an", "and", "the", "some", "my", "of", "on", "in", "it", "its", "to", "for", "that",
-        "with", "so", "from", "your", "our", "at", "is", "be", "this", "them", "there", "one",
+        "with", "from", "your", "our", "at", "is", "be", "this", "them", "there", "one",
     }
 )  # fmt: skip
 """Small words that begin or end a place without being part of what fills it."""
@@ -48,6 +50,8 @@ class Slot(NamedTuple):
     items: bool
     """Whether an item can stand here; a modifier always can."""
     ease: float
+    counted: bool = False
+    """Whether only what comes in amounts can stand here: nobody says "no small"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,13 @@ class SecondHearing:
     book: Phrasebook
     kinds: AbstractSet[str]
     """Stems of what the menu calls its groups and categories: "no sides" names nothing."""
+    counted: AbstractSet[str | None]
+    """Ids of the groups whose modifiers come in amounts."""
 
     def listen(self, words: Sequence[Word], pieces: Sequence[Piece]) -> list[Piece]:
         """Pieces for the places left open; none where nothing of the menu was named."""
-        sure = [piece for piece in pieces if self._proves(words, piece)]
-        if not sure:
+        sure = [piece for piece in pieces if piece.quality >= _SURE]
+        if len(sure) < _ENOUGH and not any(self._proves(words, piece) for piece in sure):
             return []
         found: list[Piece] = []
         for slot in self._slots(words, pieces):
@@ -70,8 +76,6 @@ class SecondHearing:
         return found
 
     def _proves(self, words: Sequence[Word], piece: Piece) -> bool:
-        if piece.quality < _SURE:
-            return False
         alone = piece.end == piece.start + 1
         return not (alone and words[piece.start].text in self.book.describing)
 
@@ -106,7 +110,8 @@ class SecondHearing:
         if before is None:
             return Slot(start, end, items=True, ease=0.0)
         if before.role("amount") is not None:
-            return Slot(start, end, items=False, ease=_REFUSED)
+            refused = before.role("amount") == "none"
+            return Slot(start, end, items=False, ease=_REFUSED, counted=refused)
         after = pieces[last] if last < len(pieces) else None
         if after is not None and after.entries and before.role("amount") is None:
             # "Canadian bacon", "pumpkin latte": what touches a name describes it.
@@ -130,6 +135,8 @@ class SecondHearing:
             entries = self.nearness.resembling(
                 words[start:end], items=slot.items, ease=slot.ease if whole else 0.0
             )
+            if slot.counted:
+                entries = tuple(one for one in entries if one.sense.group in self.counted)
             if entries:
                 found.append(_piece(start, end, entries))
         return found

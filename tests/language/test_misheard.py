@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from servizio.language.meaning import Expecting, OrderNumber, PhoneNumber, UseCallingNumber
+from servizio.language.meaning import (
+    Expecting,
+    NotOnMenu,
+    OrderNumber,
+    PhoneNumber,
+    UseCallingNumber,
+)
+from servizio.language.understand import Understander
+from servizio.shop.menu_file import load_menu
 from tests.language.menus import heard_at, ordered
+
+_VENUES = Path(__file__).with_name("venues")
 
 
 @pytest.mark.parametrize(
@@ -51,3 +63,31 @@ def test_of_two_hypotheses_the_one_with_all_digits_is_the_number() -> None:
     assert meaning.acts == (PhoneNumber("6505550123", complete=True),)
     meaning = heard_at("tea", ["nine", "four seven one nine"], expecting=Expecting.ORDER_NUMBER)
     assert meaning.acts == (OrderNumber("4719"),)
+
+
+@pytest.mark.parametrize(
+    ("heard", "flavour"),
+    [
+        ("a strawberry milk tea", "strawberry milk tea"),
+        ("can i get two large mango milk teas with boba", "mango milk teas"),
+    ],
+)
+def test_a_flavour_nobody_sells_is_not_taken_for_the_plain_thing(heard: str, flavour: str) -> None:
+    meaning = Understander(load_menu("boba")).understand(heard)
+    assert meaning.acts == (NotOnMenu(flavour, "black-milk-tea"),)
+
+
+@pytest.mark.parametrize(
+    ("heard", "order"),
+    [
+        (
+            "the cheeseburger with no ketchup but extra mail",
+            "1 cheeseburger: ketchup/none, mayonnaise/extra",
+        ),
+        ("a large lemonade no life", "1 lemonade: large"),
+        ("no sides just a medium coke", "1 coca-cola: medium"),
+    ],
+)
+def test_where_a_name_must_stand_everyday_words_are_heard_again(heard: str, order: str) -> None:
+    shop = Understander(load_menu(_VENUES / "burger_bar.menu.toml"))
+    assert ordered(shop.understand(heard)) == [order]
