@@ -1,6 +1,6 @@
 """Calls with the local agent over the real wire: how quick, how exact, how much work.
 
-    python bench/calls.py [--calls 1,2,4,8] [--transcripts]
+    python bench/calls.py [--calls 1,2,4,8] [--transcripts] [--stages]
 
 Starts a server of a throw-away shop and lets simulated customers ring at the same time and
 speak. Times are those of the customer's ear. A level takes about a minute. The telephone
@@ -27,6 +27,7 @@ from typing import Any
 
 import aiohttp
 
+from bench.stages import percentile, read_stages, table
 from servizio.commands.shop_client import ShopClient
 from servizio.demo.customer import Visit, ring
 from servizio.demo.scripts import Script, Step, WantedLine, load_scripts
@@ -50,6 +51,7 @@ class Shop:
     url: str
     token: str
     process: int
+    log: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def open_shop() -> Iterator[Shop]:
             "SERVIZIO_HOME": home,
             "SERVIZIO_AGENT__ORDER": "local",
             "SERVIZIO_SERVER__DRAIN_SECONDS": "1",
+            "SERVIZIO_LOG__LEVEL": "debug",
         }
         with (Path(home) / "server.out").open("wb") as output:
             process = subprocess.Popen(
@@ -98,7 +101,7 @@ def _ready(folders: Folders, process: subprocess.Popen[bytes]) -> Shop:
         running = running_server(folders)
         if running is not None and _agent_is_ready(running.url):
             token = folders.staff_token.read_text(encoding="utf-8").strip()
-            return Shop(running.url, token, process.pid)
+            return Shop(running.url, token, process.pid, folders.log_file)
         time.sleep(0.2)
     raise SystemExit("the server did not get ready")
 
@@ -236,8 +239,8 @@ def row(count: int, level: Level) -> tuple[str, ...]:
     """A level as a line of the table."""
     measures = [visit.measures for visit in level.visits]
     greetings = [each.first_audio for each in measures if each.first_audio is not None]
-    waits = sorted(wait for each in measures for wait in each.replies)
-    p95 = waits[min(len(waits) - 1, math.ceil(0.95 * len(waits)) - 1)] if waits else math.nan
+    waits = [wait for each in measures for wait in each.replies]
+    p95 = percentile(waits, 0.95)
     return (
         str(count),
         f"{count - len(level.inexact)}/{count}",
@@ -250,12 +253,17 @@ def row(count: int, level: Level) -> tuple[str, ...]:
     )
 
 
-async def bench(shop: Shop, counts: Sequence[int], *, transcripts: bool) -> None:
+async def bench(shop: Shop, counts: Sequence[int], *, transcripts: bool, stages: bool) -> None:
     """Print the table, line by line."""
+    _, read_to = read_stages(shop.log)
     print(" | ".join(f"{name:>12}" for name in COLUMNS))
     for count in counts:
         level = await run_level(shop, count)
         print(" | ".join(f"{cell:>12}" for cell in row(count, level)), flush=True)
+        turns, read_to = read_stages(shop.log, read_to)
+        if stages:
+            waits = [wait for visit in level.visits for wait in visit.measures.replies]
+            print("\n".join(table(turns, waits)), flush=True)
         for visit in level.inexact:
             print(f"    {visit.script.id}: {visit.problem or 'not what was ordered'}")
             if transcripts:
@@ -274,10 +282,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--calls", default="1,2,4,8", help="calls at once, separated by commas")
     parser.add_argument("--transcripts", action="store_true", help="of what was taken wrongly")
+    parser.add_argument("--stages", action="store_true", help="where the time goes")
     given = parser.parse_args()
     counts = [int(each) for each in given.calls.split(",")]
     with open_shop() as shop:
-        asyncio.run(bench(shop, counts, transcripts=given.transcripts))
+        asyncio.run(bench(shop, counts, transcripts=given.transcripts, stages=given.stages))
 
 
 if __name__ == "__main__":

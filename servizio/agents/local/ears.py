@@ -35,7 +35,7 @@ from servizio.language.meaning import Meaning
 BYTES_PER_MS = SAMPLE_RATE // 1000
 BEFORE_MS = 320
 """Sound before the first certain speech that is recognised along: soft consonants."""
-PAUSE_MS = 160
+PAUSE_MS = 96
 """Silence after which what was said so far is recognised: early, as that takes its time."""
 LONGEST_MS = 25_000
 """An utterance is cut here; what follows is the next one."""

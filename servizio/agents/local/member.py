@@ -7,6 +7,7 @@ from random import Random
 from servizio.agents.local.agent import LocalAgent
 from servizio.agents.local.mind import Mind
 from servizio.agents.local.speech_engine import SpeechEngine
+from servizio.agents.local.wording import known_by_heart
 from servizio.agents.roster import Member
 from servizio.agents.tools import Tools
 from servizio.language.understand import Understander
@@ -16,7 +17,7 @@ MENU_PHRASES = "menu"
 
 
 def local_member(engine: SpeechEngine, understander: Understander) -> Member:
-    """Local agents that share one engine and one compiled menu."""
+    """Local agents that share one running engine and one compiled menu. Called on the loop."""
 
     def make_mind(tools: Tools) -> Mind:
         return Mind(
@@ -26,6 +27,7 @@ def local_member(engine: SpeechEngine, understander: Understander) -> Member:
             calling_number=tools.desk.calling_number,
         )
 
+    engine.learn_by_heart(known_by_heart())
     return Member(
         name="local",
         make=lambda: LocalAgent(engine, make_mind, menu_phrases=MENU_PHRASES),

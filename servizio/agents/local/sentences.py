@@ -10,6 +10,8 @@ LONGEST_SENTENCE: Final = 300
 """Characters after which a sentence without an end is cut at a word."""
 
 _SHORT_SENTENCE: Final = 32
+_OPENER: Final = 10
+"""Characters of a clause such as "All right" that is known by heart."""
 _NOT_SPOKEN: Final = re.compile(r"[^\w\s.,!?;:'%$&-]|_", re.UNICODE)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])[.!?'\s]*\s+")
 _WORD: Final = re.compile(r"\w")
@@ -31,12 +33,15 @@ def split_sentences(text: str) -> list[str]:
 
 def first_clause(sentence: str) -> list[str]:
     """A sentence in up to three, cut at its first commas: the first part is heard while the
-    others are still being rendered, and openers such as "So," are soon known by heart. A short
-    one stays whole."""
+    others are still being rendered. A short one stays whole but for its opener: "OK," and the
+    like are known by heart, and so are heard at once."""
     parts: list[str] = []
-    while len(sentence) > _SHORT_SENTENCE and len(parts) < 2 and ", " in sentence:
-        clause, _, sentence = sentence.partition(", ")
+    while len(parts) < 2 and ", " in sentence:
+        clause, _, rest = sentence.partition(", ")
+        if len(sentence) <= _SHORT_SENTENCE and (parts or len(clause) > _OPENER):
+            break
         parts.append(f"{clause},")
+        sentence = rest
     return [*parts, sentence]
 
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import math
 from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
 from servizio.agents.local.availability import require_packages
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
-from servizio.agents.local.mouth import SentenceCache
-from servizio.agents.local.sentences import first_clause, split_sentences
+from servizio.agents.local.rendering import Renderer
 from servizio.agents.local.speech_queue import Job, Priority, SpeechQueue
 from servizio.agents.local.speech_worker import (
     Heard,
@@ -24,8 +25,6 @@ from servizio.agents.local.speech_worker import (
     Refused,
     Reply,
     Request,
-    Speak,
-    Spoken,
     Transcribe,
     WorkerSettings,
     work,
@@ -36,14 +35,10 @@ from servizio.errors import SpeechError
 
 _TRIES: Final = 2
 _MENUS_KEPT: Final = 8
-
-
-@dataclass(slots=True)
-class _Rendering:
-    """A sentence that is being rendered, for whoever waits for it."""
-
-    task: asyncio.Task[bytes]
-    listeners: int = 0
+_LEARNING_REST: Final = 0.25
+"""Seconds between two sentences that are learned by heart: it must not be felt."""
+_QUIET: Final = 1.0
+"""Seconds without a request after which nobody seems to be talking; the rest until then."""
 
 
 @dataclass(slots=True)
@@ -87,8 +82,9 @@ class SpeechEngine:
         self._waiting = SpeechQueue()
         self._desks: dict[WorkerLink, _Desk] = {}
         self._given_up: list[WorkerLink] = []
-        self._cache = SentenceCache()
-        self._renderings: dict[str, _Rendering] = {}
+        self._renderer = Renderer(self._ask)
+        self._asked_at = -math.inf
+        self._learning: asyncio.Task[None] | None = None
         self._broken: SpeechError | None = None
         self._closed = False
         self.ready = asyncio.Event()
@@ -125,6 +121,9 @@ class SpeechEngine:
         """End all workers and wait until they are gone. Open requests raise `SpeechError`."""
         self._closed = True
         atexit.unregister(self._abandon)
+        if self._learning is not None:
+            self._learning.cancel()
+            await asyncio.gather(self._learning, return_exceptions=True)
         self._fail_all(SpeechError("speech has been shut down"))
         links = [*self._desks, *self._given_up]
         for link in links:
@@ -165,6 +164,18 @@ class SpeechEngine:
             del self._menus[oldest]
             self._teach(LearnPhrases(oldest, ()))
 
+    def learn_by_heart(self, sentences: Iterable[str]) -> None:
+        """Render these while there is nothing else to do, so that they are there at once when
+        they are to be spoken. Not to be called twice."""
+        self._learning = asyncio.create_task(self._learn(tuple(sentences)), name="by heart")
+
+    async def _learn(self, sentences: Iterable[str]) -> None:
+        await self.ready.wait()
+        for sentence in sentences:
+            await self._renderer.learn(sentence)
+            quiet = asyncio.get_running_loop().time() - self._asked_at
+            await asyncio.sleep(_LEARNING_REST if quiet > _QUIET else _QUIET)
+
     async def transcribe(
         self,
         mulaw: bytes,
@@ -185,50 +196,17 @@ class SpeechEngine:
     async def synthesise(self, text: str) -> AsyncIterator[bytes]:
         """Speak a text: mu-law, 8000 Hz, a piece for each sentence as soon as it is rendered,
         a short pause at the end of each. Close the iterator to stop. Raises `SpeechError`."""
-        sentences = [piece for whole in split_sentences(text) for piece in first_clause(whole)]
-        ahead: list[asyncio.Task[bytes]] = []
-        try:
-            for number, sentence in enumerate(sentences):
-                priority = Priority.OTHER_SENTENCE if number else Priority.FIRST_SENTENCE
-                ahead.append(asyncio.create_task(self._speak(sentence, priority)))
-            for task in ahead:
-                yield await task
-        finally:
-            for task in ahead:
-                task.cancel()
-            await asyncio.gather(*ahead, return_exceptions=True)
-
-    async def _speak(self, sentence: str, priority: Priority) -> bytes:
-        """The sound of a sentence. Calls that want the same one at once share the work."""
-        known = self._cache.get(sentence)
-        if known is not None:
-            return known
-        rendering = self._renderings.get(sentence)
-        if rendering is None:
-            task = asyncio.create_task(self._render(sentence, priority), name="render")
-            rendering = self._renderings[sentence] = _Rendering(task)
-            task.add_done_callback(lambda _task: self._renderings.pop(sentence, None))
-        rendering.listeners += 1
-        try:
-            return await asyncio.shield(rendering.task)
-        finally:
-            rendering.listeners -= 1
-            if not rendering.listeners and not rendering.task.done():
-                self._renderings.pop(sentence, None)
-                rendering.task.cancel()
-
-    async def _render(self, sentence: str, priority: Priority) -> bytes:
-        reply = await self._ask(Speak(sentence), priority)
-        if not isinstance(reply, Spoken):
-            raise SpeechError("the speech worker gave no speech")
-        self._cache.put(sentence, reply.mulaw)
-        return reply.mulaw
+        async with aclosing(self._renderer.speak(text)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def _ask(self, request: Request, priority: Priority) -> Reply:
         if self._broken is not None:
             raise self._broken
         if self._closed or not self._desks:
             raise SpeechError("speech is not running")
+        if priority is not Priority.SPECULATIVE:
+            self._asked_at = asyncio.get_running_loop().time()
         job = self._waiting.make(request, priority)
         self._waiting.put(job)
         self._dispatch()

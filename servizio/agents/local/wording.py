@@ -63,6 +63,16 @@ def known_by_heart() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*openers, *whole]))
 
 
+def known_by_heart() -> tuple[str, ...]:
+    """What the voice can render before it is needed: the words with which sentences open, and
+    then the sentences without gaps."""
+    every = [text for variants in _sentences().values() for text in variants]
+    gaps = [text.partition("{")[0] for text in every if "{" in text]
+    openers = [f"{text.partition(', ')[0]}," for text in gaps if ", " in text]
+    whole = [one for text in every if "{" not in text for one in split_sentences(text)]
+    return tuple(dict.fromkeys([*openers, *whole]))
+
+
 def sentence(text: str) -> str:
     """The text with a capital at the start."""
     return text[:1].upper() + text[1:]

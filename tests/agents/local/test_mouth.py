@@ -63,7 +63,8 @@ def test_a_long_sentence_starts_with_its_first_clause() -> None:
         "five five five,",
         "one two three, four five six seven.",
     ]
-    assert first_clause("Okay, anything else?") == ["Okay, anything else?"]
+    assert first_clause("Okay, anything else?") == ["Okay,", "anything else?"]
+    assert first_clause("Anything else, or is that all?") == ["Anything else, or is that all?"]
 
 
 def test_the_cache_forgets_what_was_longest_unused() -> None:
