@@ -19,6 +19,8 @@ _YES: Final = (
     "yes it is", "right", "sure", "okay", "sounds good", "that sounds right",
     "that sounds good", "yeah that sounds right", "yes that sounds right", "perfect", "great",
 )  # fmt: skip
+_NODS: Final = ("uh huh", "uh-huh", "ah huh", "aha", "mm hmm", "mm-hmm", "mhm", "mmm")
+"""A hum that means yes, in the ways in which the model writes one."""
 _NO: Final = (
     "no", "nope", "no thanks", "no thank you", "nah", "wrong", "that's wrong", "no that's wrong",
     "that's not right", "no that's not right", "no it's not", "not really",
@@ -87,7 +89,7 @@ def closed_question(context: RecognitionContext) -> ClosedQuestion | None:
 
 
 def _question(context: RecognitionContext) -> ClosedQuestion | None:
-    lone = (*_YES, *_NO, *_DONE, *_PASSING)
+    lone = (*_YES, *_NODS, *_NO, *_DONE, *_PASSING)
     match context.expecting:
         case Expecting.YES_NO:
             return ClosedQuestion(lone, margin=5.0, longest=1.4, width=8)
@@ -122,8 +124,8 @@ def digits_said(text: str) -> int:
 
 
 def is_yes(text: str) -> bool:
-    """Whether this answer is a yes and nothing else."""
-    return text in _YES
+    """Whether this answer is a yes and nothing else, a nod included."""
+    return text in _YES or text in _NODS
 
 
 def is_no(text: str) -> bool:

@@ -64,6 +64,11 @@ _TOO: Final = re.compile(
     r"(?!(?:many|much|please|and|thank|thanks|but)\b)"
 )
 """What sounds like a number, stands where one is said, and can be nothing else there."""
+_NODS: Final = {
+    "uh huh": re.compile(r"aha|(?:uh|ah|a|u) ?(?:huh|ha|hah)"),
+    "mm hmm": re.compile(r"m+ ?h+ ?m+|m m h m|m+ hm+"),
+}
+"""A hum that means yes, if nothing else is said, in the many ways in which the model writes one."""
 
 
 def spoken_words(text: str) -> str:
@@ -76,6 +81,9 @@ def spoken_words(text: str) -> str:
     plain = "".join(sign if sign.isalpha() or sign in _KEPT else " " for sign in plain)
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
     said = " ".join(_say(match) for match in _TOKEN.finditer(plain))
+    for nod, written in _NODS.items():
+        if written.fullmatch(said):
+            return nod
     return _TOO.sub(r"\1 two ", _APART.sub(r"\1\2", said))
 
 

@@ -15,6 +15,7 @@ from servizio.agents.local.closed_questions import (
 )
 from servizio.agents.local.closed_search import Answers, ClosedSearch
 from servizio.agents.local.expected_answers import among_expected
+from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.mouth import Mouth
 from servizio.agents.local.recogniser import Recogniser
@@ -156,3 +157,19 @@ def test_a_spoken_number_keeps_all_its_digits() -> None:
     context = RecognitionContext(expecting=Expecting.YES_NO)
     assert is_yes(recogniser.transcribe(mouth.speak("Yes."), context)[0].text)
     assert is_no(recogniser.transcribe(mouth.speak("No."), context)[0].text)
+
+
+def test_a_hum_that_means_yes_is_a_yes_however_it_is_written() -> None:
+    assert {spoken_words(hum) for hum in ("Uh-huh.", "Aha!", "Ah-huh", "uh huh")} == {"uh huh"}
+    assert {spoken_words(hum) for hum in ("Mm-hmm.", "Mhm", "M-hm", "M H M.")} == {"mm hmm"}
+    assert spoken_words("aha, a taro") == "aha a taro"
+    assert is_yes("uh huh")
+    assert is_yes("mm hmm")
+    assert not is_yes("uh uh")
+
+
+def test_a_nod_is_among_the_answers_to_a_yes_or_no_question() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.YES_NO))
+
+    assert question is not None
+    assert {"uh huh", "mm hmm"} <= set(question.answers)
