@@ -30,6 +30,10 @@ _OTHER_SHARE = -0.5
 """A count among modifiers on their own: "one boba, one pudding"."""
 
 
+_STEERED = frozenset({Amount.NONE, Amount.LIGHT, Amount.EXTRA})
+"""Amounts that only what comes in amounts can have."""
+
+
 class Choiced(NamedTuple):
     """A term read as a modifier of one item."""
 
@@ -144,7 +148,8 @@ class LineReader:
             if (first and staged) or lead.all or lead.target or lead.shares or not lead.entries:
                 return -0.05
             if lead.number is not None and not first:
-                return -0.25
+                # "With three shots" goes on; "three with ..." shares out.
+                return -0.6 if "with" in lead.glue else -0.25
             # Modifiers that nothing was said to carry order nothing.
             return _NO_HEAD - (0.9 if first else 0.0)
         score = _quality(head, item=True)
@@ -241,7 +246,11 @@ class LineReader:
         order = self._order[items[0]] if items else {}
         fitting.sort(key=lambda e: (-e.quality, order.get(e.sense.group or "", 0)))
         top = fitting[0].quality
-        return [entry for entry in fitting if entry.quality >= top - 0.03]
+        likely = [entry for entry in fitting if entry.quality >= top - 0.03]
+        if term.amount in _STEERED:
+            # "Light ice" is about the ice cubes, not about iced.
+            likely.sort(key=lambda entry: entry.sense.group not in self._amounts)
+        return likely
 
 
 def _unannounced(run: Sequence[Term], head: Term) -> float:
