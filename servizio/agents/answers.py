@@ -13,6 +13,8 @@ from servizio.shop.order import Fulfilment, Order
 from servizio.shop.phone_number import parse_phone_number
 from servizio.shop.wait import spoken_wait
 
+STAFF_CAN_TELL = "Our staff can tell you."
+"""What an answer ends with that is none."""
 RECENT = timedelta(days=1)
 """Orders older than this are not told by phone number alone."""
 
@@ -153,11 +155,11 @@ def _delivers(desk: Desk) -> bool:
 
 
 def _allergens(_desk: Desk) -> str:
-    return "I can't promise that anything is free of allergens. Please ask our staff about that."
+    return f"I can't promise that anything is free of allergens. {STAFF_CAN_TELL}"
 
 
 def _do_not_know(what: str) -> str:
-    return f"I'm sorry, I don't know {what}. Our staff can tell you."
+    return f"I'm sorry, I don't know {what}. {STAFF_CAN_TELL}"
 
 
 _ANSWERS: Mapping[str, Callable[[Desk], str]] = {

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from servizio.agents.answers import business_info, menu_summary, order_status
+from servizio.agents.answers import STAFF_CAN_TELL, business_info, menu_summary, order_status
 from servizio.agents.desk import Desk
 from servizio.agents.tool_checks import ToolChecks
 from servizio.agents.tool_schemas import ToolSpec, tool_specs
@@ -96,10 +96,8 @@ class Tools:
         return {"ok": True} | menu_summary(self.desk, arguments.get("category"))
 
     async def _get_business_info(self, arguments: Arguments) -> Result:
-        return {
-            "ok": True,
-            "text": await business_info(self.desk, arguments["topic"], arguments.get("day", "")),
-        }
+        text = await business_info(self.desk, arguments["topic"], arguments.get("day", ""))
+        return {"ok": True, "text": text, "known": not text.endswith(STAFF_CAN_TELL)}
 
     async def _order_status(self, arguments: Arguments) -> Result:
         return await order_status(self.desk, arguments.get("order_number"), arguments.get("phone"))

@@ -52,7 +52,7 @@ async def act_on(talk: Talk, said: Said) -> bool:
     if state.ask is Ask.ORDER and not talk.lines and said.has(m.Deny, m.Done):
         if _turns_back(talk, said):
             return True
-    elif said.has(*_CHANGES, m.Question):
+    elif said.has(*_CHANGES, m.Question, m.Affirm):
         state.turned_back = 0
     if said.has(m.NotOnMenu):
         said.acts = [act for act in said.acts if not _asks_for_nothing_known(act)]

@@ -45,6 +45,7 @@ MOST_DENIALS = 3
 
 _NO_ANSWER = (Question, Repeat, Hello, Wait, AskPerson, Frustration, Unclear, NotOnMenu)
 _FIXES = (Add, Change, Remove, Unclear, NotOnMenu, StartOver, CancelOrder)
+_INSTEAD = frozenset({"wait", "instead", "actually", "sorry"})
 _MOVES_ON = (
     Done, PhoneNumber, UseCallingNumber, Thanks, Goodbye, Pickup, Delivery, Name,
 )  # fmt: skip
@@ -75,6 +76,12 @@ async def settle_group(talk: Talk, said: Said) -> None:
     """After "any toppings?"."""
     state = talk.state
     group = talk.menu.group(state.groups[0])
+    if said.has(Deny) and said.has(Add) and not _INSTEAD.isdisjoint(said.meaning.text.split()):
+        # "No wait, a black milk tea": that, and not what the question was about.
+        lines = said.lines
+        said.drop(Add, Deny, Affirm)
+        await replace_staged(talk, lines)
+        return
     _take_restated_lines(talk, said)
     await _split_line(talk, said)
     if said.only(Affirm):

@@ -216,22 +216,30 @@ def _group_words(talk: Talk, *, again: bool) -> tuple[str, ...]:
         return ()
     group, places = found
     prompt = speakable(question_for(group, talk.there))
+    lines = [talk.staged[place - 1] for place in places]
+    if again and len(lines) == 1 < len(talk.lines):
+        item = item_words(talk.menu, lines[0].item)
+        prompt = talk.wording.say("ask_group_of", item=item, prompt=_lowered(prompt))
     if again:
         return (_prompt_with_choices(talk, group, prompt),)
-    lines = [talk.staged[place - 1] for place in places]
     if len(talk.lines) == 1:
         first = () if talk.state.ask is Ask.GROUP else (f"{line_words(talk.menu, lines[0])}.",)
         return (*map(sentence, first), prompt)
-    lower = prompt[:1].lower() + prompt[1:]
+    lower = _lowered(prompt)
     if len(lines) == 1:
         item = item_words(talk.menu, lines[0].item)
         return (talk.wording.say("ask_group_of", item=item, prompt=lower),)
     return (talk.wording.say("ask_group_of_all", prompt=lower),)
 
 
+def _lowered(text: str) -> str:
+    """The text as it stands in the middle of a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def _prompt_with_choices(talk: Talk, group: ModifierGroup, prompt: str) -> str:
     choices = choices_words(group, talk.there)
-    if all(choice in prompt for choice in choices.replace(" or ", ", ").split(", ")):
+    if all(choice in prompt.lower() for choice in choices.replace(" or ", ", ").split(", ")):
         return prompt
     return talk.wording.say("ask_group_again", prompt=prompt, choices=choices)
 

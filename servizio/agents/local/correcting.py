@@ -9,6 +9,7 @@ from itertools import pairwise
 from servizio.agents.local.agreeing import pass_all_groups
 from servizio.agents.local.dialogue import Ask, WhichLine, WhichThing
 from servizio.agents.local.ordering import choice_for, put, replace_staged
+from servizio.agents.local.questions import kind_named
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.agents.local.wording import thing_words
@@ -28,6 +29,10 @@ def read(talk: Talk, said: Said) -> None:
     if talk.state.ask is Ask.ORDER and said.has(Add):
         # A "hi" heard as "bye": who orders is not leaving.
         said.drop(Goodbye)
+    kind = kind_named(talk, said.meaning.text) if talk.state.kinds_told else None
+    talk.state.kinds_told = False
+    if kind is not None:
+        said.acts = [kind]
     _point(talk, said)
     _join_exchange(said)
     said.acts = [

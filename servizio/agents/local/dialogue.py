@@ -232,4 +232,8 @@ class Dialogue:
     suggested: bool = False
     menu_told: bool = False
     """Whether the menu was read out because something was asked for that is not on it."""
+    kinds_told: bool = False
+    """Whether the kinds of things were just told, for the customer to name one."""
+    spoken_of: str | None = None
+    """The item that the customer last asked about."""
     person_offered: bool = False

@@ -59,16 +59,19 @@ async def settle(talk: Talk, said: Said) -> None:
         said.drop(Deny, Affirm)
         _pop(talk)
         _no(talk, doubt, said)
-    elif (said.acts and not said.only(*_LEAVES_OPEN)) or (
-        isinstance(doubt, OfferedLine)
-        and any(
-            act.item != doubt.line.item for act in said.each(Question) if act.item or act.modifier
-        )
-    ):
+    elif (said.acts and not said.only(*_LEAVES_OPEN)) or _turns_from(doubt, said):
         if isinstance(doubt, WhichLine) and doubt.act in said.acts and not talk.state.unheard:
             # The same again, and no line named: it is all one to the customer.
             talk.state.let_go.append(doubt.places)
         _pop(talk)
+
+
+def _turns_from(doubt: Doubt, said: Said) -> bool:
+    """Whether another question shows that what was offered is not wanted."""
+    if isinstance(doubt, SpeakToPerson):
+        return said.has(Question)
+    named = (act.item for act in said.each(Question) if act.item or act.modifier)
+    return isinstance(doubt, OfferedLine) and any(item != doubt.line.item for item in named)
 
 
 def prune(talk: Talk) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from servizio.agents.local.dialogue import OfferedLine
+from servizio.agents.local.doubts import offer_person
 from servizio.agents.local.spoken_figures import (
     money_words,
     order_number_words,
     price_words,
     speakable,
 )
-from servizio.agents.local.talk import Talk
+from servizio.agents.local.talk import Result, Talk
 from servizio.agents.local.wording import (
     choices_words,
     item_words,
@@ -27,6 +26,7 @@ from servizio.language.meaning import OrderNumber, Question, Topic
 from servizio.shop.availability import items_there
 from servizio.shop.line import Line
 from servizio.shop.menu import Item, Modifier, ModifierGroup
+from servizio.shop.prices import totals
 
 MOST_ITEMS = 8
 """Items read out at once; of a longer menu the kinds of things are named."""
@@ -41,6 +41,7 @@ SHOP_FACTS = {
 }
 """Questions that the shop's settings answer, and the tool's name for them."""
 
+_HOW_MUCH = frozenset({Topic.PRICE, Topic.TOTAL})
 STATUS_SENTENCES = {
     "received": "status_received",
     "making": "status_making",
@@ -53,13 +54,14 @@ STATUS_SENTENCES = {
 
 async def answer(talk: Talk, question: Question) -> None:
     """Say the answer; the open question is asked again afterwards by the mind."""
+    if question.item is not None:
+        talk.state.spoken_of = question.item
+    elif question.modifier is None and question.topic in _HOW_MUCH and not talk.lines:
+        # "How much is it?", after "is there milk in the taro?".
+        question = Question(Topic.PRICE, item=talk.state.spoken_of)
     match question.topic:
         case Topic.ORDER_STATUS:
             await order_status(talk, None)
-        case Topic.TOTAL:
-            await _total(talk)
-        case Topic.PRICE:
-            await _price(talk, question)
         case Topic.INGREDIENTS:
             await _ingredients(talk, question)
         case topic if topic in SHOP_FACTS:
@@ -71,6 +73,10 @@ async def answer(talk: Talk, question: Question) -> None:
 def _answer_at_once(talk: Talk, question: Question) -> None:
     """What the menu and this call alone can tell."""
     match question.topic:
+        case Topic.TOTAL:
+            _total(talk)
+        case Topic.PRICE:
+            _price(talk, question)
         case Topic.MENU:
             _menu(talk, question)
         case Topic.AVAILABILITY:
@@ -124,19 +130,25 @@ def example(talk: Talk) -> str:
 async def _shop_fact(talk: Talk, topic: str, detail: str) -> None:
     day = {"day": detail} if topic == "hours" and detail else {}
     result = await talk.do("get_business_info", topic=topic, **day)
+    _tell(talk, result)
+
+
+def _tell(talk: Talk, result: Result) -> None:
+    """Say what a tool knows; where it does not know, a person may."""
     if result["ok"] and str(result.get("text", "")).strip():
         talk.note_result(result, "text")
     else:
         talk.note("dont_know")
+    if not result.get("known", False):
+        offer_person(talk)
 
 
-async def _total(talk: Talk) -> None:
-    result = await talk.do("get_cart")
-    total = result.get("total")
-    if not talk.lines or total is None:
+def _total(talk: Talk) -> None:
+    if not talk.lines:
         talk.note("nothing_ordered")
         return
-    talk.note("total", total=money_words(Decimal(str(total)), talk.menu.currency))
+    total = totals(talk.menu, talk.lines).total
+    talk.note("total", total=money_words(total, talk.menu.currency))
 
 
 def _menu(talk: Talk, question: Question) -> None:
@@ -159,6 +171,7 @@ def _menu(talk: Talk, question: Question) -> None:
     elif len(items) > MOST_ITEMS and len(categories) > 1:
         talk.note("we_have", things=listed([speakable(name) for name in categories[:MOST_ITEMS]]))
         talk.note("ask_for_kind")
+        talk.state.kinds_told = True
         return
     if not items:
         talk.note("all_sold_out")
@@ -168,7 +181,7 @@ def _menu(talk: Talk, question: Question) -> None:
     talk.note(key, things=listed(names))
 
 
-async def _price(talk: Talk, question: Question) -> None:
+def _price(talk: Talk, question: Question) -> None:
     currency = talk.menu.currency
     if question.item is not None:
         item = talk.menu.item(question.item)
@@ -184,7 +197,7 @@ async def _price(talk: Talk, question: Question) -> None:
     if question.item is not None or modifier is not None:
         return
     if talk.lines:
-        await _total(talk)
+        _total(talk)
         return
     items = items_there(talk.menu, talk.there)
     prices = sorted({item.price for item in items})
@@ -205,10 +218,7 @@ async def _ingredients(talk: Talk, question: Question) -> None:
         talk.notes.append(sentence(text if text[-1] in ".!?" else f"{text}."))
         return
     result = await talk.do("get_business_info", topic="allergens")
-    if result["ok"] and str(result.get("text", "")).strip():
-        talk.note_result(result, "text")
-    else:
-        talk.note("dont_know")
+    _tell(talk, result)
 
 
 def _availability(talk: Talk, question: Question) -> None:
@@ -271,6 +281,15 @@ def _modifier(talk: Talk, modifier_id: str | None) -> tuple[ModifierGroup, Modif
         for modifier in group.modifiers:
             if modifier.id == modifier_id:
                 return group, modifier
+    return None
+
+
+def kind_named(talk: Talk, text: str) -> Question | None:
+    """ "Coffee", after the kinds of things were told, asks for those and orders none."""
+    said = text.lower().removeprefix("the ").removesuffix(" please").strip(" .!?")
+    for kind in {item.category for item in items_there(talk.menu, talk.there)}:
+        if kind and plural(said) == plural(speakable(kind).lower()):
+            return Question(Topic.MENU, detail=kind)
     return None
 
 

@@ -24,6 +24,8 @@ _LEVEL_WORDS = frozenset({"no", "less", "light", "half", "regular", "normal", "e
 """Modifiers that mean nothing without the name of their group: "less" is "less ice"."""
 MOST_CHOICES = 6
 """How many choices are read out at once; more would not be remembered."""
+_DONE = ("warmed", "toasted", "cut", "sliced", "grilled", "heated", "spicy")
+"""Ends of modifiers that are done to the item and do not come with it."""
 _TIMES = {2: "double", 3: "triple"}
 _NAME_JOINTS = (" of ", " with ", " in ", " on ")
 
@@ -51,16 +53,6 @@ def _sentences() -> dict[str, tuple[str, ...]]:
     """Every sentence with its wordings, read once: the file is part of the program."""
     text = files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8")
     return {key: tuple(variants) for key, variants in tomllib.loads(text)["say"].items()}
-
-
-def known_by_heart() -> tuple[str, ...]:
-    """What the voice can render before it is needed: the words with which sentences open, and
-    then the sentences without gaps."""
-    every = [text for variants in _sentences().values() for text in variants]
-    gaps = [text.partition("{")[0] for text in every if "{" in text]
-    openers = [f"{text.partition(', ')[0]}," for text in gaps if ", " in text]
-    whole = [one for text in every if "{" not in text for one in split_sentences(text)]
-    return tuple(dict.fromkeys([*openers, *whole]))
 
 
 def known_by_heart() -> tuple[str, ...]:
@@ -201,7 +193,11 @@ def _sorted_choices(
         plain = choice.amount is Amount.REGULAR and choice.count == 1
         if plain and group.name.lower().split()[-1] in _BEFORE_THE_ITEM:
             ahead.append(words)
-        elif words.startswith("no ") or (words != speakable(modifier.name) and plain):
+        elif (
+            words.startswith(("no ", "not "))
+            or words.endswith(_DONE)
+            or (words != speakable(modifier.name) and plain)
+        ):
             alone.append(words)
         else:
             along.append(words)

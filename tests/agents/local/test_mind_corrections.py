@@ -107,3 +107,9 @@ async def test_which_line_is_asked_once_and_not_for_ever(call: Call) -> None:
     await talk.say("make the taro no ice", "make the taro no ice")
     assert "no ice" in talk.answer
     assert "right" in talk.answer or "correct" in talk.answer
+
+
+async def test_no_wait_puts_another_thing_in_the_place_of_the_first(call: Call) -> None:
+    talk = call(menu="teahouse")
+    await talk.say("a matcha latte", "no wait a taro slush large")
+    assert [one.item for one in talk.desk.cart.pending] == ["taro-slush"]

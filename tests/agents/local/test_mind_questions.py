@@ -244,3 +244,35 @@ async def test_asking_for_a_person_amid_an_order_works_at_any_question(call: Cal
     await talk.mean(Add((line("taro-milk-tea"),)))
     await talk.mean(AskPerson())
     assert talk.reply.ends == "transfer"
+
+
+async def test_what_nobody_told_the_agent_a_person_may_know(call: Call) -> None:
+    talk = call(staff_phone=STAFF)
+    await talk.mean(Question(Topic.PARKING))
+    assert "don't know" in talk.answer
+    assert "person" in talk.answer or "put you through" in talk.answer
+    await talk.say("how much is a taro milk tea")
+    assert "person" not in talk.answer
+
+
+async def test_it_is_the_item_that_was_just_asked_about(call: Call) -> None:
+    talk = call()
+    await talk.say("is there dairy in the taro")
+    await talk.say("how much is it")
+    assert "a taro milk tea" in talk.answer
+
+
+async def test_a_kind_named_after_the_kinds_were_told_is_no_order(call: Call) -> None:
+    talk = call(menu="cafe")
+    await talk.say("what do you have", "coffee")
+    assert "cold brew" in talk.answer
+    assert talk.desk.cart.pending == ()
+    await talk.say("okay a coffee")
+    assert [one.item for one in talk.desk.cart.pending] == ["drip-coffee"]
+
+
+async def test_the_total_holds_what_was_not_agreed_to_yet(call: Call) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba", "what's my total")
+    assert "zero" not in talk.answer
+    assert "dollars" in talk.answer
