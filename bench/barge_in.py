@@ -2,12 +2,13 @@
 
     python bench/barge_in.py [--rounds 6]
 
-In each call a customer speaks into the greeting: an order, a nod ("uh-huh") or a cough. Times
-are those of the customer's ear. `silent` runs from the first sound of the customer to the last
-one of the agent, `on again` from the customer's last sound to the agent's next one: its answer
-after an order, the rest of the greeting after a nod or a cough. `right` counts the calls in
-which the order was a turn, or the nod and the cough were none. The baseline is a telephone's
-own: what is on its way when a `clear` is sent (0.2 s of speech, `calls/playout.py`).
+In each call a customer speaks into the greeting: an order, a nod ("uh-huh"), a cough or a loud
+clearing of the throat. Times are those of the customer's ear. `silent` runs from the first sound
+of the customer to the last one of the agent, `on again` from the customer's last sound to the
+agent's next one: its answer after an order, the rest of the greeting after a nod or a noise.
+`right` counts the calls in which the order was a turn, or the nod and the noises were none. The
+baseline is a telephone's own: what is on its way when a `clear` is sent (0.2 s of speech,
+`calls/playout.py`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ from random import Random
 from statistics import median
 
 from bench.calls import Shop, open_shop
-from bench.customers.voices import Voice, cough, draw_manner, installed_voices, speech
+from bench.customers.voices import (
+    Voice,
+    cough,
+    draw_manner,
+    installed_voices,
+    speech,
+    throat_clearing,
+)
 from servizio.commands.shop_client import ShopClient
 from servizio.demo.phone import Phone
 from servizio.demo.phone_line import LineError
@@ -37,7 +45,9 @@ SAID = {
     ),
     "nod": ("uh-huh", "okay", "right", "mm hmm", "yeah"),
     "cough": ("",),
+    "throat": ("",),
 }
+SOUNDS = {"cough": cough, "throat": throat_clearing}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +131,12 @@ async def bench(shop: Shop, rounds: int, voices: Sequence[Voice]) -> None:
         for number in range(rounds):
             words = said[number % len(said)]
             voice = voices[number % len(voices)]
-            sound = speech(voice, words, draw_manner(rng), rng) if words else cough(rng)
+            sound = speech(voice, words, draw_manner(rng), rng) if words else SOUNDS[kind](rng)
             trials.append(await one_call(shop, kind, words, sound, rng))
         print(row(kind, trials), flush=True)
         for each in trials:
             if not each.right:
-                print(f"      {each.words or 'a cough'!r} was heard as {list(each.turns)}")
+                print(f"      {each.words or kind!r} was heard as {list(each.turns)}")
 
 
 def main() -> None:

@@ -163,6 +163,20 @@ def cough(rng: Random) -> bytes:
     return line_sound(np.concatenate([burst, gap, burst * 0.7]).astype(np.float32))
 
 
+def throat_clearing(rng: Random) -> bytes:
+    """A loud "hrrm", with a voice in it: what a listener takes for speech at first."""
+    source = np.random.default_rng(rng.randrange(2**32))
+    size = int(0.34 * SAMPLE_RATE)
+    time = np.arange(size) / SAMPLE_RATE
+    voiced = sum(
+        np.sin(2 * np.pi * 118 * harmonic * time) / (1 + abs(harmonic - 5))
+        for harmonic in range(1, 24)
+    )
+    rough = voiced * (1 + 0.5 * source.standard_normal(size))
+    swell = np.sin(np.pi * np.linspace(0, 1, size)) ** 0.5
+    return line_sound((rough * swell * 0.15).astype(np.float32))
+
+
 def _rendered(voice: Voice, text: str, tempo: float) -> Samples:
     key = hashlib.sha256(f"{voice}|{text}|{tempo}".encode()).hexdigest()[:24]
     kept = _cache_folder() / f"{key}.raw"

@@ -2,8 +2,8 @@
 
 The call stands between the line and the agent: it feeds the one with the other, falls
 silent at once when the customer speaks, goes on when that was only a noise, hands over to
-the next agent when one fails, and ends exactly once. All of it lives on the event loop;
-the call owns its tasks and one timer.
+the next agent when one fails, and ends exactly once. What is late is told by its
+`Deadlines`. All of it lives on the event loop; the call owns its tasks.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from servizio.agents.protocol import (
     CustomerStopped,
 )
 from servizio.agents.tools import Tools
-from servizio.audio.frames import silence
 from servizio.calls.agent_voice import AgentVoice, VoiceEvents
+from servizio.calls.deadlines import Deadlines, LateEvents
 from servizio.calls.history import CallHistory
 from servizio.calls.latency import Latency
 from servizio.calls.line import Line
@@ -37,17 +37,6 @@ from servizio.calls.speech import BYTES_PER_SECOND
 from servizio.calls.state import CallState, Patience
 from servizio.errors import AgentError, OrderError, TelephonyError
 from servizio.store.records import Role
-
-TICK = 0.25
-"""Seconds between two looks at the clock."""
-GAP = 0.4
-"""Seconds without sound after which silence is filled in: some telephones send none, and a
-turn would never end for want of it."""
-LAST_REST = 0.4
-"""Seconds of quiet after which a closing call is hung up: the agent may still be adding."""
-
-LAST_WAIT = 2.0
-"""Seconds for which a closing call waits for the agent's last words to begin."""
 
 OUT_OF_TIME = "I'm sorry, I have to end the call now. Please call again. Goodbye."
 """The last sentence of a call that has gone on for too long."""
@@ -78,12 +67,10 @@ class Call:
         self._line = line
         self._greeting = greeting
         self._apology = apology
-        self._patience = patience
         self._on_answer = on_answer
         self._on_over = on_over
         self._succession = succession or Succession()
-        self._loop = asyncio.get_running_loop()
-        self._clock = self._loop.time
+        self._clock = asyncio.get_running_loop().time
         self._voice = AgentVoice(
             line,
             clock=self._clock,
@@ -102,12 +89,19 @@ class Call:
                 take_sound=self._take_sound,
             ),
         )
-        self._state = CallState.STARTING
-        self._entered = self._began = self._media_at = self._alive_at = self._clock()
-        self._silences = 0
-        self._said_last = False
+        self._deadlines = Deadlines(
+            patience,
+            self._voice,
+            self._relay,
+            clock=self._clock,
+            events=LateEvents(
+                fail=self._fail,
+                hang_up=self._hang_up_soon,
+                out_of_time=self._out_of_time,
+                still_there=self._still_there,
+            ),
+        )
         self._tasks: list[asyncio.Task[None]] = []
-        self._timer: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
 
     @property
@@ -118,7 +112,7 @@ class Call:
     @property
     def state(self) -> CallState:
         """What the call is waiting for."""
-        return self._state
+        return self._deadlines.state
 
     def view(self) -> dict[str, object]:
         """The call as the API shows it, without its transcript (contract, section 4)."""
@@ -136,23 +130,23 @@ class Call:
             asyncio.create_task(self._play(), name=f"playout {self.call_sid}"),
             asyncio.create_task(self._converse(), name=f"conversation {self.call_sid}"),
         ]
-        self._timer = self._loop.call_later(TICK, self._tick)
+        self._deadlines.start()
 
     def hear(self, mulaw: bytes) -> None:
         """Take the customer's sound: mu-law, 8000 Hz."""
-        self._media_at = self._alive_at = self._clock()
+        self._deadlines.heard_line(sound=True)
         self._relay.tell(lambda agent: agent.hear(mulaw))
 
     def press(self, digit: str) -> None:
         """Take a key of the customer's telephone."""
-        self._silences = 0
-        if self._state is CallState.LISTENING:
+        self._deadlines.silences = 0
+        if self.state is CallState.LISTENING:
             self._enter(CallState.LISTENING)
         self._relay.tell(lambda agent: agent.press(digit))
 
     def marked(self, name: str) -> None:
         """Take the echo of a mark."""
-        self._alive_at = self._clock()
+        self._deadlines.heard_line(sound=False)
         self._voice.playout.marked(name)
 
     async def line_closed(self, how: str) -> None:
@@ -197,7 +191,7 @@ class Call:
         """Hang up once the agent's last words have been heard."""
 
         def close() -> None:
-            if self._state is not CallState.OVER:
+            if self.state is not CallState.OVER:
                 self.history.outcome = outcome
                 self._enter(CallState.CLOSING)
 
@@ -207,7 +201,7 @@ class Call:
         """Hand over to a person once the agent's last words have been heard."""
 
         def hand_over() -> None:
-            if self._state is not CallState.OVER:
+            if self.state is not CallState.OVER:
                 self.history.hand_to_staff(reason)
                 self._enter(CallState.CLOSING)
 
@@ -233,7 +227,7 @@ class Call:
         """Let one agent after another hold the call until the line is closed."""
         try:
             while await self._relay.employ_next():
-                if self._state in {CallState.CLOSING, CallState.OVER}:
+                if self.state in {CallState.CLOSING, CallState.OVER}:
                     return
                 await self._voice.silence()
         except TelephonyError:
@@ -284,26 +278,26 @@ class Call:
                 pass
 
     def _take_sound(self, event: AgentAudio | AgentSpeechEnded) -> None:
-        waiting = self._state in {CallState.THINKING, CallState.LISTENING}
+        waiting = self.state in {CallState.THINKING, CallState.LISTENING}
         if self._voice.take(event) and waiting:
             self._enter(CallState.SPEAKING if self._voice.busy else CallState.LISTENING)
 
     async def _customer_started(self) -> None:
-        self._silences = 0
+        self._deadlines.silences = 0
         self.latency.customer_went_on()
         cut = await self._voice.cut_off()
         if cut is not None:
             number, heard = cut.number, cut.words_heard()
             heard_ms = cut.heard * 1000 // BYTES_PER_SECOND
             self._relay.tell(lambda agent: agent.interrupted(number, heard, heard_ms))
-        if self._state is not CallState.CLOSING:
+        if self.state is not CallState.CLOSING:
             self._enter(CallState.HEARING)
 
     def _customer_made_noise(self) -> None:
         if self._voice.go_on():
-            if self._state is not CallState.CLOSING:
+            if self.state is not CallState.CLOSING:
                 self._enter(CallState.SPEAKING)
-        elif self._state in {CallState.HEARING, CallState.THINKING}:
+        elif self.state in {CallState.HEARING, CallState.THINKING}:
             self._enter(CallState.LISTENING)
 
     def _customer_heard(self, text: str, *, final: bool, ended_at: float | None) -> None:
@@ -316,10 +310,10 @@ class Call:
         self._customer_stopped(ended_at)
 
     def _customer_stopped(self, ended_at: float | None) -> None:
-        self._silences = 0
+        self._deadlines.silences = 0
         self._voice.give_up()
         self.latency.customer_stopped(ended_at if ended_at is not None else self._clock())
-        if self._state is CallState.OVER or self.history.staff_wanted:
+        if self.state is CallState.OVER or self.history.staff_wanted:
             return
         self.history.outcome = ""
         self._enter(CallState.THINKING)
@@ -334,88 +328,31 @@ class Call:
             self.history.turn(Role.AGENT, words, whole=whole)
         if whole:
             self._relay.tell(lambda agent: agent.played(number))
-        if self._state is CallState.SPEAKING and not self._voice.busy:
+        if self.state is CallState.SPEAKING and not self._voice.busy:
             self._enter(CallState.LISTENING)
 
-    # Time
+    # What is late
 
     def _enter(self, state: CallState) -> None:
-        if self._state is not CallState.OVER:
-            self._state = state
-            self._entered = self._clock()
+        self._deadlines.enter(state)
 
-    def _tick(self) -> None:
-        """Look at every deadline. The only timer of the call."""
-        now = self._clock()
-        self._timer = self._loop.call_later(TICK, self._tick)
-        quiet = now - self._media_at
-        if now - self._alive_at > self._patience.dead_line:
-            self._hang_up_soon("dropped")
-        elif quiet > GAP:
-            self._relay.tell(lambda agent: agent.hear(silence(round(TICK * 1000))))
-        if now - self._began > self._patience.whole_call:
-            self._out_of_time(now)
-        self._check_state(now)
-
-    def _out_of_time(self, now: float) -> None:
+    def _out_of_time(self) -> None:
         """Say so and hang up; what the customer still says does not keep the line open."""
-        if now - self._began > self._patience.whole_call + self._patience.closing:
-            self._hang_up_soon("too_long")
-        elif not self._said_last and self._relay.agent is not None:
-            self._said_last = True
-            self._relay.tell(lambda agent: agent.say(OUT_OF_TIME))
-            self.close_after_speech("too_long")
+        self._relay.tell(lambda agent: agent.say(OUT_OF_TIME))
+        self.close_after_speech("too_long")
 
-    def _check_state(self, now: float) -> None:
-        voice = self._voice
-        if voice.playout.overdue > self._patience.stalled:
-            voice.playout.take_as_heard()
-        stalled = voice.starved and now - voice.sound_at > self._stall_limit
-        if self._state is CallState.SPEAKING and stalled:
-            self._fail("The agent stopped in mid-speech.")
-        elif self._state is CallState.CLOSING and stalled:
-            self._hang_up_soon(self.history.outcome)
-        elif self._state is CallState.CLOSING and not voice.busy:
-            has_spoken = voice.sound_at > self._entered
-            if now - max(self._entered, voice.sound_at) > (LAST_REST if has_spoken else LAST_WAIT):
-                self._hang_up_soon(self.history.outcome)
-        limit = self._patience.of(self._state)
-        if limit is not None and now - self._entered > limit:
-            self._too_late()
-
-    @property
-    def _stall_limit(self) -> float:
-        """With nobody to take over, a pause in mid-speech is better than the end of the call."""
-        patience = self._patience
-        return patience.stalled if self._relay.has_another else patience.stalled_alone
-
-    def _too_late(self) -> None:
-        match self._state:
-            case CallState.LISTENING:
-                self._silences += 1
-                if self._silences > self._patience.silences or self._relay.agent is None:
-                    self._hang_up_soon("silent")
-                    return
-                self._enter(CallState.THINKING)
-                self._relay.tell(lambda agent: agent.silence(self._silences))
-            case CallState.THINKING:
-                self._fail("The agent owes an answer.")
-            case CallState.HEARING:
-                self._fail("The agent hears speech without end.")
-            case CallState.CLOSING:
-                self._hang_up_soon(self.history.outcome)
-            case CallState.STARTING | CallState.SPEAKING | CallState.OVER:
-                pass
+    def _still_there(self, times: int) -> None:
+        self._relay.tell(lambda agent: agent.silence(times))
 
     def _fail(self, message: str) -> None:
-        if self._state is not CallState.CLOSING:
+        if self.state is not CallState.CLOSING:
             self._enter(CallState.STARTING)
         self._relay.fail(message)
 
-    def _hang_up_soon(self, outcome: str) -> None:
-        if self._state is CallState.OVER:
+    def _hang_up_soon(self, outcome: str | None) -> None:
+        if self.state is CallState.OVER:
             return
-        self.history.outcome = outcome
+        self.history.outcome = outcome if outcome is not None else self.history.outcome
         self._enter(CallState.OVER)
         self._tasks.append(asyncio.create_task(self._close_line(), name=f"hang up {self.call_sid}"))
 
@@ -425,8 +362,7 @@ class Call:
 
     async def _end(self, how: str) -> None:
         self._enter(CallState.OVER)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._deadlines.stop()
         for task in self._tasks:
             task.cancel()
         results = await asyncio.gather(*self._tasks, return_exceptions=True)

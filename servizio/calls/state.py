@@ -41,6 +41,8 @@ class Patience:
     """Until the agent asks whether the customer is there."""
     hearing: float = 60.0
     thinking: float = 6.0
+    thinking_alone: float = 15.0
+    """The same for an agent with no other behind it: a late answer is better than none."""
     closing: float = 12.0
     dead_line: float = 10.0
     """Without a sign of life from the telephone: neither sound nor the echo of a mark."""

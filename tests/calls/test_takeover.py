@@ -226,6 +226,21 @@ def test_an_agent_that_cannot_even_be_closed_holds_nobody_up(fault: str) -> None
     run_virtually(story())
 
 
+def test_a_late_answer_of_the_last_agent_is_waited_for() -> None:
+    async def story() -> None:
+        agent = ScriptedAgent()
+        async with a_call(agent) as it:
+            await asyncio.sleep(GREETED)
+            agent.hears("a taro milk tea")
+            await asyncio.sleep(10.0)
+            assert it.call.history.agents_failed == []
+            agent.speak("One taro milk tea.")
+            await asyncio.sleep(3.0)
+            assert it.said[-1] == "One taro milk tea."
+
+    run_virtually(story())
+
+
 def test_an_agent_that_cannot_be_closed_does_not_hold_up_the_end_of_the_call() -> None:
     async def story() -> None:
         agent = ScriptedAgent(close_takes=1000.0)
