@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 Logits = npt.NDArray[np.float32]
 
-_FILE: Final = "decoder_model_merged.ort"
+DECODER_FILE: Final = "decoder_model_merged.ort"
 _NAMES: Final = tuple(f"{layer}.{side}" for layer in range(LAYERS) for side in SIDES)
 _NOTHING: Final = (1, HEADS, 0, HEAD_SIZE)
 
@@ -54,10 +54,10 @@ def load_decoder(folder: Path, *, threads: int) -> Decoder:
     """The lean decoder, or the package's own where its weights are not where they should be.
     Raises `SpeechError`."""
     try:
-        return LeanDecoder(folder / _FILE, threads=threads)
+        return LeanDecoder(folder / DECODER_FILE, threads=threads)
     except SpeechError as error:
         log.warning("recogniser: slow decoder, %s", error.message)
-        return PackagedDecoder(folder / _FILE, threads=threads)
+        return PackagedDecoder(folder / DECODER_FILE, threads=threads)
 
 
 class LeanDecoder:

@@ -25,6 +25,7 @@ _READER: Final = "onnxruntime.tools.ort_format_model.ort_flatbuffers_py.fbs.Infe
 _TYPES: Final = {1: np.float32, 2: np.uint8, 7: np.int64}
 """TensorProto.DataType."""
 
+_FIRST: Final = b"else_branch"
 _DAMAGED: Final = (AttributeError, ValueError, IndexError, TypeError, struct.error)
 """What the reader raises over a file of another kind."""
 
@@ -44,7 +45,7 @@ class Quantized:
 
 
 class ModelWeights:
-    """The nodes and weights of one packaged network, subgraphs included."""
+    """The nodes and weights of one packaged network."""
 
     def __init__(self, path: Path) -> None:
         """Read the file. Raises `SpeechError` where it is not what was expected."""
@@ -53,7 +54,7 @@ class ModelWeights:
             graph = reader.InferenceSession.GetRootAs(path.read_bytes(), 0).Model().Graph()
             self._weights: dict[str, Any] = {}
             self._takes: dict[str, tuple[str, ...]] = {}
-            for part in _with_subgraphs(graph):
+            for part in _with_first_branch(graph):
                 self._learn(part)
         except (ImportError, OSError, *_DAMAGED) as error:
             raise SpeechError(f"the weights in {path.name} cannot be read") from error
@@ -111,11 +112,13 @@ def side_by_side(*matrices: Quantized) -> Quantized:
     )
 
 
-def _with_subgraphs(graph: Any) -> Iterator[Any]:
+def _with_first_branch(graph: Any) -> Iterator[Any]:
+    """The graph, and of the branches of its choices the first, which is the one for the first
+    token: it has all the weights, and to read the other takes as long again."""
     yield graph
     for at in range(graph.NodesLength()):
         node = graph.Nodes(at)
-        for place in range(node.AttributesLength()):
-            inner = node.Attributes(place).G()
-            if inner is not None:
-                yield from _with_subgraphs(inner)
+        branches = (node.Attributes(place) for place in range(node.AttributesLength()))
+        inner = [attribute.G() for attribute in branches if attribute.Name() == _FIRST]
+        for branch in inner:
+            yield from _with_first_branch(branch)

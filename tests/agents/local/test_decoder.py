@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from servizio.agents.local.decoder import LeanDecoder, PackagedDecoder, load_decoder
+from servizio.agents.local.decoder import DECODER_FILE, LeanDecoder, PackagedDecoder, load_decoder
 from servizio.agents.local.graph_writing import GraphWriter
 from servizio.agents.local.model_weights import ModelWeights
 from servizio.agents.local.mouth import Mouth
@@ -21,8 +21,6 @@ from servizio.errors import SpeechError
 
 pytestmark = pytest.mark.voice
 
-DECODER = "decoder_model_merged.ort"
-
 
 @pytest.fixture(scope="module")
 def spoken() -> Samples:
@@ -32,8 +30,8 @@ def spoken() -> Samples:
 
 def test_the_lean_decoder_gives_the_numbers_of_the_packaged_one(spoken: Samples) -> None:
     folder = model_folder()
-    lean = SpeechNetwork(folder, decoder=LeanDecoder(folder / DECODER, threads=1))
-    packaged = SpeechNetwork(folder, decoder=PackagedDecoder(folder / DECODER, threads=1))
+    lean = SpeechNetwork(folder, decoder=LeanDecoder(folder / DECODER_FILE, threads=1))
+    packaged = SpeechNetwork(folder, decoder=PackagedDecoder(folder / DECODER_FILE, threads=1))
     apart: list[float] = []
 
     for size in range(8000, spoken.size, 2400):
@@ -60,7 +58,7 @@ def test_an_utterance_can_be_gone_through_again_from_its_first_token(spoken: Sam
 def test_weights_that_are_not_where_they_should_be_leave_the_packaged_decoder(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copy(model_folder() / DECODER, tmp_path / DECODER)
+    shutil.copy(model_folder() / DECODER_FILE, tmp_path / DECODER_FILE)
     monkeypatch.setattr(
         "servizio.agents.local.model_weights._READER", "servizio.agents.local.no_such_reader"
     )
@@ -74,10 +72,10 @@ def test_weights_that_are_not_where_they_should_be_leave_the_packaged_decoder(
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    (tmp_path / DECODER).write_bytes(b"nothing of the kind" * 20)
+    (tmp_path / DECODER_FILE).write_bytes(b"nothing of the kind" * 20)
 
     with pytest.raises(SpeechError):
-        ModelWeights(tmp_path / DECODER)
+        ModelWeights(tmp_path / DECODER_FILE)
     with pytest.raises(SpeechError):
         load_decoder(tmp_path, threads=1)
 
