@@ -17,7 +17,8 @@ from servizio.agents.cloud.vigil import DRY, UNHEARD_AFTER, Verdict, Vigil
 from servizio.agents.openai_realtime.connection import Connection
 from servizio.agents.openai_realtime.conversation import AnswerMessage, Conversation, Outside
 from servizio.agents.openai_realtime.customer_words import CustomerTurns
-from servizio.agents.openai_realtime.faults import UPDATE_EVENT, Weight, fault_error, weigh
+from servizio.agents.openai_realtime.faults import Weight, fault_error, weigh
+from servizio.agents.openai_realtime.joining import Joined, join
 from servizio.agents.openai_realtime.messages import (
     Committed,
     CustomerWords,
@@ -33,11 +34,8 @@ from servizio.agents.openai_realtime.plan import (
     exactly,
     fault_of,
     going_on,
-    last_turns,
-    session_update,
 )
 from servizio.agents.openai_realtime.term import Term
-from servizio.agents.prompt import call_prompt
 from servizio.agents.protocol import (
     AgentEvent,
     AgentFailed,
@@ -93,6 +91,8 @@ class RealtimeAgent:
         self._unsent: deque[bytes] = deque(maxlen=MOST_UNSENT)
         """The customer's sound while one session follows another."""
         self._term = Term(self._loop.time)
+        self._sessions = 0
+        """How many have been opened in this call."""
         self._tolerated: Counter[str] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
         self._timers: set[asyncio.TimerHandle] = set()
@@ -109,16 +109,13 @@ class RealtimeAgent:
                 session = await self._join(takes_over=brief.greeting is None)
         except TimeoutError as error:
             raise AgentUnreachableError("OpenAI did not answer in time.") from error
-        self._connection, self._conversation, instructions = session
         self._keypad = Keypad(brief.tools.desk.shop.region, self._keys_pressed)
-        self._tasks = [
-            asyncio.create_task(self._receive(self._connection), name="openai receiver"),
-            asyncio.create_task(self._functions.run(), name="openai functions"),
-        ]
+        self._tasks.append(asyncio.create_task(self._functions.run(), name="openai functions"))
+        self._enter(session)
         self._conversation.go_on(
-            exactly(instructions, brief.greeting)
+            exactly(session.instructions, brief.greeting)
             if brief.greeting
-            else going_on(instructions, brief.apology)
+            else going_on(session.instructions, brief.apology)
         )
         self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
         self._later(LOOK, self._look)
@@ -187,36 +184,21 @@ class RealtimeAgent:
 
     # Sessions
 
-    async def _join(self, *, takes_over: bool) -> tuple[Connection, Conversation, str]:
-        """A session that knows of the call so far, and its instructions."""
-        told = call_prompt(
-            self._brief.tools.desk,
-            now=self._shop.now(),
-            extra=self._shop.prompt_extra,
-            takes_over=takes_over,
-        )
-        if takes_over:
-            told += last_turns(self._turns.said)
-        update = session_update(
-            self._shop.plan,
-            instructions=told,
-            tools=self._brief.tools.specs(),
-            event_id=f"{UPDATE_EVENT}-1",
-        )
-        connection = await Connection.open(self._shop.plan)
-        try:
-            session = await connection.settle(update)
-        except BaseException:
-            await connection.close()
-            raise
-        log.info(
-            "openai_session call=%s session=%s",
-            self._brief.call_sid,
-            str(session.get("id"))[:64],
-        )
-        self._term.begin(session.get("expires_at"), self._shop.now().timestamp())
+    async def _join(self, *, takes_over: bool) -> Joined:
+        """A session that knows of the call so far."""
+        return await join(self._shop, self._brief.tools, self._turns.said, takes_over=takes_over)
+
+    def _enter(self, session: Joined) -> Connection:
+        """This session holds the call from now on."""
+        self._sessions += 1
+        self._term.begin(session.expires_at, self._shop.now().timestamp())
         outside = Outside(self._send, self._later, self._fail, self._functions)
-        return connection, Conversation(told, self._replies, self._vigil, outside), told
+        self._conversation = Conversation(
+            self._sessions, session.instructions, self._replies, self._vigil, outside
+        )
+        connection = self._connection = session.connection
+        self._tasks.append(asyncio.create_task(self._receive(connection), name="openai receiver"))
+        return connection
 
     async def _rejoin(self) -> None:
         """Go on in a new session; this one is at its end."""
@@ -225,21 +207,24 @@ class RealtimeAgent:
             async with asyncio.timeout(START_SECONDS):
                 session = await self._join(takes_over=True)
         except (TimeoutError, AgentError):
+            if old is not None:
+                self._term.put_off()
+                return
             self._fail(AgentError("OpenAI ended the session, and there was no other."))
             return
-        while old is not None and not self._is_quiet:  # noqa: ASYNC110 - told by nobody
-            await asyncio.sleep(LOOK)
+        if old is not None and not self._is_quiet:
+            # What it was told is old by now.
+            await session.connection.close()
+            self._term.put_off()
+            return
         owes = not self._is_quiet
         self._replies.end()
-        self._connection, self._conversation, instructions = session
-        self._tasks.append(
-            asyncio.create_task(self._receive(self._connection), name="openai receiver")
-        )
+        connection = self._enter(session)
         while self._unsent:
-            self._connection.send_sound(self._unsent.popleft())
+            connection.send_sound(self._unsent.popleft())
         if owes:
             self._vigil.customer_is_done()
-            self._conversation.go_on(going_on(instructions, None))
+            self._conversation.go_on(going_on(session.instructions, None))
         if old is not None:
             await old.close()
 
@@ -368,13 +353,15 @@ class RealtimeAgent:
         return quiet and self._conversation.guard.is_idle and not self._functions.busy
 
     def _speech_ran_out(self) -> None:
-        """Ends are told here, so a speech without one has stopped, if it does not go on."""
-        dry = self._loop.time() - self._replies.plays_until
-        if not self._conversation.voice.is_busy:
+        """Ends are told here: what has none goes on, or has stopped."""
+        voice = self._conversation.voice
+        if not voice.is_busy:
             self._replies.end()
-        elif dry > DRY and self._conversation.voice.is_whole:
-            self._conversation.answer_is_over()
-        elif dry > DRY:
+        elif voice.is_whole:
+            # A preamble was said; the answer to it is still due.
+            voice.rest()
+            self._vigil.owe(may_fill=True)
+        elif self._loop.time() - self._replies.plays_until > DRY:
             self._fail(AgentError("OpenAI stopped in the middle of a sentence."))
 
     def _later(self, seconds: float, do: Callable[[], None]) -> None:

@@ -40,11 +40,14 @@ class Asides:
     def nudge(self) -> None:
         """Ask the customer to say it again: nothing came of what was said."""
         self._is_nudging = True
-        self._guard.ask(Wish(exactly(self._instructions, NUDGE)))
         self._guard.expect_no_answer()
+        self._guard.ask(Wish(exactly(self._instructions, NUDGE)))
 
     def fill(self) -> None:
-        """Ask the customer to wait."""
+        """Ask the customer to wait, and for the answer where none is being made."""
+        if self._guard.is_waiting:
+            self._guard.expect_no_answer()
+            self._guard.ask(Wish())
         # Only one answer may write to the conversation; others may be made at the same time.
         self._filler_event = self._create(
             {

@@ -44,7 +44,7 @@ class Connection:
         """Connect. Raises `AgentError`, the more precise kinds of it where they are known."""
         try:
             socket = await connect(
-                f"{plan.url}?model={quote(plan.model, safe='')}",
+                f"{plan.url}{'&' if '?' in plan.url else '?'}model={quote(plan.model, safe='')}",
                 additional_headers={"Authorization": f"Bearer {plan.api_key}"},
                 compression=None,
                 max_size=LARGEST_MESSAGE,

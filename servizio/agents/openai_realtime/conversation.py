@@ -53,7 +53,11 @@ class Outside:
 class Conversation:
     """What is said and done in one session."""
 
-    def __init__(self, instructions: str, replies: Replies, vigil: Vigil, outside: Outside) -> None:
+    def __init__(
+        self, number: int, instructions: str, replies: Replies, vigil: Vigil, outside: Outside
+    ) -> None:
+        self._mark = f"{number}:"
+        """Begins the ids of this session's functions: another may use the same."""
         self._outside = outside
         self._vigil = vigil
         self.voice = Voice(replies)
@@ -105,9 +109,11 @@ class Conversation:
 
     def answer(self, call: FunctionCall, content: str) -> None:
         """A function has been called. After the last one of an answer the model goes on."""
-        item = {"type": "function_call_output", "call_id": call.id, "output": content}
-        self._send("conversation.item.create", "out", item=item)
         wanted_by = self._open.pop(call.id, "")
+        if call.id.startswith(self._mark):
+            name = call.id.removeprefix(self._mark)
+            item = {"type": "function_call_output", "call_id": name, "output": content}
+            self._send("conversation.item.create", "out", item=item)
         self._vigil.progress()
         is_last = call.name in LAST_WORDS and '"ok": true' in content
         if wanted_by in self._open.values():
@@ -140,11 +146,6 @@ class Conversation:
         wish = self.guard.refused(event, is_active=is_active)
         if wish is not None:
             self._try_again(wish, AgentError("OpenAI refuses to answer."))
-
-    def answer_is_over(self) -> None:
-        """What is being said has ended without saying so."""
-        self.voice.end_spoken()
-        self.guard.over()
 
     def _created(self, message: ResponseCreated) -> None:
         self._vigil.progress()
@@ -194,15 +195,17 @@ class Conversation:
 
     def _want(self, message: ResponseDone) -> None:
         """Functions are called although the customer speaks again: the order is as was said."""
-        calls = [call for call in message.calls if call.whole]
+        calls = [
+            FunctionCall(self._mark + call.id, call.name, call.arguments)
+            for call in message.calls
+            if call.whole
+        ]
         if calls:
             self._retries = 0
         for call in calls:
             self._open.setdefault(call.id, message.id)
         self._vigil.progress()
-        self._outside.functions.want(
-            [FunctionCall(call.id, call.name, call.arguments) for call in calls]
-        )
+        self._outside.functions.want(calls)
 
     def _failed(self, message: ResponseDone, wish: Wish) -> None:
         if is_fatal(message.code):

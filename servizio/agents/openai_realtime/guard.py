@@ -73,8 +73,10 @@ class ResponseGuard:
 
     def ask(self, wish: Wish) -> None:
         """Want an answer. One without instructions of its own is wanted once at a time."""
-        if not wish.instructions and (self._customers or wish in self._wishes):
+        if self._customers and not wish.lasts:
             # The answer to the customer's turn will know what this one would.
+            return
+        if not wish.instructions and wish in self._wishes:
             return
         self._wishes.append(wish)
         self._next()
@@ -84,6 +86,11 @@ class ResponseGuard:
         self._customers = True
         self._wishes = deque(wish for wish in self._wishes if wish.lasts)
         self._give_up()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the customer's turn has no answer yet, and none is being made."""
+        return self._customers and self.making is Making.IDLE
 
     def expect_no_answer(self) -> None:
         """The customer's turn was none, or the provider does not answer it."""
@@ -113,11 +120,6 @@ class ResponseGuard:
     def done(self, response: str) -> None:
         """An answer has ended. One that was never seen to begin ends nothing."""
         if self.making is Making.ACTIVE and response == (self.active or response):
-            self._rest()
-
-    def over(self) -> None:
-        """The answer has ended without saying so."""
-        if self.making is Making.ACTIVE:
             self._rest()
 
     def refused(self, event: str, *, is_active: bool) -> Wish | None:

@@ -223,7 +223,7 @@ def _call(item: Body) -> Call:
         id=_text(item, "call_id") or identity,
         name=_text(item, "name"),
         arguments=_text(item, "arguments"),
-        whole=item.get("status") == "completed",
+        whole=item.get("status") in {"completed", None},
     )
 
 

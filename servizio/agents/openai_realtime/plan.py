@@ -123,7 +123,7 @@ def fault_of(session: Json) -> str:
         kind = form.get("type") if isinstance(form, dict) else None
         if kind != SOUND["type"]:
             return f"its {way} is {str(kind)[:40]}, not {SOUND['type']}"
-    return "" if session.get("tools") else "it has no tools"
+    return "" if session.get("tools", True) else "it has no tools"
 
 
 def exactly(instructions: str, sentence: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 BEFORE_END = 120.0
 """Seconds before its end from which a session is left at the next quiet moment."""
+AGAIN_AFTER = 5.0
+"""Seconds until the next try."""
 BETWEEN = 60.0
 """Seconds in which a session that ended is followed by another once: no storms."""
 
@@ -32,6 +34,10 @@ class Term:
     def renew(self) -> None:
         """Another session is being opened."""
         self._ends_at = float("inf")
+
+    def put_off(self) -> None:
+        """There was no other session, or no quiet moment for it: try again soon."""
+        self._ends_at = self._clock() + BEFORE_END + AGAIN_AFTER
 
     def may_rejoin(self) -> bool:
         """Whether a session that was ended may be followed by another now."""

@@ -61,13 +61,16 @@ class Voice:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is there of what is being said, although its end was not told."""
+        """Whether all items are there of what is being said, although its end was not told."""
         answer = self._answers.get(self._floor)
         return answer is not None and answer.done >= answer.sent.keys()
 
-    def end_spoken(self) -> None:
-        """What is being said has ended without saying so."""
-        self.end(self._floor)
+    def rest(self) -> None:
+        """What is being said goes on later, if at all: another answer may speak until then."""
+        if (answer := self._answers.get(self._floor)) is not None:
+            self._last_words(answer)
+        self._replies.end()
+        self._next()
 
     def begin(self, answer: str) -> None:
         """An answer is being made."""

@@ -302,7 +302,7 @@ async def test_a_session_that_will_expire_is_left_while_nobody_speaks(tmp_path: 
         shop_on_the_line(tmp_path, far.url, **OPENAI) as shop,
         shop.phone().call() as line,
     ):
-        await line.hear_reply(0.5, 10.0)
+        await line.agent_speaks(10.0)
         far.quirks = Quirks()
         await until(lambda: len(far.sessions) == 2 and bool(far.session.update))
         await asyncio.sleep(0.5)
