@@ -55,7 +55,7 @@ _QUESTIONS: tuple[tuple[Asked, str], ...] = (
     (Asked.PHONE, r"start the number again"),
     (Asked.CHANGE, r"what should (i change|it be|be different)|tell me what should"),
     (Asked.CHANGE, r"change it how|how to change that|another way|what was it"),
-    (Asked.MORE, r"anything else|what else|something else|anything more"),
+    (Asked.MORE, r"anything else|what else|something else|anything more|hear about"),
     (Asked.PICKUP, r"pickup or delivery|pick it up"),
     (Asked.THERE, r"still there|^hello\?$|can you hear me|can't hear"),
     (Asked.WHICH, r"did you mean|which one|do you mean|^was (that|it) |^sorry, .* or .*\?"),

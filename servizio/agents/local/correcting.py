@@ -21,6 +21,7 @@ NEAR_ENOUGH = 0.7
 
 _ORDINALS = {"first": 1, "former": 1, "second": 2, "latter": 2, "third": 3, "last": -1}
 _POINTING = frozenset({"the", "one", "ones", "a", "i", "mean", "meant", "please", "no", "yes"})
+_JUST = frozenset({"just", "only"})
 _SAID_ANEW = frozenset({"said", "meant", "asked", "ordered", "wanted"})
 
 
@@ -46,6 +47,8 @@ def read(talk: Talk, said: Said) -> None:
 async def take_lines_said_anew(talk: Talk, said: Said) -> None:
     """ "No, I said two black milk teas": the whole of a line, or of all of them, anew."""
     if talk.state.ask not in {Ask.READ_BACK, Ask.CHANGE_WHAT} or not said.has(Deny):
+        return
+    if await _keep_just(talk, said):
         return
     whole = [act for act in said.each(Change) if act.item is not None and act.target == Target()]
     if len(whole) > 1 and said.only(Deny, Affirm, Change) and len(whole) == len(said.each(Change)):
@@ -76,6 +79,10 @@ async def _take_one_anew(talk: Talk, said: Said, act: Change) -> None:
             place = talk.first_staged() + staged[0]
             chosen = act.choices or talk.lines[place - 1].choices
             await put(talk, place, Line(line.item, line.quantity, chosen))
+    elif len(staged) > 1:
+        said.acts.remove(act)
+        said.drop(Deny, Affirm)
+        await _put_for_the_likest(talk, line, staged)
     elif not staged and len(talk.staged) == 1 and _is_agreed(talk, line):
         # What is in the cart was right; what was heard after it was not.
         said.acts.remove(act)
@@ -83,6 +90,38 @@ async def _take_one_anew(talk: Talk, said: Said, act: Change) -> None:
         await talk.do("clear_pending_item", index=1)
         talk.state.passed.clear()
         talk.note("you_have_right")
+
+
+async def _put_for_the_likest(talk: Talk, line: Line, staged: list[int]) -> None:
+    """Of several lines with this item the one that it is most like was heard wrong."""
+    wrong = [at for at in staged if talk.staged[at] != line]
+    if len(wrong) < len(staged) or not wrong:
+        return
+
+    def likeness(at: int) -> tuple[int, bool, int]:
+        one = talk.staged[at]
+        return len(set(one.choices) & set(line.choices)), one.quantity == line.quantity, at
+
+    await put(talk, talk.first_staged() + max(wrong, key=likeness), line)
+
+
+async def _keep_just(talk: Talk, said: Said) -> bool:
+    """ "No, just two taro milk teas": what goes beyond them is taken off; others stay."""
+    if _JUST.isdisjoint(said.meaning.text.split()) or len(said.each(Change)) != 1:
+        return False
+    act = said.each(Change)[0]
+    item, count = act.item or act.target.item, act.quantity
+    places = [at for at, one in enumerate(talk.staged, 1) if one.item == item]
+    if item is None or count is None or act.choices or len(places) < 2:
+        return False
+    kept = next((at for at in places if talk.staged[at - 1].quantity == count), None)
+    if kept is None:
+        return False
+    said.drop(Change, Deny, Affirm)
+    for place in reversed([at for at in places if at != kept]):
+        await talk.do("clear_pending_item", index=place)
+        del talk.state.passed[place - 1 : place]
+    return True
 
 
 def _line_of(act: Change) -> Line | None:

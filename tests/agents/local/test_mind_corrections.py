@@ -113,3 +113,22 @@ async def test_no_wait_puts_another_thing_in_the_place_of_the_first(call: Call) 
     talk = call(menu="teahouse")
     await talk.say("a matcha latte", "no wait a taro slush large")
     assert [one.item for one in talk.desk.cart.pending] == ["taro-slush"]
+
+
+async def test_of_several_lines_of_an_item_the_likest_one_was_heard_wrong(call: Call) -> None:
+    talk = call()
+    await talk.say(
+        "a taro milk tea with boba and a taro milk tea with vanilla cream and egg pudding"
+    )
+    await talk.say("no, I said one taro milk tea with egg pudding")
+    assert talk.desk.cart.pending == (
+        line("taro-milk-tea", "boba"),
+        line("taro-milk-tea", "egg-pudding"),
+    )
+
+
+async def test_just_two_takes_off_what_goes_beyond_them(call: Call) -> None:
+    talk = call()
+    await talk.say("two taro milk teas with boba and a taro milk tea with egg pudding")
+    await talk.say("no, just two taro milk teas")
+    assert talk.desk.cart.pending == (line("taro-milk-tea", "boba", quantity=2),)
