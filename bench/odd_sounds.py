@@ -69,7 +69,7 @@ async def say(shop: Shop, *sounds: bytes, rest: float = 5.0) -> tuple[list[str],
 async def hesitating(shop: Shop, rounds: int, voices: list[Voice], rng: Random) -> None:
     """Print how many hesitating orders were one turn."""
 
-    async def one(number: int, *, pause: bool) -> tuple[bool, list[str]]:
+    async def one(number: int, *, pause: bool) -> tuple[bool, str]:
         voice, parts = voices[number % len(voices)], HESITATING[number % len(HESITATING)]
         manner = draw_manner(rng)
         if pause:
@@ -77,29 +77,29 @@ async def hesitating(shop: Shop, rounds: int, voices: list[Voice], rng: Random) 
             sound = first + silence(rng.randrange(500, 800, 20)) + last
         else:
             sound = speech(voice, " ".join(parts), manner, rng)
-        turns, _ = await say(shop, sound, rest=3.5)
-        return len(turns) == 1, turns
+        turns, problem = await say(shop, sound, rest=5.0)
+        return len(turns) == 1, f"{' ... '.join(parts)!r} was heard as {turns} {problem}"
 
     for name, pause in (("without a pause", False), ("with a pause", True)):
         results = [await one(number, pause=pause) for number in range(rounds)]
         print(f"{name}: {sum(whole for whole, _ in results)}/{rounds} whole", flush=True)
-        for whole, turns in results:
+        for whole, heard in results:
             if not whole:
-                print(f"    {turns}")
+                print(f"    {heard}")
 
 
 def odd_sounds(voice: Voice, rng: Random) -> dict[str, bytes]:
     """What is no order, by name."""
     source = np.random.default_rng(rng.randrange(2**32))
-    time = np.arange(20 * SAMPLE_RATE) / SAMPLE_RATE
+    time = np.arange(12 * SAMPLE_RATE) / SAMPLE_RATE
     tones = np.array([262, 330, 392, 523, 392, 330])[(time * 3).astype(int) % 6]
     music = 0.2 * (np.sin(2 * np.pi * tones * time) + 0.5 * np.sin(4 * np.pi * tones * time))
-    noise = 0.1 * source.standard_normal(20 * SAMPLE_RATE)
+    noise = 0.1 * source.standard_normal(12 * SAMPLE_RATE)
     manner = draw_manner(rng)
     talk = speech(voice, STORY * 14, manner, rng)
     return {
         "monologue": (talk * 2)[: 60 * SAMPLE_RATE],
-        "silence": silence(20_000),
+        "silence": silence(12_000),
         "noise": line_sound(noise.astype(np.float32)),
         "music": line_sound(music.astype(np.float32)),
         "French": speech(voice, FOREIGN[0], manner, rng),
