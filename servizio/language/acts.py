@@ -101,6 +101,8 @@ class ActReader:
         self._meant = False
         self._making = False
         self.dropped: list[Term] = []
+        self.coherence = 0.0
+        """How well what was named makes lines; below 0 where it does not."""
 
     def read(
         self, elements: Sequence[Term | Mark], *, denied: bool = False
@@ -211,6 +213,7 @@ class ActReader:
             return
         staged = self._situation.staged or self._orders.begun
         for draft in self._reader.read(run, staged=staged):
+            self.coherence += draft.score - len(draft.terms)
             strange = self._evidence.other_flavour(draft)
             if strange is not None and draft.head is not None:
                 words = " ".join(self._texts[strange : draft.head.end])

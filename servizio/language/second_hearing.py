@@ -83,7 +83,7 @@ class SecondHearing:
         place = 0
         while place < len(pieces):
             end = place
-            while end < len(pieces) and _is_open(pieces[end]):
+            while end < len(pieces) and (_is_open(pieces[end]) or _steers_nothing(pieces, end)):
                 end += 1
             if end == place:
                 place += 1
@@ -116,7 +116,8 @@ class SecondHearing:
         if after is not None and after.entries and before.role("amount") is None:
             # "Canadian bacon", "pumpkin latte": what touches a name describes it.
             return Slot(start, end, items=False, ease=0.0)
-        awaits = before.number is not None or any(
+        idle = any(piece.role("amount") is not None for piece in pieces[first:last])
+        awaits = (idle or before.number is not None) or any(
             before.role(kind) is not None for kind in ("article", "glue", "ordering", "side")
         )
         return Slot(
@@ -146,6 +147,15 @@ def _is_open(piece: Piece) -> bool:
     if piece.kind in {"filler", "unknown"}:
         return True
     return bool(piece.entries) and piece.quality < _STANDS and not piece.roles
+
+
+def _steers_nothing(pieces: Sequence[Piece], place: int) -> bool:
+    """ "A large light with soy milk": an amount of nothing, after what describes."""
+    if not 0 < place < len(pieces) - 1 or pieces[place].role("amount") != "light":
+        return False
+    before, after = pieces[place - 1], pieces[place + 1]
+    describes = bool(before.entries) and all(one.sense.modifier for one in before.entries)
+    return describes and after.role("glue") == "with"
 
 
 def _piece(start: int, end: int, entries: tuple[Entry, ...]) -> Piece:

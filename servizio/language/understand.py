@@ -37,8 +37,10 @@ from servizio.shop.menu import Menu
 
 _MOST_HYPOTHESES = 12
 """Hypotheses that are read; those further down the list are never the best."""
-_RANK_COST = 0.03
+_RANK_COST = 0.01
 """What a hypothesis loses for each place it stands behind the first."""
+_COHERENCE_WORTH = 0.1
+"""What it gains or loses by how well the things that it names make lines."""
 _LEFTOVER_COST = 0.03
 """What it loses for each thing in it that was not understood."""
 _IDLE_COST = 0.1
@@ -82,13 +84,16 @@ class Understander:
         several = [heard] if isinstance(heard, str) else list(heard)[:_MOST_HYPOTHESES]
         hypotheses = [text[:LONGEST_TEXT] for text in several] or [""]
         situation = Situation(expecting, tuple(groups), tuple(lines))
-        meanings = [self._read(text, situation) for text in hypotheses]
+        readings = [self._read(text, situation) for text in hypotheses]
         return max(
-            enumerate(meanings),
-            key=lambda pair: _worth(pair[1], expecting) - _RANK_COST * pair[0],
-        )[1]
+            enumerate(readings),
+            key=lambda pair: (
+                _worth(pair[1][0], expecting) + _COHERENCE_WORTH * pair[1][1] - _RANK_COST * pair[0]
+            ),
+        )[1][0]
 
-    def _read(self, text: str, situation: Situation) -> Meaning:
+    def _read(self, text: str, situation: Situation) -> tuple[Meaning, float]:
+        """The meaning of one hypothesis, and how well its lines hang together."""
         tokens = split(text)
         answers = find_answers(tokens, situation.expecting, self._book)
         if not any(answer.start == 0 for answer in answers):
@@ -109,13 +114,14 @@ class Understander:
         placed += self._strangers.find(words, pieces, situation.expecting)
         placed = [(places[start], act) for start, act in placed]
         placed += [(answer.start, answer.act) for answer in answers]
-        return Meaning(
+        meaning = Meaning(
             text=plain(text),
             acts=_in_order(placed),
             confidence=_confidence(words, pieces, sum(a.end - a.start for a in answers)),
             leftover=_leftover(words, pieces, reader.dropped),
             unfinished=_is_unfinished(tokens, answers),
         )
+        return meaning, reader.coherence
 
     def _remaining(
         self, tokens: list[str], answers: Sequence[Answer]
