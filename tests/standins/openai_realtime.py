@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tests.standins.deepgram_scenario import Breakdown, Stage, Turn
+from tests.standins.openai_realtime_parts import Quirks, error_event
 from tests.standins.openai_realtime_rules import MODELS
-from tests.standins.openai_realtime_session import Quirks, Session, error_event
+from tests.standins.openai_realtime_session import Session
 
 KEY = "a-good-key"
 PATH = "/v1/realtime"

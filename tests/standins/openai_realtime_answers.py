@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from servizio.audio.resample import MulawDecoder
 from tests.standins.deepgram_scenario import Stage, Step, Turn
 from tests.standins.deepgram_session import speech
+from tests.standins.openai_realtime_parts import Item
 from tests.standins.openai_realtime_rules import RefusedError
 
 if TYPE_CHECKING:
@@ -201,8 +202,6 @@ class Answers:
         )
 
     async def _add(self, answer: Answer, item: Body) -> Body:
-        from tests.standins.openai_realtime_session import Item  # noqa: PLC0415 - each other's
-
         session = self._session
         identity = session.new_id("item")
         answer.item = {"id": identity, "object": "realtime.item", **item}

@@ -23,7 +23,7 @@ from tests.agents.cloud.shop_on_the_line import (
 from tests.standins.deepgram_scenario import Step, Turn, scenario
 from tests.standins.deepgram_session import speech
 from tests.standins.openai_realtime import openai_realtime
-from tests.standins.openai_realtime_session import Quirks
+from tests.standins.openai_realtime_parts import Quirks
 
 TARO = Step(call="add_to_cart", arguments={"item": "taro-milk-tea"})
 CONFIRM = Step(call="confirm_pending_to_cart")

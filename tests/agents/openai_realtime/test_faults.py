@@ -24,7 +24,7 @@ from tests.agents.cloud.shop_on_the_line import (
 from tests.standins.deepgram_scenario import Breakdown, Stage, Step, Turn, scenario
 from tests.standins.deepgram_session import speech
 from tests.standins.openai_realtime import openai_realtime
-from tests.standins.openai_realtime_session import Quirks
+from tests.standins.openai_realtime_parts import Quirks
 
 LONGEST_SILENCE = 3.4
 """Seconds: 3, and what two busy cores may add."""
