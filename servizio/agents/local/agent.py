@@ -32,7 +32,7 @@ KEYS_REST = 2.5
 """Seconds after the last key until the keys are taken as they are."""
 LONGEST_NOD_MS = 900
 """Milliseconds of speech beyond which it is no nod, whatever words were heard."""
-LONGEST_HUM_MS = 600
+LONGEST_HUM_MS = 750
 """Milliseconds of speech up to which few real words fit: "mm hmm", whatever was heard."""
 NORTH_AMERICA = frozenset({"US", "CA", "PR"})
 """Countries in which a telephone number has ten digits, eleven with the 1 before it."""
