@@ -179,10 +179,13 @@ async def settle_phone_check(talk: Talk, said: Said) -> None:
     if said.has(PhoneNumber, UseCallingNumber):
         said.drop(Affirm, Deny)
         return
-    if said.has(Deny) and not said.has(Affirm, Done):
+    if said.has(Deny) or "no" in said.meaning.text.split():
+        # "No, seven at the end" is about a digit, and not about how many of anything.
+        said.drop_bare_quantities()
+    if not said.acts or (said.has(Deny) and not said.has(Affirm, Done)):
         said.drop(Deny)
         if not said.has(*_ABOUT_THE_ORDER):
-            state.number = ""
+            state.number = ending_mended(state.number, said.meaning.text)
         return
     if state.unheard:
         said.drop(Affirm)
@@ -273,6 +276,15 @@ def mend(known: str, digits: str) -> str | None:
     if away[0] == away[1]:
         return None
     return digits + known[3:] if away[0] < away[1] else known[:3] + digits + known[6:]
+
+
+def ending_mended(known: str, text: str) -> str:
+    """The number with its last digits put right where that was said; blank: ask for it anew."""
+    words = text.split()
+    digits = "".join(spoken_digits(word) for word in words)
+    if not digits or len(digits) >= len(known) or not {"end", "last", "ends"} & set(words):
+        return ""
+    return known[: -len(digits)] + digits
 
 
 def _national(phone: str) -> str:

@@ -168,7 +168,8 @@ class Mind:
             await checkout.settle_address(talk, said)
             if state.address is not None:
                 return await self._go_on(said)
-        if state.ask not in {Ask.STATUS_NUMBER, Ask.ADDRESS, Ask.ADDRESS_CHECK, Ask.AFTER}:
+        counted = state.ask is not Ask.AFTER or said.only(m.Change)
+        if counted and state.ask not in {Ask.STATUS_NUMBER, Ask.ADDRESS, Ask.ADDRESS_CHECK}:
             said.read_digits(1 if state.ask is Ask.PHONE else 3)
         said.read_another(talk.lines[-1] if talk.lines else None)
         correcting.read(talk, said)

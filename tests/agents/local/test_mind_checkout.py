@@ -536,3 +536,14 @@ async def test_a_question_about_pickup_never_answered_becomes_a_pickup(call: Cal
     for _ in range(5):
         await talk.mean(Affirm())
     assert talk.expects(Expecting.PHONE_NUMBER)
+
+
+async def test_a_digit_put_right_at_the_end_is_no_quantity(call: Call) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba", "yes", "that's all", "five five five one two three")
+    await talk.say("four five six eight", "no seven at the end")
+    assert "four five six seven" in talk.answer
+    await talk.say("yes")
+    assert await talk.lines() == [(1, "taro-milk-tea", ("boba",))]
+    await talk.say("four five six seven")
+    assert await talk.lines() == [(1, "taro-milk-tea", ("boba",))]

@@ -266,7 +266,7 @@ async def test_a_kind_named_after_the_kinds_were_told_is_no_order(call: Call) ->
     talk = call(menu="cafe")
     await talk.say("what do you have", "coffee")
     assert "cold brew" in talk.answer
-    assert talk.desk.cart.pending == ()
+    assert talk.agreed() == []
     await talk.say("okay a coffee")
     assert [one.item for one in talk.desk.cart.pending] == ["drip-coffee"]
 
