@@ -35,3 +35,15 @@ async def test_agents_with_a_key_stand_before_the_local_one() -> None:
     async with open_roster(employer) as roster:
         assert roster.states() == {"deepgram": "ready", "local": "loading"}
         assert [make().name for make in roster.for_a_call()] == ["deepgram", "local"]
+
+
+async def test_a_pipeline_that_hears_on_this_machine_is_loading_as_long_as_that_is() -> None:
+    employer = Employer(
+        settings(llm={"api_key": "k"}, pipeline={"stt": "local", "tts": "local"}),
+        ShopProfile(name="Servizio", menu=load_menu("boba")),
+        "Hello.",
+        asyncio.Event(),
+    )
+    async with open_roster(employer) as roster:
+        assert roster.states() == {"pipeline": "loading", "local": "loading"}
+        assert [make().name for make in roster.for_a_call()] == ["pipeline", "local"]
