@@ -121,7 +121,10 @@ def _level(menu: Menu, lines: tuple[Line, ...], moment: Moment, rng: Random) -> 
     if not single:
         return None
     choice = rng.choice(single)
-    others = [one.id for one in menu.group(choice.group).modifiers if one.id != choice.modifier]
+    ruled = {rule.modifier for rule in menu.rules} | {choice.modifier}
+    others = [one.id for one in menu.group(choice.group).modifiers if one.id not in ruled]
+    if not others:
+        return None
     first = replace(
         line,
         choices=tuple(
