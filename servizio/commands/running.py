@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from servizio.commands.first_run import set_up_once
@@ -39,12 +40,12 @@ def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
             url = supervisor.wait_until_up()
             end = show_console(url, token, owns_server=True)
             if end.stop_server:
-                print("Stopping the shop when the last call has ended ...", file=sys.stderr)
+                _say("Stopping the shop when the last call has ended ...")
             else:
                 supervisor.let_go()
                 _say_it_goes_on(url, folders)
         if supervisor.restarts:
-            print(f"The server had to be restarted {supervisor.restarts} times.", file=sys.stderr)
+            _say(f"The server had to be restarted {supervisor.restarts} times.")
         if end.exit_code:
             raise console_broke(folders)
 
@@ -53,3 +54,9 @@ def _say_it_goes_on(url: str, folders: Folders) -> None:
     running = running_server(folders)
     stop = f"; `kill {running.process}` stops it after the last call" if running else ""
     print(f"The shop stays open at {url}. `servizio` opens the console again{stop}.")
+
+
+def _say(words: str) -> None:
+    """Tell the terminal, unless it has been closed."""
+    with contextlib.suppress(OSError, ValueError):
+        print(words, file=sys.stderr)

@@ -7,7 +7,7 @@ widget: it returns a `Notice` for the screen to show.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from servizio.errors import ApiError
@@ -72,7 +72,12 @@ class Desk:
             ticket = self._book.get(key)
             if ticket is None or ticket.order.status is not status:
                 continue
-            return await self._back(ticket)
+            notice = await self._back(ticket)
+            if notice.brought_back and any(each == key for each, _ in self._done):
+                # Servers take no second step back: better said now than at the next press.
+                self._done = [each for each in self._done if each[0] != key]
+                return replace(notice, message=f"{notice.message}, and cannot go back further")
+            return notice
         return Notice("Nothing to take back", Weight.WARNING)
 
     async def recall(self, key: str | None = None) -> Notice:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
+
+from textual.app import App
 
 from servizio.tui.api import ShopApi
 from servizio.tui.console.app import ConsoleApp
@@ -15,6 +19,8 @@ from servizio.tui.setup.answers import Answers, Check, SetupQuestions
 from servizio.tui.setup.app import SetupApp
 from servizio.tui.tv.app import TvApp
 from servizio.tui.words import Patience
+
+Result = TypeVar("Result")
 
 
 def show_console(
@@ -33,19 +39,31 @@ def show_console(
             papers=Papers(look.folder or Path.cwd(), look.print_command),
             staff_page=look.staff_page,
         )
-        choice = app.run()
-    return app.return_code or 0, owns_server and choice is ExitChoice.DRAIN
+        choice = _outliving(app).run()
+    # No choice and no fault: the terminal was closed, and nobody is left to ask.
+    code = app.return_code or 0
+    drains = choice is ExitChoice.DRAIN or (choice is None and code == 0)
+    return code, owns_server and drains
 
 
 def show_tv(url: str, look: BoardLook, *, log_file: Path | None) -> int:
     """Show the board; its exit code."""
     with quiet_terminal(log_file):
         app = TvApp(ShopApi(url), look)
-        app.run()
+        _outliving(app).run()
     return app.return_code or 0
 
 
 def ask(questions: SetupQuestions, check: Check, *, log_file: Path | None) -> Answers | None:
     """Show the set-up; what was answered."""
     with quiet_terminal(log_file):
-        return SetupApp(questions, check).run()
+        return _outliving(SetupApp(questions, check)).run()
+
+
+def _outliving(app: App[Result]) -> App[Result]:
+    """Have the screen end when its terminal is closed, where it is a usual one."""
+    if sys.platform != "win32" and app.driver_class.__name__ == "LinuxDriver":
+        from servizio.tui.outliving_driver import OutlivingDriver  # noqa: PLC0415 - not on Windows
+
+        app.driver_class = OutlivingDriver
+    return app

@@ -3,7 +3,8 @@
 The selection is an order, never a row: whatever comes, goes or moves around it, the same
 order stays selected. When the selected order itself leaves its lane, its neighbour is
 selected and presses count for nothing for a moment, because the finger was meant for the
-one that went.
+one that went. The moment is longer where the barista could not know that it would go, or
+where the same key would mean something else than before.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from collections.abc import Mapping, Sequence
 from servizio.tui.order_book import Lane
 
 GUARD_SECONDS = 0.3
-"""How long presses are ignored after the selection had to move by itself."""
+"""How long presses are ignored after the selection moved on because of a press here."""
+HANDED_OVER_SECONDS = 1.0
+"""The same where the press was the order's last: nothing brings a wrong one back to the counter."""
+SURPRISE_SECONDS = 1.5
+"""The same where somebody else moved the order, or the next one is in another lane."""
 
 Lanes = Mapping[Lane, Sequence[str]]
 
@@ -26,11 +31,18 @@ class Selection:
         """The order's key; `None` where the queue is empty."""
         self.lane = Lane.RECEIVED
         self._index = 0
-        self._moved_at = float("-inf")
+        self._deaf_until = float("-inf")
+        self._own: set[str] = set()
+        self.is_surprise = False
+        """True where the selection moved last without the barista knowing that it would."""
+
+    def expect(self, key: str) -> None:
+        """Take it that the barista has just moved that order."""
+        self._own.add(key)
 
     def is_settled(self, now: float) -> bool:
         """Claim that a press now is meant for the selected order."""
-        return self.key is not None and now - self._moved_at >= GUARD_SECONDS
+        return self.key is not None and now >= self._deaf_until
 
     def follow(self, lanes: Lanes, now: float) -> None:
         """Hold on to the selected order after the lanes have changed."""
@@ -38,15 +50,18 @@ class Selection:
         if self.key is not None and self.key in held:
             self._index = held.index(self.key)
             return
-        had = self.key is not None
+        before, lane = self.key, self.lane
         if not held:
             self.lane = next((lane for lane in Lane if lanes[lane]), self.lane)
             self._index = 0
             held = lanes[self.lane]
         self._index = min(self._index, max(0, len(held) - 1))
         self.key = held[self._index] if held else None
-        if had:
-            self._moved_at = now
+        if before is not None:
+            self.is_surprise = before not in self._own or self.lane is not lane
+            self._own.discard(before)
+            last = HANDED_OVER_SECONDS if lane is Lane.READY else GUARD_SECONDS
+            self._deaf_until = now + (SURPRISE_SECONDS if self.is_surprise else last)
 
     def choose(self, key: str, lanes: Lanes) -> bool:
         """Select that order; False where it is in no lane."""
@@ -54,7 +69,7 @@ class Selection:
             if key in lanes[lane]:
                 self.lane, self.key = lane, key
                 self._index = lanes[lane].index(key)
-                self._moved_at = float("-inf")
+                self._deaf_until = float("-inf")
                 return True
         return False
 

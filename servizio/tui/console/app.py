@@ -89,7 +89,7 @@ class ConsoleApp(ShopApp):
         for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
             if number is not None:
                 with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                    loop.add_signal_handler(number, self.exit, ExitChoice.LEAVE)
+                    loop.add_signal_handler(number, self.exit, ExitChoice.DRAIN)
         self.run_worker(
             feed_console(self.api, self.post_message, backoff=self.backoff),
             group="feed",

@@ -69,12 +69,14 @@ class HealthScreen(FloorScreen):
         self.set_interval(REFRESH_SECONDS, self._refresh)
 
     def on_screen_resume(self) -> None:
-        """Ask for the texts whenever the screen is opened."""
+        """Ask for the texts and the parts whenever the screen is opened."""
         self._ask_texts()
+        self._ask_parts()
 
     def _refresh(self) -> None:
         if self.is_current:
             self._ask_texts()
+            self._ask_parts()
 
     @property
     def _table(self) -> DataTable[Text]:
@@ -93,8 +95,8 @@ class HealthScreen(FloorScreen):
         if health is None:
             rows.append(Content("The server has told nothing of its health yet."))
         else:
-            hours = health.uptime_seconds / 3600
-            rows.append(Content(f"version     {health.version}, up for {hours:.1f} hours"))
+            lasts = _up_for(health.uptime_seconds)
+            rows.append(Content(f"version     {health.version}, up for {lasts}"))
             rows.append(Content(f"calls       {_calls_in_words(health.status)}"))
             rows += [_row(check) for check in health.checks]
         self.query_one("#health", Static).update(Content("\n").join(rows))
@@ -111,6 +113,15 @@ class HealthScreen(FloorScreen):
             self.shop.floor.undelivered = sum(each.is_undelivered for each in messages)
             self.draw_soon(Topic.CLOCK)
         self._draw_head()
+
+    @work(group="parts", exclusive=True, exit_on_error=False)
+    async def _ask_parts(self) -> None:
+        """Ask how the parts are: calls that come and go change them, and no event says so."""
+        try:
+            self.shop.floor.health = await self.shop.api.health()
+        except ApiError:
+            return
+        self.draw_soon(Topic.HEALTH)
 
     def _take(self, messages: tuple[MessageView, ...]) -> None:
         """Show these, undelivered ones first, the cursor on the same one as before."""
@@ -196,6 +207,11 @@ def _cells(message: MessageView) -> tuple[Text, ...]:
         (message.why or message.body)[:160],
     )
     return tuple(Text(word, no_wrap=True) for word in words)
+
+
+def _up_for(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{seconds / 3600:.1f} hours"
 
 
 def _calls_in_words(status: str) -> str:

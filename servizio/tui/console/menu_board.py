@@ -22,6 +22,9 @@ from servizio.tui.widgets.mode_bar import ModeBar
 from servizio.tui.widgets.shop_banner import ShopBanner
 from servizio.tui.words import money
 
+GUARD_SECONDS = 1.0
+"""How long Enter is ignored after a question over the board was closed."""
+
 _COLUMNS = ("", "item", "section", "price")
 
 
@@ -52,6 +55,7 @@ class MenuBoardScreen(FloorScreen):
         self._ids: list[str] = []
         self._shown: tuple[MenuEntry, ...] = ()
         self._sought = ""
+        self._deaf_until = float("-inf")
 
     def compose(self) -> ComposeResult:
         """A table, or why there is none."""
@@ -72,6 +76,16 @@ class MenuBoardScreen(FloorScreen):
     @property
     def _table(self) -> DataTable[Text]:
         return self.query_one(DataTable)
+
+    def on_screen_resume(self) -> None:
+        """Note when a question over the board was closed."""
+        self._deaf_until = self.shop.monotonic() + GUARD_SECONDS
+
+    @on(DataTable.RowSelected)
+    def switch_chosen(self) -> None:
+        """Do as the key does, unless the press was meant for a question that has just closed."""
+        if self.shop.monotonic() >= self._deaf_until:
+            self.action_switch()
 
     def draw(self, due: Topic) -> None:
         """Draw the states, or the whole menu where it is another one."""
@@ -127,7 +141,6 @@ class MenuBoardScreen(FloorScreen):
         else:
             await self.app.switch_mode("queue")
 
-    @on(DataTable.RowSelected)
     def action_switch(self) -> None:
         """Take the chosen entry off the menu, or put it back."""
         menu, row = self.shop.floor.menu, self._table.cursor_row

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import DescendantBlur, DescendantFocus
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
@@ -39,7 +40,7 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
             for key, minutes in PAUSES
         ),
         Binding("0", "pause(0)", "Until resumed", id="pause.open"),
-        Binding("escape", "dismiss(None)", "No pause", id="pause.no"),
+        Binding("escape", "no", "No pause", id="pause.no"),
         Binding("left", "app.focus_previous", "Before", show=False),
         Binding("right", "app.focus_next", "Next", show=False),
     ]
@@ -49,7 +50,9 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
         question = "Pause phone orders for how long? Calls in progress may finish."
         with Vertical():
             yield Static(Content(question))
-            yield Input(placeholder="what customers are told (optional)", max_length=200)
+            yield Input(
+                placeholder="what customers are told (optional); then Enter", max_length=200
+            )
             with Horizontal():
                 for key, minutes in PAUSES:
                     yield Button(Content(f"{minutes} min ({key})"), id=f"for-{minutes}")
@@ -67,6 +70,21 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
             pause["message"] = message
         _ = self.dismiss(pause)
 
+    def action_no(self) -> None:
+        """Answer with no pause, and say so: the question may have been closed by a slip."""
+        self.notify("Phone orders are NOT paused.", markup=False)
+        _ = self.dismiss(None)
+
+    @on(DescendantFocus)
+    @on(DescendantBlur)
+    def name_keys(self) -> None:
+        """Let the answers name their keys only while a key is not a letter of the message."""
+        is_writing = self.query_one(Input).has_focus
+        for key, minutes in (*PAUSES, ("0", 0)):
+            words = f"{minutes} min" if minutes else "Until I resume"
+            label = words if is_writing else f"{words} ({key})"
+            self.query_one(f"#for-{minutes}", Button).label = Content(label)
+
     @on(Input.Submitted)
     def written(self) -> None:
         """Go from the message to the answers."""
@@ -77,6 +95,6 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
         """Take the button that was pressed."""
         wanted = message.button.id or "no"
         if wanted == "no":
-            _ = self.dismiss(None)
+            self.action_no()
         else:
             self.action_pause(int(wanted.removeprefix("for-")))

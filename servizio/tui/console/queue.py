@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -146,6 +147,7 @@ class QueueScreen(FloorScreen):
             self._draw_all_day()
 
     def _draw_tickets(self) -> None:
+        self._name_ready_key()
         now, shown, selected = self.shop.now(), self._shown(), self.selection.key
         is_empty = not any(shown.values())
         self.set_class(is_empty, "-empty")
@@ -179,8 +181,30 @@ class QueueScreen(FloorScreen):
     def _pressed(self) -> Ticket | None:
         """The ticket that a press just now is meant for; `None` while it may be a slip."""
         if not self.selection.is_settled(self.shop.monotonic()):
+            self._say_not_pressed()
             return None
         return self.shop.floor.orders.get(self.selection.key)
+
+    def _say_not_pressed(self) -> None:
+        """Say what is selected now, where the barista cannot have known it."""
+        ticket = self.shop.floor.orders.get(self.selection.key)
+        if ticket is not None and self.selection.is_surprise:
+            said = f"Nothing done: the order you had has moved. {ticket.order.number} is next"
+            self.shop.tell(Notice(said, Weight.WARNING))
+
+    def _name_ready_key(self) -> None:
+        """Let the footer say what the key means for the selected order."""
+        word = "Picked up" if self.selection.lane is Lane.READY else "Ready"
+        bindings = self._bindings.key_to_bindings
+        named = {
+            key: [
+                replace(each, description=word) if each.action == "ready" else each for each in held
+            ]
+            for key, held in bindings.items()
+        }
+        if named != bindings:
+            bindings.update(named)
+            self.refresh_bindings()
 
     def _touch(self, key: str) -> None:
         self.shop.floor.orders.touch(key)
@@ -205,6 +229,7 @@ class QueueScreen(FloorScreen):
 
     @work(group="orders", exit_on_error=False)
     async def _move(self, key: str, status: OrderStatus) -> None:
+        self.selection.expect(key)
         notice = await self.shop.desk.move(key, status)
         self._touch(key)
         self._tell(notice)

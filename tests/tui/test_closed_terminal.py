@@ -1,0 +1,95 @@
+"""A terminal that is closed takes nothing with it and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import until
+from tests.tui.shop_server import TOKEN, ShopServer
+
+pty = pytest.importorskip("pty")
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from servizio.tui import open_console
+end = open_console(sys.argv[1], sys.argv[2], owns_server=True)
+Path(sys.argv[3]).write_text(f"{end.exit_code} {end.stop_server}")
+"""
+
+
+@dataclass
+class Terminal:
+    """A terminal with a console on it."""
+
+    console: asyncio.subprocess.Process
+    handle: int
+    end: Path
+    said: bytes = b""
+    is_open: bool = True
+
+    def read(self) -> None:
+        try:
+            self.said += os.read(self.handle, 65536)
+        except OSError:
+            self.close()
+
+    def close(self) -> None:
+        if self.is_open:
+            self.is_open = False
+            asyncio.get_running_loop().remove_reader(self.handle)
+            os.close(self.handle)
+
+
+@asynccontextmanager
+async def terminal(server: ShopServer, end: Path) -> AsyncIterator[Terminal]:
+    ours, theirs = pty.openpty()
+    console = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _PROGRAM, server.url, TOKEN, str(end)),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm-256color"},
+    )
+    os.close(theirs)
+    opened = Terminal(console, ours, end)
+    asyncio.get_running_loop().add_reader(ours, opened.read)
+    try:
+        await until(lambda: server.listeners and b"Nothing to make" in opened.said)
+        yield opened
+    finally:
+        opened.close()
+        if console.returncode is None:
+            console.kill()
+        await console.wait()
+
+
+async def test_closing_the_terminal_ends_the_console_and_asks_for_the_server_to_be_stopped(
+    server: ShopServer, tmp_path: Path
+) -> None:
+    async with terminal(server, tmp_path / "end") as opened:
+        opened.close()
+        for number in range(1000, 1040):
+            server.take_order(str(number))
+        await asyncio.wait_for(opened.console.wait(), 15.0)
+        assert opened.end.read_text() == "0 True"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_ends_the_console_and_asks_for_the_server_to_be_stopped(
+    server: ShopServer, tmp_path: Path, number: signal.Signals
+) -> None:
+    async with terminal(server, tmp_path / "end") as opened:
+        opened.console.send_signal(number)
+        await asyncio.wait_for(opened.console.wait(), 15.0)
+        assert opened.end.read_text() == "0 True"
