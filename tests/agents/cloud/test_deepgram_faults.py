@@ -47,7 +47,8 @@ class Outcome:
     said: list[str]
     handovers: list[tuple[str, str]]
     violations: list[str]
-    greeted: bool
+    apologies: tuple[int, ...]
+    """So many are right. Whose greeting broke off in its first word is greeted anew."""
 
     @property
     def faults(self) -> list[str]:
@@ -58,8 +59,14 @@ class Outcome:
         found += [] if self.texts == 1 else [f"{self.texts} texts"]
         found += [] if self.handovers == [("deepgram", "local")] else [f"{self.handovers}"]
         apologies = self.said.count(APOLOGY)
-        found += [] if apologies == int(self.greeted) else [f"{apologies} apologies"]
+        found += [] if apologies in self.apologies else [f"{apologies} apologies"]
         return found + self.violations
+
+
+def _apologies(breakdown: Breakdown) -> tuple[int, ...]:
+    if breakdown.stage is Stage.SENTENCE:
+        return (0, 1)
+    return (int(breakdown.stage in TALKING[1:] and breakdown.how in HOW),)
 
 
 async def a_call_that_breaks(folder: Path, breakdown: Breakdown) -> Outcome:
@@ -107,7 +114,7 @@ async def _outcome(
         said=await shop.said(line.call_sid),
         handovers=shop.handovers,
         violations=far.violations,
-        greeted=breakdown in [Breakdown(stage, how) for stage in TALKING[1:] for how in HOW],
+        apologies=_apologies(breakdown),
     )
 
 
