@@ -101,3 +101,21 @@ async def test_the_answers_of_a_pause_name_no_key_while_a_message_is_typed(
         await console.hides("(0)")
         await console.press(*"back", "enter")
         await console.shows("Until I resume (0)")
+
+
+async def test_a_found_call_takes_the_place_of_the_one_that_was_shown(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.ring("CA1", "+15550001111")
+    server.say("CA1", "customer", "vanilla please")
+    server.hang_up("CA1", outcome="question")
+    server.ring("CA2", "+15550002222")
+    server.say("CA2", "customer", "matcha please")
+    async with open_console(server, still) as console:
+        await console.press("f3")
+        await console.shows("matcha please")
+        await console.press("slash", *"vanilla")
+        for words in ("and", "a", "large", "one"):
+            server.say("CA2", "customer", words)
+        await console.shows("vanilla please")
+        await console.hides("matcha please")

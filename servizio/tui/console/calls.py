@@ -62,6 +62,7 @@ class CallsScreen(FloorScreen):
         self._titles: dict[str, Content] = {}
         self._whole: dict[str, CallView] = {}
         """Calls that have ended, with all that was said in them."""
+        self._asked: set[str] = set()
         self._results: tuple[CallView, ...] | None = None
         """What was found; `None` while nothing is sought."""
         self._speaking_to = ""
@@ -148,20 +149,26 @@ class CallsScreen(FloorScreen):
         sid = self._sid
         call = self._call(sid)
         if call is not None and call.ended_at is not None:
-            call = self._whole.get(call.sid) or await self._fetch(call)
+            if call.sid not in self._whole and call.sid not in self._asked:
+                self._fetch(call.sid)
+            call = self._whole.get(call.sid, call)
         speaking = self.shop.floor.calls.speaking(call.sid) if call else ()
         self.query_one("#who", Static).update(self._who(call))
         self.query_one("#cart", Static).update(self._cart(call))
         await self.query_one(Transcript).show(call, speaking)
 
-    async def _fetch(self, call: CallView) -> CallView:
+    @work(group="fetch", exit_on_error=False)
+    async def _fetch(self, sid: str) -> None:
+        """Ask for all of an ended call, whatever is drawn meanwhile."""
+        self._asked.add(sid)
         try:
-            whole = await self.shop.api.call(call.sid)
+            self._whole[sid] = await self.shop.api.call(sid)
         except ApiError as error:
             self.shop.tell(Notice(error.message, Weight.WARNING))
-            return call
-        self._whole[call.sid] = whole
-        return whole
+            return
+        finally:
+            self._asked.discard(sid)
+        self.draw_soon(Topic.CALLS)
 
     def _call(self, sid: str | None) -> CallView | None:
         if not sid:
