@@ -158,7 +158,7 @@ def _hours(shop: ShopJson) -> str:
     hours_today = shop["hours_today"]
     if not shop["hours_known"]:
         return "hours not known"
-    if not isinstance(hours_today, Mapping):
+    if not isinstance(hours_today, Mapping) or hours_today.get("closed"):
         return "closed"
     return ", ".join(f"{span['opens']}-{span['closes']}" for span in hours_today["ranges"])
 

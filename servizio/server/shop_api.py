@@ -50,6 +50,7 @@ class ShopView:
         hours = today.hours(self.profile.hours)
         day = self.now.astimezone(hours.zone).date()
         ranges = hours.hours_on(day)
+        known = hours.is_known or day in hours.dates
         public = self.settings.server.public_url
         return {
             "name": self.profile.name,
@@ -57,8 +58,9 @@ class ShopView:
             "timezone": self.settings.shop.timezone or str(hours.zone),
             "currency": self.profile.menu.currency,
             "open_now": hours.is_open(self.now),
-            "hours_known": hours.is_known or day in hours.dates,
-            "hours_today": ranges_json(ranges) if ranges else None,
+            "orders_when_closed": self.profile.takes_orders_when_closed,
+            "hours_known": known,
+            "hours_today": ranges_json(ranges) if known else None,
             **today_json(today),
             "quoted_wait_minutes": quoted_minutes(
                 self.items_ahead, extra_minutes=today.busy_minutes

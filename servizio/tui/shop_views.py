@@ -51,6 +51,13 @@ class ShopView:
     quoted_wait_minutes: int
     phone_number: str = ""
     staff_page: str = ""
+    orders_when_closed: bool = False
+    """Calls are taken outside the hours too."""
+
+    @property
+    def turns_calls_away(self) -> bool:
+        """Claim that customers who ring are told that the shop is closed."""
+        return not (self.open_now or self.orders_when_closed)
 
     @property
     def is_unusual(self) -> bool:

@@ -21,6 +21,15 @@ def _hours(value: object, field: str) -> Hours | None:
     return Hours(clean(raw.get("opens"), 5), clean(raw.get("closes"), 5))
 
 
+def _hours_today(raw: Raw) -> Hours | None:
+    """Read the hours of today: known ones that are missing are those of a closed day."""
+    known = raw.get("hours_known")
+    if known is False:
+        return None
+    hours = _hours(raw.get("hours_today"), "hours_today")
+    return Hours("", "") if hours is None and known is True else hours
+
+
 def _pause(value: object) -> Pause | None:
     raw = maybe_table(value, "pause")
     if raw is None:
@@ -39,15 +48,14 @@ def shop_from(value: object) -> ShopView:
         name=clean(raw.get("name")),
         timezone=clean(raw.get("timezone")),
         open_now=raw.get("open_now") is not False,
-        hours_today=None
-        if raw.get("hours_known") is False
-        else _hours(raw.get("hours_today"), "hours_today"),
+        hours_today=_hours_today(raw),
         hours_override=_hours(raw.get("hours_override"), "hours_override"),
         paused=_pause(raw.get("paused")),
         busy_minutes=number(raw.get("busy_minutes"), "busy_minutes", 0),
         quoted_wait_minutes=number(raw.get("quoted_wait_minutes"), "quoted_wait_minutes", 0),
         phone_number=clean(raw.get("phone_number")),
         staff_page=clean(raw.get("staff_page")),
+        orders_when_closed=raw.get("orders_when_closed") is True,
     )
 
 

@@ -56,6 +56,7 @@ async def test_the_shop_shows_itself(tmp_path: Path) -> None:
             "timezone": "America/New_York",
             "currency": "USD",
             "open_now": True,
+            "orders_when_closed": False,
             "hours_known": True,
             "hours_today": {
                 "opens": "10:00",
@@ -133,11 +134,24 @@ async def test_the_usual_hours_are_back_the_next_day(tmp_path: Path) -> None:
     watch = Watch()
     async with running_shop(tmp_path, environment=SETTINGS, now=watch) as shop:
         answer = await changed(shop, hours_today={"closed": True})
-        assert (answer["open_now"], answer["hours_today"]) == (False, None)
+        assert (answer["open_now"], answer["hours_today"]) == (False, {"closed": True})
         assert answer["hours_override"] == {"day": "2026-11-20", "closed": True}
         watch.now += timedelta(days=1)
         later = await shown(shop)
         assert (later["open_now"], later["hours_override"]) == (True, None)
+
+
+async def test_a_day_that_is_closed_as_usual_is_told_as_closed_and_not_as_unknown(
+    tmp_path: Path,
+) -> None:
+    watch = Watch()
+    closed_on_fridays = {
+        "shop": {"timezone": "America/New_York", "hours": {"mon": "10:00-21:00", "fri": "closed"}}
+    }
+    async with running_shop(tmp_path, environment=closed_on_fridays, now=watch) as shop:
+        answer = await shown(shop)
+        assert (answer["open_now"], answer["hours_known"]) == (False, True)
+        assert answer["hours_today"] == {"closed": True}
 
 
 async def test_staff_take_the_usual_hours_back(tmp_path: Path) -> None:

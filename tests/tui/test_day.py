@@ -98,6 +98,29 @@ async def test_other_hours_hold_today_and_the_usual_ones_come_back(
         assert server.counter.day["hours_override"] is None
 
 
+@pytest.mark.parametrize("hours", [None, {"closed": True}])
+async def test_a_shop_closed_by_its_usual_hours_is_not_shown_as_taking_orders(
+    server: ShopServer, still: StillTime, hours: dict[str, bool] | None
+) -> None:
+    server.counter.day |= {"open_now": False, "hours_known": True, "hours_today": hours}
+    async with open_console(server, still, (100, 30)) as console:
+        await console.shows("▲ CLOSED NOW: customers who ring hear when you open")
+        await console.press("f5")
+        await console.shows("▲ Closed now: customers who ring hear when you open")
+        await console.shows("Hours of today: closed, closed now")
+        assert "Orders are taken by phone" not in console.text
+
+
+async def test_a_closed_shop_that_takes_calls_all_the_same_says_that_it_does(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.counter.day |= {"open_now": False, "orders_when_closed": True}
+    async with open_console(server, still, (100, 30)) as console:
+        await console.press("f5")
+        await console.shows("Orders are taken by phone")
+        assert "CLOSED NOW" not in console.text
+
+
 async def test_what_another_screen_changed_is_shown_at_once(
     server: ShopServer, still: StillTime
 ) -> None:

@@ -39,6 +39,8 @@ def spell_orders(shop: ShopView) -> str:
     """Say whether orders are taken by phone."""
     pause = shop.paused
     if pause is None:
+        if shop.turns_calls_away:
+            return "▲ Closed now: customers who ring hear when you open"
         return "○ Orders are taken by phone"
     until = f"until {clock_time(pause.until)}" if pause.until else "until you resume"
     said = f", customers hear: “{pause.message}”" if pause.message else ""

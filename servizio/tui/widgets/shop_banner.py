@@ -52,4 +52,6 @@ def say_unusual(shop: ShopView, now: datetime) -> str:
             if hours.is_closed
             else f"▲ OTHER HOURS TODAY {hours.opens}-{hours.closes}"
         )
+    if shop.turns_calls_away and not (hours is not None and hours.is_closed):
+        said.append("▲ CLOSED NOW: customers who ring hear when you open")
     return "   ".join(said)
