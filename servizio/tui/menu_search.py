@@ -19,6 +19,8 @@ MOST_WORDS = 14
 _LONGEST_NAME = 5
 _GOOD_ENOUGH = 72.0
 """Alike in percent, from which a word counts as misspelt and not as another one."""
+_OWN_NAME = 5.0
+"""By so much a fit to an item's own name beats the same fit to an alias."""
 _CANDIDATES = 8
 _MOST_REMEMBERED = 4000
 _AMOUNTS = {
@@ -118,15 +120,37 @@ class MenuSearch:
             return tuple(PickedLine(entry, quantity) for entry, _ in self._items)
         found = []
         for entry, names in self._items:
-            for score, start, end in _spans(words, names):
+            added = self._added(entry, names, words)
+            for score, start, end in _spans(words, names, added):
                 line, before = self._with_modifiers(PickedLine(entry, quantity), words[:start])
+                inside = [each for each in words[start:end] if each in added]
+                line, within = self._with_modifiers(line, inside)
                 line, after = self._with_modifiers(line, words[end:])
-                found.append((score + before + after - 30.0 * len(line.unknown), line))
+                found.append((score + before + within + after - 30.0 * len(line.unknown), line))
         found.sort(key=lambda each: -each[0])
         best: dict[str, PickedLine] = {}
         for _, line in found:
             best.setdefault(line.item.id, line)
         return tuple(best.values())[:_CANDIDATES]
+
+    def _added(
+        self, item: MenuEntry, names: Sequence[Sequence[str]], words: Sequence[str]
+    ) -> frozenset[str]:
+        """Say which words name a modifier, even inside an alias: `boba` in `taro boba`."""
+        modifiers = {
+            name[0]
+            for group in item.groups
+            for _, spelt in self._modifiers.get(group, ())
+            for name in spelt
+            if len(name) == 1
+        } - set(names[0])
+        own = {word for name in names for word in name} - modifiers
+        return frozenset(
+            word
+            for word in words
+            if any(_alike(word, each) for each in modifiers)
+            and not any(_alike(word, each) for each in own)
+        )
 
     def change(self, line: PickedLine, text: str) -> PickedLine | None:
         """Say what a line becomes when only modifiers are typed; `None` where it is no sense."""
@@ -227,12 +251,21 @@ def _leads(words: Sequence[str]) -> list[tuple[int, Amount, int]]:
     return leads
 
 
-def _spans(words: Sequence[str], names: Sequence[Sequence[str]]) -> list[tuple[float, int, int]]:
-    """Say which words in a row may be the item's name: the best few, with their scores."""
+def _spans(
+    words: Sequence[str], names: Sequence[Sequence[str]], added: frozenset[str]
+) -> list[tuple[float, int, int]]:
+    """Say which words in a row may be the item's name: the best few, with their scores.
+
+    Words that are all `added` ones are modifiers and tell no item from another.
+    """
     found = []
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + _LONGEST_NAME) + 1):
-            score = max(_phrase(words[start:end], name) for name in names)
+            span = words[start:end]
+            if added.issuperset(span):
+                continue
+            own = _phrase(span, names[0])
+            score = max(own and own + _OWN_NAME, *(_phrase(span, name) for name in names))
             if score:
                 found.append((score + 10.0 * (end - start) - 4.0 * start, start, end))
     return sorted(found, reverse=True)[:3]

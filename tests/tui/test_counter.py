@@ -49,6 +49,24 @@ def test_a_few_letters_are_enough_and_no_word_is_dropped(typed: str, meant: str)
     assert said(SEARCH.find(typed)[0]) == meant
 
 
+def test_a_drink_with_boba_is_not_the_one_drink_whose_alias_says_boba() -> None:
+    taro, black = MENU["items"]
+    topping, ice = MENU["modifier_groups"]
+    boba, pudding = topping["modifiers"]
+    boba = boba | {"aliases": ["pearls", "black pearls", "black boba"]}
+    names = ["black tea", "black", "black boba tea", "milk tea"]
+    menu = MENU | {
+        "items": [taro, black | {"aliases": names}],
+        "modifier_groups": [topping | {"modifiers": [boba, pudding]}, ice],
+    }
+    search = MenuSearch(menu_from(menu))
+    for typed in ("2 blck boba less ice", "2 black boba tea less ice", "2 blck pearls less ice"):
+        assert said(search.find(typed)[0]) == "2 black milk tea +boba +less ice", typed
+    assert said(search.find("taro boba")[0]) == "1 taro milk tea +boba"
+    assert said(search.find("milk tea")[0]) == "1 black milk tea"
+    assert search.find("boba") == ()
+
+
 def test_nothing_typed_offers_every_item_and_nonsense_offers_none() -> None:
     assert [said(each) for each in SEARCH.find("")] == ["1 taro milk tea", "1 black milk tea"]
     assert SEARCH.find("xyzzy") == ()
