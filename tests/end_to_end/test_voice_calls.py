@@ -57,7 +57,7 @@ def test_a_customer_who_speaks_into_the_greeting_is_listened_to(afternoon: After
     assert "Thank you for calling Servizio Boba".startswith(greeting.text[:20])
     assert "What can I get for you?" not in greeting.text
     assert after[0].role == "customer"
-    assert "taro milk tea" in after[0].text
+    assert "milk tea with boba" in after[0].text
 
 
 def test_nothing_that_a_bad_line_sends_stops_the_call(afternoon: Afternoon) -> None:

@@ -227,7 +227,7 @@ async def test_a_signal_to_end_closes_the_screen_in_order(
 ) -> None:
     async with open_console(server, still) as console:
         signal.raise_signal(signal.SIGTERM)
-        await until(lambda: console.app.return_value is ExitChoice.LEAVE)
+        await until(lambda: console.app.return_value is ExitChoice.DRAIN)
 
 
 async def test_help_names_the_keys(server: ShopServer, still: StillTime) -> None:

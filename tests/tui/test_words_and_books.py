@@ -18,7 +18,7 @@ from servizio.tui import wire
 from servizio.tui.big_digits import big_digits, height_of, width_of
 from servizio.tui.floor import Floor, Snapshot
 from servizio.tui.order_book import Lane, Mark, OrderBook, steps_back
-from servizio.tui.selection import GUARD_SECONDS, Selection
+from servizio.tui.selection import SURPRISE_SECONDS, Selection
 from servizio.tui.ticket_art import draw_ticket
 from servizio.tui.views import HealthChanged, HealthView, ModifierView, OrderView
 from servizio.tui.words import Age, Patience, is_critical, minutes, phone_tail, spell_modifier
@@ -168,8 +168,8 @@ def test_the_selection_moves_to_a_neighbour_and_waits_when_its_order_leaves() ->
     selection.choose("b", lanes("abc"))
     selection.follow(lanes("ac", ready="b"), 5.0)
     assert selection.key == "c"
-    assert not selection.is_settled(5.0 + GUARD_SECONDS / 2)
-    assert selection.is_settled(5.01 + GUARD_SECONDS)
+    assert not selection.is_settled(5.0 + SURPRISE_SECONDS / 2)
+    assert selection.is_settled(5.01 + SURPRISE_SECONDS)
 
 
 def test_steps_stop_at_the_ends_and_cross_empty_lanes() -> None:

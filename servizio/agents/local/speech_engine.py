@@ -37,8 +37,9 @@ _TRIES: Final = 2
 _MENUS_KEPT: Final = 8
 _LEARNING_REST: Final = 0.25
 """Seconds between two sentences that are learned by heart: it must not be felt."""
-_QUIET: Final = 1.0
-"""Seconds without a request after which nobody seems to be talking; the rest until then."""
+_QUIET: Final = 10.0
+"""Seconds without a request after which nobody seems to be talking: not within a call, where a
+rendering that nobody waits for would hold up one that a customer hears."""
 
 
 @dataclass(slots=True)
@@ -172,9 +173,14 @@ class SpeechEngine:
     async def _learn(self, sentences: Iterable[str]) -> None:
         await self.ready.wait()
         for sentence in sentences:
+            await self._nobody_talks()
             await self._renderer.learn(sentence)
-            quiet = asyncio.get_running_loop().time() - self._asked_at
-            await asyncio.sleep(_LEARNING_REST if quiet > _QUIET else _QUIET)
+            await asyncio.sleep(_LEARNING_REST)
+
+    async def _nobody_talks(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while (rest := _QUIET - clock() + self._asked_at) > 0:  # noqa: ASYNC110 - it moves on
+            await asyncio.sleep(rest)
 
     async def transcribe(
         self,

@@ -187,10 +187,12 @@ def origin_of(line: PlacedCall) -> float:
 
 def silence_after(line: PlacedCall, moment: float) -> float:
     """How long the customer heard nothing after this moment, in seconds of the call."""
-    playing = [span.end for span in line.agent_spans if span.holds(moment)]
-    since = max([moment, *playing])
+    # Two clocks meet here: what began a few frames before the moment is an answer to it.
+    before = moment - 0.1
+    playing = [span.end for span in line.agent_spans if span.holds(before)]
+    since = max([before, *playing])
     after = [span.start for span in line.agent_spans if span.start >= since]
-    return (after[0] if after else float("inf")) - since
+    return max(0.0, (after[0] if after else float("inf")) - max(since, moment))
 
 
 async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
