@@ -25,6 +25,8 @@ from tests.standins.deepgram_agent import DeepgramStandIn, deepgram
 from tests.standins.deepgram_scenario import Breakdown, Stage, Step, Turn, scenario
 from tests.standins.deepgram_session import speech
 
+pytestmark = pytest.mark.slow
+
 LONGEST_SILENCE = 3.4
 """Seconds: 3, and what two busy cores may add."""
 TALKING = (

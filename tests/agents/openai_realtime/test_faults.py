@@ -26,6 +26,8 @@ from tests.standins.deepgram_session import speech
 from tests.standins.openai_realtime import openai_realtime
 from tests.standins.openai_realtime_parts import Quirks
 
+pytestmark = pytest.mark.slow
+
 LONGEST_SILENCE = 3.4
 """Seconds: 3, and what two busy cores may add."""
 TALKING = (

@@ -23,6 +23,8 @@ from tests.standins.chat_server import ChatFault, ChatServer, chat_server
 from tests.standins.deepgram_scenario import Step, Turn, scenario
 from tests.standins.deepgram_session import speech
 
+pytestmark = pytest.mark.slow
+
 LONGEST_SILENCE = 3.4
 """Seconds: 3, and what two busy cores may add."""
 TURNS = scenario("taro")
