@@ -132,9 +132,7 @@ class AbsentAgent:
 
 
 @asynccontextmanager
-async def loaded_behind(
-    loader: LocalAgentLoader, serving: asyncio.Event
-) -> AsyncIterator[Member]:
+async def loaded_behind(loader: LocalAgentLoader, serving: asyncio.Event) -> AsyncIterator[Member]:
     """The local agent, which begins to load once the server answers."""
 
     async def load() -> None:
