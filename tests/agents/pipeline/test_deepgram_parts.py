@@ -180,7 +180,7 @@ async def test_a_part_that_does_not_begin_is_not_noticed(
             assert shop.handovers == [("pipeline", "local")]
 
 
-@pytest.mark.xfail(reason="seen to hang in the last runs; not understood yet")
+@pytest.mark.xfail(reason="seen to hang in the last runs; not understood yet", strict=False)
 async def test_a_turn_whose_end_is_not_told_ends_all_the_same(tmp_path: Path) -> None:
     async with (
         far_ends((Turn("Hi", (Step(say="What can I get you?"),)),)) as far,
