@@ -1,9 +1,9 @@
 """One call, from the first sound to the end.
 
-The call stands between the line and the agent: it feeds the one with the other, falls
-silent at once when the customer speaks, goes on when that was only a noise, hands over to
-the next agent when one fails, and ends exactly once. What is late is told by its
-`Deadlines`. All of it lives on the event loop; the call owns its tasks.
+The call stands between the line and the agent: it feeds the one with the other, hands over to
+the next agent when one fails, and ends exactly once. Whose turn it is to speak is known by its
+`TurnTaking`, what is late by its `Deadlines`. All of it lives on the event loop; the call owns
+its tasks.
 """
 
 from __future__ import annotations
@@ -14,27 +14,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from servizio.agents.failover import Succession
-from servizio.agents.protocol import (
-    AgentAudio,
-    AgentEvent,
-    AgentFailed,
-    AgentSentence,
-    AgentSpeechEnded,
-    CallBrief,
-    CustomerHeard,
-    CustomerNoise,
-    CustomerStarted,
-    CustomerStopped,
-)
+from servizio.agents.protocol import CallBrief
 from servizio.agents.tools import Tools
 from servizio.calls.agent_voice import AgentVoice, VoiceEvents
 from servizio.calls.deadlines import Deadlines, LateEvents
 from servizio.calls.history import CallHistory
-from servizio.calls.latency import Latency
 from servizio.calls.line import Line
-from servizio.calls.relay import AgentFactory, Deed, Relay, RelayEvents
-from servizio.calls.speech import BYTES_PER_SECOND
+from servizio.calls.relay import AgentFactory, Relay, RelayEvents
 from servizio.calls.state import CallState, Patience
+from servizio.calls.turn_taking import TurnTaking
 from servizio.errors import AgentError, OrderError, TelephonyError
 from servizio.store.records import Role
 
@@ -63,18 +51,20 @@ class Call:
     ) -> None:
         self.tools = tools
         self.history = history
-        self.latency = Latency()
         self._line = line
         self._greeting = greeting
         self._apology = apology
-        self._on_answer = on_answer
         self._on_over = on_over
         self._succession = succession or Succession()
         self._clock = asyncio.get_running_loop().time
         self._voice = AgentVoice(
             line,
             clock=self._clock,
-            events=VoiceEvents(self._first_sound, self._agent_heard, history.agent_speaking),
+            events=VoiceEvents(
+                first_sound=lambda: self._turns.first_sound(),
+                heard=lambda *speech: self._turns.agent_heard(*speech),
+                speaking=history.agent_speaking,
+            ),
         )
         self._relay = Relay(
             agents,
@@ -85,8 +75,8 @@ class Call:
                 starting=lambda: self._enter(CallState.STARTING),
                 hired=self._agent_hired,
                 failed=self._agent_failed,
-                take=self._take,
-                take_sound=self._take_sound,
+                take=lambda event: self._turns.take(event),
+                take_sound=lambda sound: self._turns.take_sound(sound),
             ),
         )
         self._deadlines = Deadlines(
@@ -100,6 +90,14 @@ class Call:
                 out_of_time=self._out_of_time,
                 still_there=self._still_there,
             ),
+        )
+        self._turns = TurnTaking(
+            voice=self._voice,
+            relay=self._relay,
+            deadlines=self._deadlines,
+            history=history,
+            clock=self._clock,
+            on_answer=on_answer,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._ending: asyncio.Task[None] | None = None
@@ -119,7 +117,7 @@ class Call:
         return self.history.view() | {
             "cart": self.tools.desk.cart_view(),
             "order_number": self.tools.desk.order_number,
-            "latency_ms": self.latency.summary(),
+            "latency_ms": self._turns.latency.summary(),
         }
 
     # The line's side
@@ -256,81 +254,6 @@ class Call:
         self._succession.hired(name)
         self._enter(CallState.THINKING)
 
-    async def _take(self, event: AgentEvent | Deed) -> None:
-        match event:
-            case Deed(do=do):
-                do()
-            case AgentSentence():
-                self._voice.take(event)
-            case AgentAudio() | AgentSpeechEnded():
-                self._take_sound(event)
-            case CustomerStarted():
-                await self._customer_started()
-            case CustomerNoise():
-                self._customer_made_noise()
-            case CustomerStopped(ended_at=ended_at):
-                self._customer_stopped(ended_at)
-            case CustomerHeard(text=text, late=True):
-                self.history.turn(Role.CUSTOMER, text)
-            case CustomerHeard(text=text, final=final, ended_at=ended_at):
-                self._customer_heard(text, final=final, ended_at=ended_at)
-            case AgentFailed():
-                pass
-
-    def _take_sound(self, event: AgentAudio | AgentSpeechEnded) -> None:
-        waiting = self.state in {CallState.THINKING, CallState.LISTENING}
-        if self._voice.take(event) and waiting:
-            self._enter(CallState.SPEAKING if self._voice.busy else CallState.LISTENING)
-
-    async def _customer_started(self) -> None:
-        self._deadlines.silences = 0
-        self.latency.customer_went_on()
-        cut = await self._voice.cut_off()
-        if cut is not None:
-            number, heard = cut.number, cut.words_heard()
-            heard_ms = cut.heard * 1000 // BYTES_PER_SECOND
-            self._relay.tell(lambda agent: agent.interrupted(number, heard, heard_ms))
-        if self.state is not CallState.CLOSING:
-            self._enter(CallState.HEARING)
-
-    def _customer_made_noise(self) -> None:
-        if self._voice.go_on():
-            if self.state is not CallState.CLOSING:
-                self._enter(CallState.SPEAKING)
-        elif self.state in {CallState.HEARING, CallState.THINKING}:
-            self._enter(CallState.LISTENING)
-
-    def _customer_heard(self, text: str, *, final: bool, ended_at: float | None) -> None:
-        if not final:
-            self.history.customer_speaking(text)
-            return
-        # Before the customer's, the words into which the customer spoke.
-        self._voice.give_up()
-        self.history.turn(Role.CUSTOMER, text)
-        self._customer_stopped(ended_at)
-
-    def _customer_stopped(self, ended_at: float | None) -> None:
-        self._deadlines.silences = 0
-        self._voice.give_up()
-        self.latency.customer_stopped(ended_at if ended_at is not None else self._clock())
-        if self.state is CallState.OVER or self.history.staff_wanted:
-            return
-        self.history.outcome = ""
-        self._enter(CallState.THINKING)
-
-    def _first_sound(self) -> None:
-        waited = self.latency.agent_began(self._clock())
-        if waited is not None:
-            self._on_answer(waited)
-
-    def _agent_heard(self, number: int, words: str, whole: bool) -> None:
-        if words:
-            self.history.turn(Role.AGENT, words, whole=whole)
-        if whole:
-            self._relay.tell(lambda agent: agent.played(number))
-        if self.state is CallState.SPEAKING and not self._voice.busy:
-            self._enter(CallState.LISTENING)
-
     # What is late
 
     def _enter(self, state: CallState) -> None:
@@ -375,6 +298,6 @@ class Call:
         if cut is not None and (words := cut.words_heard()):
             self.history.turn(Role.AGENT, words, whole=False)
         try:
-            await self.history.close(how, latency=self.latency.summary())
+            await self.history.close(how, latency=self._turns.latency.summary())
         finally:
             self._on_over(self)
