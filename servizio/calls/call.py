@@ -61,8 +61,8 @@ class Call:
             line,
             clock=self._clock,
             events=VoiceEvents(
-                first_sound=lambda: self._turns.first_sound(),
-                heard=lambda *speech: self._turns.agent_heard(*speech),
+                first_sound=lambda: self._turns.first_sound(),  # noqa: PLW0108 - made below
+                heard=lambda *speech: self._turns.agent_heard(*speech),  # noqa: PLW0108
                 speaking=history.agent_speaking,
             ),
         )
@@ -75,8 +75,8 @@ class Call:
                 starting=lambda: self._enter(CallState.STARTING),
                 hired=self._agent_hired,
                 failed=self._agent_failed,
-                take=lambda event: self._turns.take(event),
-                take_sound=lambda sound: self._turns.take_sound(sound),
+                take=lambda event: self._turns.take(event),  # noqa: PLW0108
+                take_sound=lambda sound: self._turns.take_sound(sound),  # noqa: PLW0108
             ),
         )
         self._deadlines = Deadlines(
