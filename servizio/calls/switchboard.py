@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
-import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -28,6 +25,7 @@ from servizio.calls.admission import (
 from servizio.calls.call import Call
 from servizio.calls.control import Control
 from servizio.calls.doorkeeper import DeclinedCalls, Doorkeeper
+from servizio.calls.expected import Expected, ExpectedCalls
 from servizio.calls.history import CallHistory, Partial
 from servizio.calls.line import Line
 from servizio.calls.partials import Partials
@@ -39,8 +37,6 @@ from servizio.shop.today import today_from_json
 from servizio.store.interface import Store
 from servizio.store.records import EventKind
 
-TOKEN_SECONDS = 60.0
-"""How long a call may take from its webhook to its stream."""
 RINGING_SECONDS = 10.0
 """How long a call may ring until an agent is ready; Twilio gives a webhook 15."""
 BUSY = "I'm sorry, all our lines are busy. Please call again in a few minutes."
@@ -54,17 +50,6 @@ FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 """Call statuses after which nothing comes (Twilio, "Call status")."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """A call whose stream has not come yet."""
-
-    incoming: IncomingCall
-    token: str
-    until: float
-    """When it is given up, on the loop's clock."""
-    started_at: datetime
 
 
 class Switchboard:
@@ -96,7 +81,6 @@ class Switchboard:
         self._on_end = on_end
         self._on_handover = on_handover
         self._partials = Partials()
-        self._expected: dict[str, _Expected] = {}
         self._calls: dict[str, Call] = {}
         self._after: dict[str, AfterCall] = {}
         self._past: deque[str] = deque(maxlen=CALLS_REMEMBERED)
@@ -107,6 +91,7 @@ class Switchboard:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._ends_owed: dict[str, str] = {}
+        self._expected = ExpectedCalls(asyncio.get_running_loop().time, self._stream_never_came)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -136,7 +121,7 @@ class Switchboard:
         return (
             not self._draining
             and self._roster.available()
-            and len(self._calls) + len(self._waiting()) < self._max_calls
+            and len(self._calls) + len(self._expected) < self._max_calls
         )
 
     async def ring(self, incoming: IncomingCall) -> Admission:
@@ -149,16 +134,13 @@ class Switchboard:
         answer = answer or self._standing_answer(incoming.call_sid)
         if answer is not None:
             return await self._told(incoming, answer)
-        token = secrets.token_urlsafe(24)
-        until = asyncio.get_running_loop().time() + TOKEN_SECONDS
-        started_at = self._now()
-        self._expected[incoming.call_sid] = _Expected(incoming, token, until, started_at)
+        expected = self._expected.expect(incoming, self._now())
         try:
             await self._store.start_call(incoming.call_sid, phone=incoming.from_number)
         except StoreError:
-            del self._expected[incoming.call_sid]
+            self._expected.forget(incoming.call_sid)
             raise
-        return Admission(Answer.TALK, token, HOLD_ON)
+        return Admission(Answer.TALK, expected.token, HOLD_ON)
 
     async def _told(self, incoming: IncomingCall, answer: Admission) -> Admission:
         """The answer to a call that gets no new place; where it is declined, written down."""
@@ -172,8 +154,7 @@ class Switchboard:
 
     def _standing_answer(self, call_sid: str) -> Admission | None:
         """The answer to a call that gets no new place; `None`: it may have one."""
-        known = self._expected.get(call_sid)
-        if known is not None and known in self._waiting():
+        if (known := self._expected.get(call_sid)) is not None:
             return Admission(Answer.TALK, known.token, HOLD_ON)
         if call_sid in self._calls or call_sid in self._past:
             # A call has one stream. Whoever asks for another repeats a message that was overheard.
@@ -189,21 +170,16 @@ class Switchboard:
 
     async def connect(self, call_sid: str, token: str, line: Line) -> Call:
         """The stream of a call is there. Raises `TelephonyError` where no such call rang."""
-        expected = self._expected.get(call_sid)
-        if (
-            expected is None
-            or expected not in self._waiting()
-            or not hmac.compare_digest(expected.token.encode(), token.encode())
-        ):
+        expected = self._expected.take(call_sid, token)
+        if expected is None:
             raise TelephonyError("No such call is expected here.")
-        del self._expected[call_sid]
         call = self._begin(expected, line)
         self._calls[call_sid] = call
         self._quiet.clear()
         call.start()
         return call
 
-    def _begin(self, expected: _Expected, line: Line) -> Call:
+    def _begin(self, expected: Expected, line: Line) -> Call:
         incoming = expected.incoming
         history = CallHistory(
             self._store,
@@ -264,6 +240,10 @@ class Switchboard:
         """Every agent and whether it is `ready`, `loading` or `broken`."""
         return self._roster.states()
 
+    def agent_faults(self) -> Mapping[str, str]:
+        """Why agents are broken, by name."""
+        return self._roster.reasons()
+
     async def _watch_shop(self) -> None:
         """Have every call know at once what staff change: sold out, a longer wait, hours."""
         kinds = {EventKind.MENU_CHANGED, EventKind.SHOP_CHANGED}
@@ -312,7 +292,7 @@ class Switchboard:
         """The telephone company says how a call stands. A final status ends it here too."""
         if status not in FINAL:
             return
-        self._expected.pop(call_sid, None)
+        self._expected.forget(call_sid)
         call = self._calls.get(call_sid)
         if call is not None:
             await call.line_closed("stop")
@@ -331,7 +311,7 @@ class Switchboard:
         """Write what could not be written when it happened: a text may be waiting for it."""
         while True:
             await asyncio.sleep(OWED_SECONDS)
-            self._waiting()
+            self._expected.give_up_late()
             await self._pay_ends()
 
     async def _pay_ends(self) -> None:
@@ -343,14 +323,8 @@ class Switchboard:
                 return
             del self._ends_owed[sid]
 
-    def _waiting(self) -> list[_Expected]:
-        """Calls whose stream may still come; the others are forgotten."""
-        now = asyncio.get_running_loop().time()
-        for sid in [sid for sid, each in self._expected.items() if each.until <= now]:
-            log.info("stream_never_came call=%s", sid)
-            del self._expected[sid]
-            self._ends_owed[sid] = "no_stream"
-        return list(self._expected.values())
+    def _stream_never_came(self, call_sid: str) -> None:
+        self._ends_owed[call_sid] = "no_stream"
 
 
 async def _end_now(call: Call) -> None:

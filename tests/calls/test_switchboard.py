@@ -9,8 +9,9 @@ from typing import cast
 import pytest
 
 from servizio.calls.admission import Answer, IncomingCall, NextStep
+from servizio.calls.expected import TOKEN_SECONDS
 from servizio.calls.state import CallState
-from servizio.calls.switchboard import OWED_SECONDS, TOKEN_SECONDS
+from servizio.calls.switchboard import OWED_SECONDS
 from servizio.errors import StoreError, TelephonyError
 from tests.agents.local.conversation import open_store
 from tests.calls.scene import (
