@@ -12,22 +12,26 @@ NORTH_AMERICA = frozenset({"US", "CA", "PR"})
 
 
 class Keypad:
-    """The keys of one call. `on_number(digits)` is called on the event loop."""
+    """The keys of one call.
 
-    def __init__(self, region: str, on_number: Callable[[str], None]) -> None:
+    `on_first` is called at the first key of a number: the agent falls silent.
+    `on_number(digits)` is called on the event loop when it is whole.
+    """
+
+    def __init__(
+        self, region: str, *, on_first: Callable[[], None], on_number: Callable[[str], None]
+    ) -> None:
         self._has_fixed_length = region in NORTH_AMERICA
+        self._on_first = on_first
         self._on_number = on_number
         self._keys = ""
         self._timer: asyncio.TimerHandle | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no key waits."""
-        return not self._keys
-
     def press(self, digit: str) -> None:
         """Take a key: `0`-`9`, `*`, `#`, which ends a number."""
         self.close()
+        if not self._keys:
+            self._on_first()
         if digit != "#":
             self._keys += digit
         whole = 11 if self._keys.startswith("1") else 10

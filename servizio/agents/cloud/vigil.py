@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Final
 
 from servizio.agents.cloud.customer_sound import CustomerSound
 from servizio.agents.cloud.replies import BYTES_PER_SECOND, Replies
@@ -62,6 +63,14 @@ class Verdict(StrEnum):
     """It stopped in the middle of a sentence."""
     NO_ANSWER = "no_answer"
     """It owes an answer."""
+
+
+FATAL: Final = {
+    Verdict.MUTE: "has words but no voice",
+    Verdict.STOPPED: "stopped in the middle of a sentence",
+    Verdict.NO_ANSWER: "owes an answer",
+}
+"""Verdicts that end the session, and what the provider does."""
 
 
 class Vigil:

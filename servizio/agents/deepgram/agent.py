@@ -8,11 +8,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.event_stream import EventStream
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
 from servizio.agents.cloud.keypad import Keypad
 from servizio.agents.cloud.replies import Replies
 from servizio.agents.cloud.sentences import SILENCES
-from servizio.agents.cloud.vigil import Verdict, Vigil
+from servizio.agents.cloud.timers import Timers
+from servizio.agents.cloud.vigil import FATAL, Verdict, Vigil
 from servizio.agents.deepgram.asides import Asides
 from servizio.agents.deepgram.connection import Connection, fault_error
 from servizio.agents.deepgram.messages import (
@@ -63,7 +65,8 @@ class DeepgramAgent:
     def __init__(self, shop: DeepgramShop) -> None:
         self._shop = shop
         self._loop = asyncio.get_running_loop()
-        self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
+        self._timers = Timers(self._loop)
+        self._events = EventStream()
         self._connection: Connection | None = None
         self._sound = sound_path(shop.plan)
         self._replies = Replies(self._sound, self._loop.time, self._emit)
@@ -72,12 +75,11 @@ class DeepgramAgent:
         self._functions: FunctionCalls
         self._keypad: Keypad | None = None
         self._keyed: deque[str] = deque(maxlen=4)
-        self._asides = Asides(self._vigil, self._send, self._later)
+        self._asides = Asides(self._vigil, self._send, self._timers.later)
         self._went_on = False
         """Whether speech that was cut off is being heard again."""
         self._fault: AgentError | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._timers: set[asyncio.TimerHandle] = set()
         self._closed = False
         self._call_sid = ""
         self._speak: Callable[[AgentAudio], bool] = lambda _sound: False
@@ -95,14 +97,18 @@ class DeepgramAgent:
             raise AgentUnreachableError("Deepgram did not answer in time.") from error
         log.info("deepgram_session call=%s request=%s", brief.call_sid, request_id[:64])
         self._functions = FunctionCalls(brief.tools, answer=self._answer, settled=self._events.join)
-        self._keypad = Keypad(brief.tools.desk.shop.region, self._keys_pressed)
+        self._keypad = Keypad(
+            brief.tools.desk.shop.region,
+            on_first=self._first_key_pressed,
+            on_number=self._keys_pressed,
+        )
         if brief.greeting or brief.apology:
             self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
         self._tasks = [
             asyncio.create_task(self._receive(connection), name="deepgram receiver"),
             asyncio.create_task(self._functions.run(), name="deepgram functions"),
         ]
-        self._later(LOOK, self._look)
+        self._timers.later(LOOK, self._look)
 
     def hear(self, mulaw: bytes) -> None:
         """Pass it on."""
@@ -115,12 +121,8 @@ class DeepgramAgent:
 
     def press(self, digit: str) -> None:
         """Collect keys; a whole number goes to the model as words of the customer's."""
-        if self._keypad is None or self._closed:
-            return
-        if self._keypad.is_empty:
-            self._emit(CustomerStarted())
-            self._replies.shut()
-        self._keypad.press(digit)
+        if self._keypad is not None and not self._closed:
+            self._keypad.press(digit)
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """Deepgram knows by itself that it was interrupted."""
@@ -136,20 +138,15 @@ class DeepgramAgent:
         """Have a sentence spoken behind what is being said."""
         self._asides.say(text)
 
-    async def events(self) -> AsyncIterator[AgentEvent]:
+    def events(self) -> AsyncIterator[AgentEvent]:
         """What happens, in order."""
-        while not self._closed:
-            event = await self._events.get()
-            yield event
-            self._events.task_done()
-            if isinstance(event, AgentFailed):
-                return
+        return self._events.events()
 
     async def close(self) -> None:
         """End the session."""
         self._closed = True
-        for timer in self._timers:
-            timer.cancel()
+        self._timers.close()
+        self._events.close()
         if self._keypad is not None:
             self._keypad.close()
         for task in self._tasks:
@@ -284,6 +281,10 @@ class DeepgramAgent:
         self._send(answer)
         self._vigil.progress()
 
+    def _first_key_pressed(self) -> None:
+        self._emit(CustomerStarted())
+        self._replies.shut()
+
     def _keys_pressed(self, digits: str) -> None:
         self._keyed.append(digits)
         self._replies.open_gate()
@@ -299,7 +300,7 @@ class DeepgramAgent:
     # What should have happened
 
     def _look(self) -> None:
-        self._later(LOOK, self._look)
+        self._timers.later(LOOK, self._look)
         if self._connection is not None and self._connection.is_stuck:
             self._fail(AgentError("Deepgram takes no more sound."))
             return
@@ -316,33 +317,18 @@ class DeepgramAgent:
                 self._emit(CustomerNoise())
             case Verdict.SPEECH_OVER:
                 self._end_speech()
-            case Verdict.MUTE:
-                self._fail(AgentError("Deepgram has words but no voice."))
-            case Verdict.STOPPED:
-                self._fail(AgentError("Deepgram stopped in the middle of a sentence."))
-            case Verdict.NO_ANSWER:
-                self._fail(AgentError("Deepgram owes an answer."))
             case Verdict.NOTHING:
                 pass
-
-    def _later(self, seconds: float, do: Callable[[], None]) -> None:
-        def done() -> None:
-            self._timers.discard(timer)
-            do()
-
-        if not self._closed:
-            timer = self._loop.call_later(seconds, done)
-            self._timers.add(timer)
+            case fatal:
+                self._fail(AgentError(f"Deepgram {FATAL[fatal]}."))
 
     def _fail(self, error: AgentError) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        self._timers.stop()
         self._emit(AgentFailed(error))
 
     def _emit(self, event: AgentEvent) -> None:
         if self._closed:
             return
-        if isinstance(event, AgentAudio) and self._events.empty() and self._speak(event):
+        if isinstance(event, AgentAudio) and self._events.is_empty and self._speak(event):
             return
-        self._events.put_nowait(event)
+        self._events.put(event)

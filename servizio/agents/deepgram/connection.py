@@ -22,6 +22,8 @@ from aiohttp import (
 )
 
 from servizio.agents.cloud.outgoing import Outgoing
+from servizio.agents.cloud.provider_text import one_line
+from servizio.agents.cloud.refusals import DEEPGRAM, refusal, unreachable
 from servizio.agents.deepgram.messages import Fault, SettingsApplied, Welcome, read
 from servizio.agents.deepgram.plan import DeepgramPlan
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
@@ -33,6 +35,8 @@ KEEP_ALIVE_SECONDS = 5.0
 PING_SECONDS = 5.0
 """Between pings; a socket that does not answer one in half that time is given up."""
 CLOSE_SECONDS = 0.3
+REASON_HEADER = "dg-error"
+"""Says why an upgrade was refused (Deepgram, HTTP errors)."""
 KEEP_ALIVE = '{"type": "KeepAlive"}'
 
 LASTING = frozenset(
@@ -72,11 +76,10 @@ class Connection:
         except BaseException as error:
             await session.close()
             if isinstance(error, WSServerHandshakeError):
-                raise _refusal(error) from error
+                said = error.headers.get(REASON_HEADER, "") if error.headers else ""
+                raise refusal(DEEPGRAM, error.status, said) from error
             if isinstance(error, (ClientError, OSError, TimeoutError, ValueError)):
-                raise AgentUnreachableError(
-                    f"Deepgram cannot be reached: {type(error).__name__}."
-                ) from error
+                raise unreachable(DEEPGRAM, error) from error
             raise
         return cls(session, socket, 96_000 if plan.encoding == "linear16" else 8000)
 
@@ -161,19 +164,4 @@ class Connection:
 def fault_error(fault: Fault) -> AgentError:
     """An `Error` of Deepgram's as one of ours. Its text goes to the log, cut short."""
     kind = AgentRefusedError if fault.code in LASTING else AgentError
-    return kind(f"Deepgram ended the session: {fault.code} {_short(fault.text)}".strip())
-
-
-def _refusal(error: WSServerHandshakeError) -> AgentError:
-    status = error.status
-    said = _short(error.headers.get("dg-error", "")) if error.headers else ""
-    message = f"Deepgram refused the call: HTTP {status} {said}".strip()
-    if status == 429 or status >= 500:
-        return AgentUnreachableError(message, "Deepgram is busy or out of order; nothing to do.")
-    hint = "Check deepgram.api_key." if status in {401, 403} else "Check the Deepgram account."
-    return AgentRefusedError(message, hint)
-
-
-def _short(text: str) -> str:
-    """Text from outside, safe for one line of a log."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:160])
+    return kind(f"Deepgram ended the session: {fault.code} {one_line(fault.text)}".strip())

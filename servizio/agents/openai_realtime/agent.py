@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.event_stream import EventStream
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
 from servizio.agents.cloud.keypad import Keypad
 from servizio.agents.cloud.replies import Replies
 from servizio.agents.cloud.sentences import SILENCES
 from servizio.agents.cloud.sound_path import Untouched
-from servizio.agents.cloud.vigil import DRY, UNHEARD_AFTER, Verdict, Vigil
+from servizio.agents.cloud.timers import Timers
+from servizio.agents.cloud.vigil import DRY, FATAL, UNHEARD_AFTER, Verdict, Vigil
 from servizio.agents.openai_realtime.connection import Connection
 from servizio.agents.openai_realtime.conversation import AnswerMessage, Conversation, Outside
 from servizio.agents.openai_realtime.customer_words import CustomerTurns
@@ -71,7 +73,8 @@ class RealtimeAgent:
     def __init__(self, shop: RealtimeShop) -> None:
         self._shop = shop
         self._loop = asyncio.get_running_loop()
-        self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
+        self._timers = Timers(self._loop)
+        self._events = EventStream()
         self._connection: Connection | None = None
         self._replies = Replies(Untouched(), self._loop.time, self._emit)
         self._customer = CustomerSound(self._loop.time)
@@ -86,8 +89,6 @@ class RealtimeAgent:
         self._functions: FunctionCalls
         self._conversation: Conversation
         self._keypad: Keypad | None = None
-        self._words: dict[int, str] = {}
-        """What the agent says, by speech."""
         self._unsent: deque[bytes] = deque(maxlen=MOST_UNSENT)
         """The customer's sound while one session follows another."""
         self._term = Term(self._loop.time)
@@ -95,7 +96,6 @@ class RealtimeAgent:
         """How many have been opened in this call."""
         self._tolerated: Counter[str] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
-        self._timers: set[asyncio.TimerHandle] = set()
         self._closed = False
 
     async def start(self, brief: CallBrief) -> None:
@@ -109,7 +109,11 @@ class RealtimeAgent:
                 session = await self._join(takes_over=brief.greeting is None)
         except TimeoutError as error:
             raise AgentUnreachableError("OpenAI did not answer in time.") from error
-        self._keypad = Keypad(brief.tools.desk.shop.region, self._keys_pressed)
+        self._keypad = Keypad(
+            brief.tools.desk.shop.region,
+            on_first=self._first_key_pressed,
+            on_number=self._keys_pressed,
+        )
         self._tasks.append(asyncio.create_task(self._functions.run(), name="openai functions"))
         self._enter(session)
         self._conversation.go_on(
@@ -118,7 +122,7 @@ class RealtimeAgent:
             else going_on(session.instructions, brief.apology)
         )
         self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
-        self._later(LOOK, self._look)
+        self._timers.later(LOOK, self._look)
 
     def hear(self, mulaw: bytes) -> None:
         """Pass it on."""
@@ -132,22 +136,17 @@ class RealtimeAgent:
 
     def press(self, digit: str) -> None:
         """Collect keys; a whole number goes to the model as words of the customer's."""
-        if self._keypad is None or self._closed:
-            return
-        if self._keypad.is_empty:
-            self._emit(CustomerStarted())
-            self._conversation.stop()
-        self._keypad.press(digit)
+        if self._keypad is not None and not self._closed:
+            self._keypad.press(digit)
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """Tell the model how much of what it said was heard."""
-        self._words.clear()
-        self._turns.agent_said(heard)
+        self._turns.agent_was_cut_off(heard)
         self._conversation.interrupted(speech, heard_ms)
 
     def played(self, speech: int) -> None:
         """The customer has heard all of it."""
-        self._turns.agent_said(self._words.pop(speech, ""))
+        self._turns.agent_was_heard(speech)
         self._conversation.voice.played(speech)
 
     def silence(self, times: int) -> None:
@@ -158,22 +157,17 @@ class RealtimeAgent:
         """Have a sentence spoken behind what is being said."""
         self._conversation.asides.say(text, lasts=True)
 
-    async def events(self) -> AsyncIterator[AgentEvent]:
+    def events(self) -> AsyncIterator[AgentEvent]:
         """What happens, in order."""
-        while not self._closed:
-            event = await self._events.get()
-            yield event
-            self._events.task_done()
-            if isinstance(event, AgentFailed):
-                return
+        return self._events.events()
 
     async def close(self) -> None:
         """End the session."""
         if self._tolerated and not self._closed:
             log.info("openai_tolerated call=%s %s", self._brief.call_sid, dict(self._tolerated))
         self._closed = True
-        for timer in self._timers:
-            timer.cancel()
+        self._timers.close()
+        self._events.close()
         if self._keypad is not None:
             self._keypad.close()
         for task in self._tasks:
@@ -192,7 +186,7 @@ class RealtimeAgent:
         """This session holds the call from now on."""
         self._sessions += 1
         self._term.begin(session.expires_at, self._shop.now().timestamp())
-        outside = Outside(self._send, self._later, self._fail, self._functions)
+        outside = Outside(self._send, self._timers.later, self._fail, self._functions)
         self._conversation = Conversation(
             self._sessions, session.instructions, self._replies, self._vigil, outside
         )
@@ -305,6 +299,10 @@ class RealtimeAgent:
     def _answer(self, call: FunctionCall, content: str) -> None:
         self._conversation.answer(call, content)
 
+    def _first_key_pressed(self) -> None:
+        self._emit(CustomerStarted())
+        self._conversation.stop()
+
     def _keys_pressed(self, digits: str) -> None:
         spoken = " ".join(digits)
         self._turns.customer_said(spoken)
@@ -321,7 +319,7 @@ class RealtimeAgent:
     # What should have happened
 
     def _look(self) -> None:
-        self._later(LOOK, self._look)
+        self._timers.later(LOOK, self._look)
         if self._connection is not None and self._connection.is_stuck:
             self._fail(AgentError("OpenAI takes no more sound."))
             return
@@ -338,14 +336,10 @@ class RealtimeAgent:
                 self._emit(CustomerNoise())
             case Verdict.SPEECH_OVER:
                 self._speech_ran_out()
-            case Verdict.MUTE:
-                self._fail(AgentError("OpenAI has words but no voice."))
-            case Verdict.STOPPED:
-                self._fail(AgentError("OpenAI stopped in the middle of a sentence."))
-            case Verdict.NO_ANSWER:
-                self._fail(AgentError("OpenAI owes an answer."))
             case Verdict.NOTHING:
                 pass
+            case fatal:
+                self._fail(AgentError(f"OpenAI {FATAL[fatal]}."))
 
     @property
     def _is_quiet(self) -> bool:
@@ -364,24 +358,11 @@ class RealtimeAgent:
         elif self._loop.time() - self._replies.plays_until > DRY:
             self._fail(AgentError("OpenAI stopped in the middle of a sentence."))
 
-    def _later(self, seconds: float, do: Callable[[], None]) -> None:
-        def done() -> None:
-            self._timers.discard(timer)
-            do()
-
-        if not self._closed:
-            timer = self._loop.call_later(seconds, done)
-            self._timers.add(timer)
-
     def _fail(self, error: AgentError) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        self._timers.stop()
         self._emit(AgentFailed(error))
 
     def _emit(self, event: AgentEvent) -> None:
         if isinstance(event, AgentSentence):
-            said = self._words.get(event.speech, "")
-            self._words[event.speech] = f"{said} {event.text}".strip()
-        if not self._closed:
-            self._events.put_nowait(event)
+            self._turns.agent_says(event.speech, event.text)
+        self._events.put(event)

@@ -9,25 +9,23 @@ from collections.abc import AsyncIterator
 from typing import Any, Self
 from urllib.parse import quote
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from servizio.agents.cloud.outgoing import Outgoing
+from servizio.agents.cloud.refusals import OPENAI
+from servizio.agents.cloud.websocket import open_websocket
 from servizio.agents.openai_realtime.faults import (
     Weight,
     closed_error,
     fault_error,
     has_expired,
-    short,
     weigh,
 )
 from servizio.agents.openai_realtime.messages import Fault, SessionTold, read
 from servizio.agents.openai_realtime.plan import Json, RealtimePlan, fault_of
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
 
-LARGEST_MESSAGE = 16 * 1024 * 1024
-"""Bytes; the sound of a long answer may come in one event."""
-PING_SECONDS = 5.0
 _APPEND = '{"type":"input_audio_buffer.append","audio":"%s"}'
 
 
@@ -42,24 +40,8 @@ class Connection:
     @classmethod
     async def open(cls, plan: RealtimePlan) -> Self:
         """Connect. Raises `AgentError`, the more precise kinds of it where they are known."""
-        try:
-            socket = await connect(
-                f"{plan.url}{'&' if '?' in plan.url else '?'}model={quote(plan.model, safe='')}",
-                additional_headers={"Authorization": f"Bearer {plan.api_key}"},
-                compression=None,
-                max_size=LARGEST_MESSAGE,
-                max_queue=None,
-                ping_interval=PING_SECONDS,
-                ping_timeout=PING_SECONDS,
-                close_timeout=0.3,
-            )
-        except InvalidStatus as error:
-            raise _refusal(error) from error
-        except (OSError, InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
-            raise AgentUnreachableError(
-                f"OpenAI cannot be reached: {type(error).__name__}."
-            ) from error
-        return cls(socket)
+        url = f"{plan.url}{'&' if '?' in plan.url else '?'}model={quote(plan.model, safe='')}"
+        return cls(await open_websocket(OPENAI, url, f"Bearer {plan.api_key}"))
 
     async def settle(self, update: Json) -> dict[str, Any]:
         """Send the update and wait until it is in force. Returns the session as it is then.
@@ -140,14 +122,3 @@ class Connection:
             await self._socket.send(text)
         except ConnectionClosed as error:
             raise AgentUnreachableError("OpenAI closed the socket.") from error
-
-
-def _refusal(error: InvalidStatus) -> AgentError:
-    status = error.response.status_code
-    body = (error.response.body or b"")[:400].decode("utf-8", "replace")
-    message = f"OpenAI refused the call: HTTP {status} {short(body)}".strip()
-    out_of_credit = "insufficient_quota" in body
-    if (status == 429 and not out_of_credit) or status >= 500:
-        return AgentUnreachableError(message, "OpenAI is busy or out of order; nothing to do.")
-    hint = "Check openai.api_key." if status in {401, 403} else "Check the OpenAI account."
-    return AgentRefusedError(message, hint)

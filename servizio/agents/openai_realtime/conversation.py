@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
+from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.cloud.replies import Replies
 from servizio.agents.cloud.vigil import Vigil
 from servizio.agents.openai_realtime.asides import Asides
-from servizio.agents.openai_realtime.faults import is_fatal, short
+from servizio.agents.openai_realtime.faults import is_fatal
 from servizio.agents.openai_realtime.guard import ResponseGuard, Wish
 from servizio.agents.openai_realtime.messages import (
     ResponseCreated,
@@ -211,11 +212,12 @@ class Conversation:
         if is_fatal(message.code):
             self._outside.fail(
                 AgentRefusedError(
-                    f"OpenAI refuses to answer: {short(message.code)}.", "Check the OpenAI account."
+                    f"OpenAI refuses to answer: {one_line(message.code)}.",
+                    "Check the OpenAI account.",
                 )
             )
         else:
-            self._try_again(wish, AgentError(f"OpenAI cannot answer: {short(message.code)}."))
+            self._try_again(wish, AgentError(f"OpenAI cannot answer: {one_line(message.code)}."))
 
     def _try_again(self, wish: Wish, error: AgentError) -> None:
         self._retries += 1

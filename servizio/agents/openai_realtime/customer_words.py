@@ -22,6 +22,8 @@ class CustomerTurns:
         self._said: deque[Spoken] = deque(history, maxlen=MOST_TURNS)
         self._partial: dict[str, str] = {}
         self._done: set[str] = set()
+        self._under_way: dict[int, str] = {}
+        """What the agent says, by speech."""
 
     @property
     def said(self) -> Sequence[Spoken]:
@@ -48,7 +50,19 @@ class CustomerTurns:
         if text:
             self._said.append(Spoken("customer", text))
 
-    def agent_said(self, text: str) -> None:
-        """Words of the agent's that were heard."""
+    def agent_says(self, speech: int, text: str) -> None:
+        """A sentence of this speech is on its way to the customer."""
+        self._under_way[speech] = f"{self._under_way.get(speech, '')} {text}".strip()
+
+    def agent_was_heard(self, speech: int) -> None:
+        """The customer heard all of this speech."""
+        self._agent_said(self._under_way.pop(speech, ""))
+
+    def agent_was_cut_off(self, heard: str) -> None:
+        """Only these words were heard of all that was on its way."""
+        self._under_way.clear()
+        self._agent_said(heard)
+
+    def _agent_said(self, text: str) -> None:
         if text:
             self._said.append(Spoken("agent", text))

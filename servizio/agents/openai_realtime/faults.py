@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.openai_realtime.messages import Fault
 from servizio.errors import AgentError, AgentRefusedError
 
@@ -73,7 +74,9 @@ def is_fatal(code: str) -> bool:
 def fault_error(fault: Fault) -> AgentError:
     """An error that ends the session as one of ours. Its text goes to the log, cut short."""
     kind = AgentRefusedError if weigh(fault) is Weight.FATAL else AgentError
-    return kind(f"OpenAI ended the session: {fault.code or fault.kind} {short(fault.text)}".strip())
+    return kind(
+        f"OpenAI ended the session: {fault.code or fault.kind} {one_line(fault.text)}".strip()
+    )
 
 
 def has_expired(code: int | None, reason: str) -> bool:
@@ -85,9 +88,4 @@ def closed_error(code: int | None, reason: str) -> AgentError:
     """Why the socket was closed. 1000 and 1001 look like a good end to the client's library."""
     refused = code is not None and (code in _REFUSED_CLOSES or 4000 <= code < 5000)
     kind = AgentRefusedError if refused else AgentError
-    return kind(f"OpenAI closed the socket: {code} {short(reason)}".strip())
-
-
-def short(text: str) -> str:
-    """Text from outside, safe for one line of a log."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:160])
+    return kind(f"OpenAI closed the socket: {code} {one_line(reason)}".strip())

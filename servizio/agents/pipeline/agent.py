@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
+from servizio.agents.cloud.event_stream import EventStream
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
 from servizio.agents.cloud.keypad import Keypad
 from servizio.agents.cloud.sentences import FILLER, NUDGE, SILENCES
@@ -43,7 +44,7 @@ class PipelineAgent:
     def __init__(self, parts: PipelineParts) -> None:
         self._parts = parts
         self._loop = asyncio.get_running_loop()
-        self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
+        self._events = EventStream()
         self._chat: Chat = parts.chat
         self._hearing: Hearing = parts.make_hearing()
         self._mouth: Mouth = parts.make_mouth()
@@ -84,12 +85,8 @@ class PipelineAgent:
 
     def press(self, digit: str) -> None:
         """Collect keys; a whole number goes to the model as words of the customer's."""
-        if self._keypad is None or self._closed:
-            return
-        if self._keypad.is_empty:
-            self._emit(CustomerStarted())
-            self._speaker.hold()
-        self._keypad.press(digit)
+        if self._keypad is not None and not self._closed:
+            self._keypad.press(digit)
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """The customer spoke into this speech."""
@@ -112,18 +109,14 @@ class PipelineAgent:
         self._hearing.expect(text)
         self._speak(entry, text)
 
-    async def events(self) -> AsyncIterator[AgentEvent]:
+    def events(self) -> AsyncIterator[AgentEvent]:
         """What happens, in order."""
-        while not self._closed:
-            event = await self._events.get()
-            yield event
-            self._events.task_done()
-            if isinstance(event, AgentFailed):
-                return
+        return self._events.events()
 
     async def close(self) -> None:
         """End everything; what is still coming from the providers is cut."""
         self._closed = True
+        self._events.close()
         self._waiting.end()
         if self._keypad is not None:
             self._keypad.close()
@@ -179,7 +172,11 @@ class PipelineAgent:
             call_sid=brief.call_sid,
             spoken=self._hearing.expect,
         )
-        self._keypad = Keypad(brief.tools.desk.shop.region, self._keys_pressed)
+        self._keypad = Keypad(
+            brief.tools.desk.shop.region,
+            on_first=self._first_key_pressed,
+            on_number=self._keys_pressed,
+        )
 
     def _function_answered(self, call: FunctionCall, content: str) -> None:
         self._answering.answered(call, content)
@@ -211,6 +208,10 @@ class PipelineAgent:
             self._customer_noise()
             return
         self._take_turn(text, text, ended_at)
+
+    def _first_key_pressed(self) -> None:
+        self._emit(CustomerStarted())
+        self._speaker.hold()
 
     def _keys_pressed(self, digits: str) -> None:
         self._take_turn(" ".join(digits), digits, None)
@@ -273,8 +274,7 @@ class PipelineAgent:
         self._emit(AgentFailed(error))
 
     def _emit(self, event: AgentEvent) -> None:
-        if not self._closed:
-            self._events.put_nowait(event)
+        self._events.put(event)
 
 
 async def open_model(chat: Chat) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
+from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.pipeline.chat_pieces import (
     CallPiece,
     ChatError,
@@ -21,7 +22,6 @@ from servizio.agents.pipeline.chat_pieces import (
     Piece,
     TextPiece,
     Trouble,
-    one_line,
     pieces,
     stream_error,
 )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from servizio.agents.cloud.provider_text import one_line
+
 
 class Trouble(StrEnum):
     """What kind of fault it is: it decides what is tried next."""
@@ -109,11 +111,6 @@ def stream_error(error: object) -> ChatError:
     if code in {"insufficient_quota", "invalid_api_key", "model_not_found", "model_decommissioned"}:
         return ChatError(Trouble.REFUSED, text)
     return ChatError(Trouble.CUT, text)
-
-
-def one_line(text: str) -> str:
-    """Text from outside, safe for one line of a log."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:160]).strip()
 
 
 def _groq_error(chunk: dict[str, Any]) -> object:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
-from servizio.agents.pipeline.chat_pieces import one_line
+from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.pipeline.sound_stream import SoundStream
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
 from servizio.settings import Settings
