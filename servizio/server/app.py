@@ -23,28 +23,35 @@ from servizio.server import (
     report_api,
     shop_api,
     shop_watch,
+    staff_login,
+    ticks,
     webhooks,
 )
 from servizio.server.answers import translate_errors
 from servizio.server.doors import Door, check_door
 from servizio.server.event_stream import Passing
+from servizio.server.guesses import Guesses
 from servizio.server.keys import (
+    BEARERS,
     CLOCK,
     DOORS,
     FOLDERS,
+    LOGINS,
     MENU,
     METRICS,
     PASSING,
     PROFILE,
     SETTINGS,
     SIGNATURES,
+    STAFF,
     STORE,
     STREAMS,
     SWITCHBOARD,
-    TOKEN,
     Fixtures,
     Streams,
 )
+from servizio.server.safe_headers import add_safe_headers
+from servizio.server.staff_pass import StaffPass
 from servizio.telephony.signature import SignatureCheck
 
 LARGEST_BODY = 256 * 1024
@@ -57,6 +64,9 @@ ROUTES = (
     ("GET", "/orders", Door.PUBLIC, pages.board),
     ("GET", "/orders/in_progress.json", Door.PUBLIC, orders_api.in_progress),
     ("GET", "/orders/events", Door.PUBLIC, orders_api.public_events),
+    ("GET", "/login", Door.PUBLIC, staff_login.show_login),
+    ("POST", "/login", Door.PUBLIC, staff_login.log_in),
+    ("POST", "/logout", Door.PUBLIC, staff_login.log_out),
     ("POST", "/voice", Door.TELEPHONE, webhooks.voice),
     ("GET", "/voice", Door.TELEPHONE, webhooks.voice),
     ("POST", "/voice/after", Door.TELEPHONE, webhooks.after_stream),
@@ -64,6 +74,7 @@ ROUTES = (
     ("POST", "/voice/callback", Door.TELEPHONE, callback_api.connect_customer),
     ("POST", "/sms/status", Door.TELEPHONE, webhooks.text_status),
     ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
+    ("GET", "/api/health", Door.STAFF, health.show_health_to_staff),
     ("GET", "/orders.json", Door.STAFF, orders_api.recent_orders),
     ("POST", "/api/orders", Door.STAFF, orders_api.take_order),
     ("POST", "/api/orders/quote", Door.STAFF, orders_api.quote),
@@ -73,6 +84,7 @@ ROUTES = (
     ("GET", "/api/orders/{number}/ticket.txt", Door.STAFF, orders_api.print_ticket),
     ("POST", "/api/orders/{number}/text", Door.STAFF, orders_api.send_text),
     ("POST", "/api/orders/{number}/done", Door.STAFF, orders_api.done),
+    ("POST", "/api/orders/{number}/ticks", Door.STAFF, ticks.tick_line),
     ("GET", "/calls", Door.STAFF, calls_api.recent_calls),
     ("GET", "/calls/{sid}", Door.STAFF, calls_api.one_call),
     ("GET", "/calls/{sid}/status", Door.STAFF, calls_api.call_status),
@@ -100,7 +112,9 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app = web.Application(middlewares=[translate_errors, check_door], client_max_size=LARGEST_BODY)
     app[SETTINGS] = fixtures.settings
     app[FOLDERS] = fixtures.folders
-    app[TOKEN] = fixtures.token
+    app[STAFF] = StaffPass(fixtures.token)
+    app[LOGINS] = Guesses(staff_login.steady_seconds)
+    app[BEARERS] = Guesses(staff_login.steady_seconds)
     app[MENU] = fixtures.menu
     app[PROFILE] = fixtures.profile
     app[CLOCK] = fixtures.now
@@ -120,13 +134,16 @@ def create_app(fixtures: Fixtures) -> web.Application:
     )
     app.cleanup_ctx.extend(
         [
+            staff_login.keep_logouts,
             callback_api.keep_account,
             health.watch_health,
+            ticks.keep_ticks,
             shop_watch.watch_shop,
             metrics.watch_loop,
             _tell_partials,
         ]
     )
+    app.on_response_prepare.append(add_safe_headers)
     app.on_shutdown.append(_close_streams)
     return app
 

@@ -1,21 +1,24 @@
 """Who may pass: one middleware for the three kinds of doors.
 
-Public doors are open. Staff doors want the staff token. Telephone doors want a request that
+Public doors are open. Staff doors want the staff token, or the cookie of a session that was
+begun with it. Telephone doors want a request that
 Twilio signed; with no auth token set, one that was made on this machine.
 """
 
 from __future__ import annotations
 
-import hmac
 import logging
+import math
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from servizio.server.answers import fault
-from servizio.server.keys import DOORS, SETTINGS, SIGNATURES, TOKEN
-from servizio.server.origin import base_url, is_local
+from servizio.server.keys import BEARERS, DOORS, SETTINGS, SIGNATURES, STAFF
+from servizio.server.origin import base_url, from_browser, is_local, is_same_origin, seen_address
+from servizio.server.staff_login import session_of
 from servizio.telephony.signature import SignatureCheck, upgrade_urls, webhook_url
 
 log = logging.getLogger(__name__)
@@ -38,33 +41,93 @@ async def check_door(request: web.Request, handler: Handler) -> web.StreamRespon
     if isinstance(request.match_info.http_exception, web.HTTPException):
         return await handler(request)
     match request.app[DOORS].get(request.match_info.route, Door.STAFF):
-        case Door.STAFF if not _has_token(request):
-            response = fault(
-                401,
-                "This is for the staff.",
-                code="unauthorized",
-                hint="Send the staff token: Authorization: Bearer TOKEN.",
-            )
-            response.headers["WWW-Authenticate"] = 'Bearer realm="servizio"'
-            return response
+        case Door.STAFF:
+            return await _serve_staff(request, handler)
         case Door.TELEPHONE if not await _is_telephone(request):
             return fault(403, "This is for the telephone company.", code="forbidden")
         case _:
             return await handler(request)
 
 
-def _has_token(request: web.Request) -> bool:
+async def _serve_staff(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let in whoever brings the token, or the cookie of a session begun with it.
+
+    The right token is let in always, however many wrong ones came from its address.
+    """
+    staff = request.app[STAFF]
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    expected = request.app[TOKEN].get_secret_value()
-    # Compared as bytes: `compare_digest` refuses text that is not ASCII.
-    same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), expected.encode())
-    return bool(expected) and scheme.lower() == "bearer" and same
+    if scheme.lower() == "bearer":
+        if not staff.is_token(given.strip()):
+            return _wrong_token(request, given.strip())
+        with staff.inside(request, ""):
+            return await handler(request)
+    session = session_of(request)
+    if session is None:
+        return _nobody(request)
+    if not _may_act(request):
+        return fault(403, "This came from a page that is not this shop's.", code="cross_site")
+    with staff.inside(request, session.id):
+        return await handler(request)
+
+
+def _may_act(request: web.Request) -> bool:
+    """Whether the cookie came with a request of our own pages.
+
+    What changes something must say so. The rest must not say otherwise, but for links that
+    are followed: those only show a page.
+    """
+    if request.method not in {"GET", "HEAD"} or "Upgrade" in request.headers:
+        return is_same_origin(request, request.app[SETTINGS].server)
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return site in {"same-origin", "none"} or request.headers.get("Sec-Fetch-Mode") == "navigate"
+
+
+def _wrong_token(request: web.Request, given: str) -> web.Response:
+    bearers, address = (
+        request.app[BEARERS],
+        seen_address(request, request.app[SETTINGS].server),
+    )
+    bearers.wrong(address, given)
+    seconds = math.ceil(bearers.wait(address))
+    if not seconds:
+        return _unauthorized()
+    response = fault(429, "Too many wrong tokens.", code="too_many_tries")
+    response.headers["Retry-After"] = str(seconds)
+    # Whoever guesses pays for a new connection each time.
+    response.force_close()
+    return response
+
+
+def _nobody(request: web.Request) -> web.Response:
+    """Ask for the token: a person in a browser by the login page, a program by 401."""
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    if request.method != "GET" or not wants_page:
+        return _unauthorized()
+    return web.Response(
+        status=303,
+        headers={
+            "Location": f"/login?{urlencode({'next': request.path_qs[:200]})}",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _unauthorized() -> web.Response:
+    response = fault(
+        401,
+        "This is for the staff.",
+        code="unauthorized",
+        hint="Send the staff token: Authorization: Bearer TOKEN.",
+    )
+    response.headers["WWW-Authenticate"] = 'Bearer realm="servizio"'
+    return response
 
 
 async def _is_telephone(request: web.Request) -> bool:
     check = request.app[SIGNATURES]
     if check is None:
-        local = is_local(request)
+        # A page in a browser on this machine can post forms here and open sockets, too.
+        local = is_local(request) and not from_browser(request)
         if not local:
             log.warning(
                 "webhook_refused path=%s reason=no twilio.auth_token is set, so only this "

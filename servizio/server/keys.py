@@ -12,7 +12,9 @@ from pydantic import SecretStr
 
 from servizio.paths import Folders
 from servizio.server.exchange import Exchange
+from servizio.server.guesses import Guesses
 from servizio.server.opening import clock
+from servizio.server.staff_pass import StaffPass
 from servizio.settings import Settings
 from servizio.shop.menu import Menu
 from servizio.shop.profile import ShopProfile
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from servizio.server.event_stream import Passing
     from servizio.server.health import HealthWatch
     from servizio.server.metrics import Metrics
+    from servizio.server.ticks import Ticks
     from servizio.server.twilio_account import TwilioAccount
 
 
@@ -49,7 +52,11 @@ class Fixtures:
 
 SETTINGS = web.AppKey("settings", Settings)
 FOLDERS = web.AppKey("folders", Folders)
-TOKEN = web.AppKey("token", SecretStr)
+STAFF = web.AppKey("staff", StaffPass)
+LOGINS = web.AppKey("logins", Guesses)
+"""Wrong tries to log in."""
+BEARERS = web.AppKey("bearers", Guesses)
+"""Wrong bearer tokens."""
 MENU = web.AppKey("menu", Menu)
 PROFILE = web.AppKey("profile", ShopProfile)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock", object)  # type: ignore[arg-type]  # a callable is no class
@@ -61,4 +68,5 @@ SIGNATURES: web.AppKey[SignatureCheck | None] = web.AppKey("signatures", object)
 STREAMS = web.AppKey("streams", Streams)
 PASSING: web.AppKey[Passing] = web.AppKey("passing", object)  # type: ignore[arg-type]  # needs this module
 TWILIO: web.AppKey[TwilioAccount] = web.AppKey("twilio", object)  # type: ignore[arg-type]  # needs this module
+TICKS: web.AppKey[Ticks] = web.AppKey("ticks", object)  # type: ignore[arg-type]  # needs this module
 HEALTH: web.AppKey[HealthWatch] = web.AppKey("health", object)  # type: ignore[arg-type]  # needs this module

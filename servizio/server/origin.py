@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -29,11 +30,74 @@ def is_local(request: web.Request) -> bool:
     return not any(header in request.headers for header in FORWARDING)
 
 
+def from_browser(request: web.Request) -> bool:
+    """Whether a page in a browser made the request: other programs send no such headers."""
+    return "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
+
+
+def seen_address(request: web.Request, settings: ServerSettings) -> str:
+    """Whom to hold to account for a request: an IPv4 address, or a network of IPv6 (/64).
+
+    Behind a trusted proxy, or a tunnel on this machine, it is the nearest address that is
+    neither. What such a proxy was told by others is not believed.
+    """
+    peer = _address(request.remote)
+    if peer is not None and (peer.is_loopback or is_trusted_proxy(request, settings)):
+        said = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+        for text in reversed(said[-16:]):
+            address = _address(text.strip())
+            if address is None:
+                break
+            if not _trusted(address, settings):
+                peer = address
+                break
+    if isinstance(peer, IPv6Address):
+        return str(ip_network((peer, 64), strict=False))
+    return str(peer)
+
+
+def is_same_origin(request: web.Request, settings: ServerSettings) -> bool:
+    """Whether a page of this very server made the request, as its browser tells us.
+
+    Browsers say where a request that changes something comes from (Fetch Metadata, `Origin`);
+    one that says nothing is not believed.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site != "same-origin":
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return site == "same-origin"
+    host = origin.partition("://")[2].lower()
+    return bool(host) and host in {request.host.lower(), urlsplit(settings.public_url).netloc}
+
+
+def came_over_tls(request: web.Request, settings: ServerSettings) -> bool:
+    """Whether the browser reached us over https, as far as can be told.
+
+    With a public https address every request counts as such, but for those made to this
+    machine or the shop's own network directly, by an address of numbers or `localhost`.
+    """
+    if request.secure:
+        return True
+    if not base_url(request, settings).startswith("https://"):
+        return False
+    if any(header in request.headers for header in FORWARDING):
+        return True
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return _address(host) is None and host != "localhost"
+
+
 def is_trusted_proxy(request: web.Request, settings: ServerSettings) -> bool:
     """Whether what this peer forwards is believed."""
     peer = _address(request.remote)
-    return peer is not None and any(
-        peer.version == network.version and peer in network for network in settings.trusted_proxies
+    return peer is not None and _trusted(peer, settings)
+
+
+def _trusted(address: IPv4Address | IPv6Address, settings: ServerSettings) -> bool:
+    return any(
+        address.version == network.version and address in network
+        for network in settings.trusted_proxies
     )
 
 
