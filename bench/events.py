@@ -58,6 +58,10 @@ class NobodyRings:
         """One that would be ready."""
         return {"local": "ready"}
 
+    def agent_faults(self) -> Mapping[str, str]:
+        """None."""
+        return {}
+
     async def partials(self) -> AsyncIterator[Mapping[str, object]]:
         """Nothing is ever said."""
         await asyncio.Event().wait()

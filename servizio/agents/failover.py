@@ -70,7 +70,11 @@ async def behind_breaker(
     task = asyncio.create_task(_recover(name, breaker, probe), name=f"probe {name}")
     try:
         yield Member(
-            name, make, state=lambda: "broken" if breaker.is_open else "ready", failed=failed
+            name,
+            make,
+            state=lambda: "broken" if breaker.is_open else "ready",
+            failed=failed,
+            reason=lambda: breaker.reason,
         )
     finally:
         task.cancel()

@@ -26,6 +26,8 @@ class Member:
     """`ready`, `loading` or `broken`."""
     failed: Callable[[AgentError], None] = lambda _error: None
     """Told of every call that one of these agents could not take or go on with."""
+    reason: Callable[[], str] = lambda: ""
+    """Why it is broken, in a sentence for staff; empty where it is not."""
 
 
 class Roster:
@@ -63,3 +65,8 @@ class Roster:
     def states(self) -> dict[str, str]:
         """Every agent's state, by name."""
         return {member.name: member.state() for member in self._members}
+
+    def reasons(self) -> dict[str, str]:
+        """Why agents are broken, by name; those that are well are left out."""
+        broken = (member for member in self._members if member.state() == "broken")
+        return {member.name: member.reason() for member in broken}

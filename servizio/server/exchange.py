@@ -89,6 +89,10 @@ class Exchange(Protocol):
         """Agents by name: `ready`, `loading` or `broken`."""
         ...
 
+    def agent_faults(self) -> Mapping[str, str]:
+        """Why agents are broken, in sentences for staff, by name."""
+        ...
+
     def partials(self) -> AsyncIterator[Mapping[str, object]]:
         """Words that are still being spoken, as payloads of the event `transcript`."""
         ...

@@ -29,6 +29,9 @@ LITTLE_SPACE = 200 * 1024 * 1024
 NO_SPACE = 5 * 1024 * 1024
 """Bytes left below which an order might not be written."""
 
+REASONS = "reasons"
+"""Of the check of the agents: why those that are broken are, by name."""
+
 log = logging.getLogger(__name__)
 
 Check = dict[str, object]
@@ -45,7 +48,7 @@ class HealthWatch:
         self._started = time.monotonic()
 
     async def look(self) -> tuple[bool, dict[str, object]]:
-        """Whether calls can be taken, and the answer of `GET /health`."""
+        """Whether calls can be taken, and how every part is, for staff."""
         checks = {
             "store": await self._store_check(),
             "agents": self._agents_check(),
@@ -77,13 +80,18 @@ class HealthWatch:
             status = "warning"
         else:
             status = "failed"
-        return {"status": status, "detail": detail}
+        return {"status": status, "detail": detail, REASONS: dict(self._switchboard.agent_faults())}
 
     def _calls_check(self) -> Check:
         live = len(self._switchboard.live_calls())
         if self._switchboard.accepting():
             return {"status": "ok", "detail": f"{live} in progress"}
-        return {"status": "failed", "detail": f"no new calls are taken; {live} in progress"}
+        if not any(state != "broken" for state in self._switchboard.agents().values()):
+            why = "no agent can talk"
+        else:
+            why = "all lines are busy" if live else "the server is stopping"
+        said = f"no new calls are taken: {why}; {live} in progress"
+        return {"status": "failed", "detail": said}
 
     async def _telephone_check(self) -> Check:
         """Whether there is an account, and whether its texts leave."""
@@ -113,9 +121,29 @@ class HealthWatch:
 
 
 async def show_health(request: web.Request) -> web.Response:
-    """`GET /health`: 200 where calls can be taken, else 503. Nothing personal in it."""
+    """`GET /health`: 200 where calls can be taken, else 503.
+
+    Nothing personal in it, and nothing that tells strangers why an agent is broken.
+    """
     takes_calls, health = await request.app[HEALTH].look()
-    return answer(health, status=200 if takes_calls else 503)
+    return answer(_for_everybody(health), status=200 if takes_calls else 503)
+
+
+async def show_health_to_staff(request: web.Request) -> web.Response:
+    """`GET /api/health`: the same with the reasons; 200 whatever it says."""
+    _, health = await request.app[HEALTH].look()
+    return answer(health)
+
+
+def _for_everybody(health: dict[str, object]) -> dict[str, object]:
+    checks = health["checks"]
+    if not isinstance(checks, dict):
+        return health
+    told = {
+        name: {key: value for key, value in check.items() if key != REASONS}
+        for name, check in checks.items()
+    }
+    return health | {"checks": told}
 
 
 async def watch_health(app: web.Application) -> AsyncIterator[None]:

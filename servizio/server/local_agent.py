@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from servizio.agents.pipeline.local_parts import LocalSpeech
 
 NAME = "local"
+GAVE_UP = "What hears and speaks on this machine has stopped. The server's log says why."
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class LocalAgentLoader:
     @property
     def member(self) -> Member:
         """The local agent as one of the shop's, whether it is loaded or not."""
-        return Member(NAME, self._make, self._state)
+        return Member(NAME, self._make, self._state, reason=self._reason)
 
     async def run(self) -> None:
         """Load, and keep the models until cancelled."""
@@ -76,6 +77,11 @@ class LocalAgentLoader:
         if self._loaded is not None:
             return self._loaded.state()
         return "loading" if self._error is None else "broken"
+
+    def _reason(self) -> str:
+        if self._loaded is not None:
+            return self._loaded.reason() or GAVE_UP
+        return f"{self._error.message} {self._error.hint}".strip() if self._error else ""
 
     def _make(self) -> Agent:
         if self._loaded is not None:

@@ -11,7 +11,7 @@ from servizio.errors import UnknownOrderError
 from servizio.server.answers import RequestError, answer, read_object
 from servizio.server.counter import CounterOrder, counter_order
 from servizio.server.event_stream import last_event_id, stream_events
-from servizio.server.keys import MENU, PASSING, PROFILE, SETTINGS, STORE
+from servizio.server.keys import MENU, PASSING, PROFILE, SETTINGS, STORE, TICKS
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import board_json, order_json
 from servizio.shop.order_texts import received_text
@@ -41,9 +41,13 @@ def limit_of(request: web.Request, default: int = 50) -> int:
 
 
 async def in_progress(request: web.Request) -> web.Response:
-    """`GET /orders/in_progress.json`: number, status and times of what is being made or ready."""
+    """`GET /orders/in_progress.json`: number, status and times of what is being made or ready.
+
+    With the shop's name, which a board on the wall of another room shows above them.
+    """
     orders = await request.app[STORE].open_orders()
-    return answer({"orders": [board_json(order) for order in orders]})
+    name = request.app[PROFILE].name
+    return answer({"shop": name, "orders": [board_json(order) for order in orders]})
 
 
 async def public_events(request: web.Request) -> web.StreamResponse:
@@ -62,19 +66,22 @@ def _public_data(event: Event) -> str:
 
 
 async def recent_orders(request: web.Request) -> web.Response:
-    """`GET /orders.json?limit=50`: whole orders, newest first."""
+    """`GET /orders.json?limit=50`: whole orders, newest first, with what is ticked off."""
     orders = await request.app[STORE].orders(limit_of(request))
-    return answer({"orders": [order_json(order) for order in orders]})
+    ticks = request.app[TICKS]
+    return answer(
+        {"orders": [order_json(order) | {"ticked": await ticks.of(order)} for order in orders]}
+    )
 
 
 async def one_order(request: web.Request) -> web.Response:
     """`GET /api/orders/{no}`: one order, whole."""
-    return answer(order_json(await request.app[STORE].order(_number(request))))
+    return answer(order_json(await request.app[STORE].order(order_number_of(request))))
 
 
 async def order_phone(request: web.Request) -> web.Response:
     """`GET /api/orders/phone/{no}`: the phone number of an order."""
-    order = await request.app[STORE].order(_number(request))
+    order = await request.app[STORE].order(order_number_of(request))
     return answer({"order_number": order.number, "phone": order.draft.phone})
 
 
@@ -93,7 +100,7 @@ async def done(request: web.Request) -> web.Response:
 
 
 async def _move(request: web.Request, wanted: OrderStatus) -> web.Response:
-    order = await request.app[STORE].set_status(_number(request), wanted, actor=STAFF)
+    order = await request.app[STORE].set_status(order_number_of(request), wanted, actor=STAFF)
     return answer(order_json(order))
 
 
@@ -121,14 +128,14 @@ async def send_text(request: web.Request) -> web.Response:
     """
     name = request.app[PROFILE].name
     kind = await request.app[STORE].send_text_again(
-        _number(request), actor=STAFF, received=partial(received_text, name)
+        order_number_of(request), actor=STAFF, received=partial(received_text, name)
     )
     return answer({"queued": kind.value})
 
 
 async def print_ticket(request: web.Request) -> web.Response:
     """`GET /api/orders/{no}/ticket.txt`: for a receipt printer, 42 signs wide."""
-    order = await request.app[STORE].order(_number(request))
+    order = await request.app[STORE].order(order_number_of(request))
     profile = request.app[PROFILE]
     zone = AS_USUAL.hours(profile.hours).zone
     return web.Response(
@@ -169,7 +176,8 @@ def _key(request: web.Request) -> str:
     return key
 
 
-def _number(request: web.Request) -> str:
+def order_number_of(request: web.Request) -> str:
+    """The order that a path names. Raises `UnknownOrderError` for what cannot be one."""
     number = request.match_info["number"]
     if not (len(number) == 4 and number.isascii() and number.isdigit()):
         raise UnknownOrderError("An order number has four digits.", "Check the number.")

@@ -35,6 +35,8 @@ class EventKind(StrEnum):
     ORDER_CREATED = "order_created"
     ORDER_UPDATED = "order_updated"
     ORDER_STATUS_CHANGED = "order_status_changed"
+    ORDER_TICKED = "order_ticked"
+    """Staff ticked a line off, or on again. No change of the order."""
     CALL_STARTED = "call_started"
     CALL_UPDATED = "call_updated"
     CALL_ENDED = "call_ended"

@@ -99,6 +99,7 @@ class NotedSwitchboard:
         self.next = AfterCall(NextStep.HANG_UP, "")
         self.open = True
         self.states: Mapping[str, str] = {"local": "ready"}
+        self.faults: Mapping[str, str] = {}
         self.connected = asyncio.Event()
         self.spoken: asyncio.Queue[Mapping[str, object]] = asyncio.Queue()
         self.crash: Exception | None = None
@@ -141,6 +142,9 @@ class NotedSwitchboard:
 
     def agents(self) -> Mapping[str, str]:
         return self.states
+
+    def agent_faults(self) -> Mapping[str, str]:
+        return self.faults
 
     async def partials(self) -> AsyncIterator[Mapping[str, object]]:
         while True:

@@ -37,6 +37,27 @@ async def test_without_any_agent_no_call_can_be_taken(shop: Shop) -> None:
     assert (await shop.get("/health"))[0] == 503
 
 
+async def test_staff_are_told_why_an_agent_is_broken_and_nobody_else_is(shop: Shop) -> None:
+    shop.switchboard.states = {"openai": "broken", "local": "ready"}
+    shop.switchboard.faults = {"openai": "OpenAI does not accept the key."}
+    status, told = await shop.get("/api/health")
+    assert status == 200
+    assert isinstance(told, dict)
+    assert told["checks"]["agents"]["reasons"] == {"openai": "OpenAI does not accept the key."}
+    _, public = await shop.get("/health", staff=False)
+    assert "accept the key" not in str(public)
+    assert (await shop.get("/api/health", staff=False))[0] == 401
+
+
+async def test_a_shop_that_takes_no_calls_says_why(shop: Shop) -> None:
+    shop.switchboard.open = False
+    shop.switchboard.states = {"local": "broken"}
+    status, told = await shop.get("/api/health")
+    assert status == 200
+    assert isinstance(told, dict)
+    assert "no agent can talk" in told["checks"]["calls"]["detail"]
+
+
 async def test_a_server_that_drains_takes_no_calls(shop: Shop) -> None:
     shop.switchboard.open = False
     assert (await shop.get("/health"))[0] == 503
