@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator
 
 from servizio.agents.cloud.customer_sound import CustomerSound
@@ -17,7 +17,7 @@ from servizio.agents.cloud.sound_path import Untouched
 from servizio.agents.cloud.timers import Timers
 from servizio.agents.cloud.vigil import DRY, FATAL, UNHEARD_AFTER, Verdict, Vigil
 from servizio.agents.openai_realtime.connection import Connection
-from servizio.agents.openai_realtime.conversation import AnswerMessage, Conversation, Outside
+from servizio.agents.openai_realtime.conversation import Conversation, Outside
 from servizio.agents.openai_realtime.customer_words import CustomerTurns
 from servizio.agents.openai_realtime.faults import Weight, fault_error, weigh
 from servizio.agents.openai_realtime.joining import Joined, join
@@ -28,7 +28,6 @@ from servizio.agents.openai_realtime.messages import (
     Message,
     SessionTold,
     SpeechStarted,
-    SpeechStopped,
     read,
 )
 from servizio.agents.openai_realtime.plan import (
@@ -37,7 +36,7 @@ from servizio.agents.openai_realtime.plan import (
     fault_of,
     going_on,
 )
-from servizio.agents.openai_realtime.term import Term
+from servizio.agents.openai_realtime.way import Way
 from servizio.agents.protocol import (
     AgentEvent,
     AgentFailed,
@@ -59,9 +58,6 @@ LOOK = 0.1
 THINKS_FOR = 1.4
 """Seconds for which nothing may come after the longest end of a turn."""
 
-MOST_UNSENT = 100
-"""Frames of 20 ms that wait for the next session."""
-
 log = logging.getLogger(__name__)
 
 
@@ -75,7 +71,7 @@ class RealtimeAgent:
         self._loop = asyncio.get_running_loop()
         self._timers = Timers(self._loop)
         self._events = EventStream()
-        self._connection: Connection | None = None
+        self._way = Way(self._loop.time)
         self._replies = Replies(Untouched(), self._loop.time, self._emit)
         self._customer = CustomerSound(self._loop.time)
         self._vigil = Vigil(
@@ -89,9 +85,6 @@ class RealtimeAgent:
         self._functions: FunctionCalls
         self._conversation: Conversation
         self._keypad: Keypad | None = None
-        self._unsent: deque[bytes] = deque(maxlen=MOST_UNSENT)
-        """The customer's sound while one session follows another."""
-        self._term = Term(self._loop.time)
         self._sessions = 0
         """How many have been opened in this call."""
         self._tolerated: Counter[str] = Counter()
@@ -103,7 +96,11 @@ class RealtimeAgent:
         began = self._loop.time()
         self._brief = brief
         self._turns = CustomerTurns(brief.history)
-        self._functions = FunctionCalls(brief.tools, answer=self._answer, settled=self._events.join)
+        self._functions = FunctionCalls(
+            brief.tools,
+            answer=self._answer,
+            settled=self._events.join,
+        )
         try:
             async with asyncio.timeout(START_SECONDS):
                 session = await self._join(takes_over=brief.greeting is None)
@@ -126,12 +123,9 @@ class RealtimeAgent:
 
     def hear(self, mulaw: bytes) -> None:
         """Pass it on."""
-        if self._connection is None:
-            self._unsent.append(mulaw)
-            return
-        self._connection.send_sound(mulaw)
         # Its own echo is no customer, unless the provider says so.
-        if self._vigil.is_hearing or not self._replies.is_heard:
+        is_customer = self._vigil.is_hearing or not self._replies.is_heard
+        if self._way.send_sound(mulaw) and is_customer:
             self._customer.feed(mulaw)
 
     def press(self, digit: str) -> None:
@@ -173,8 +167,7 @@ class RealtimeAgent:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._connection is not None:
-            await self._connection.close()
+        await self._way.close()
 
     # Sessions
 
@@ -182,40 +175,38 @@ class RealtimeAgent:
         """A session that knows of the call so far."""
         return await join(self._shop, self._brief.tools, self._turns.said, takes_over=takes_over)
 
-    def _enter(self, session: Joined) -> Connection:
+    def _enter(self, session: Joined) -> None:
         """This session holds the call from now on."""
         self._sessions += 1
-        self._term.begin(session.expires_at, self._shop.now().timestamp())
-        outside = Outside(self._send, self._timers.later, self._fail, self._functions)
+        self._way.enter(session, self._shop.now().timestamp())
+        outside = Outside(self._way.send, self._timers.later, self._fail, self._functions)
         self._conversation = Conversation(
             self._sessions, session.instructions, self._replies, self._vigil, outside
         )
-        connection = self._connection = session.connection
-        self._tasks.append(asyncio.create_task(self._receive(connection), name="openai receiver"))
-        return connection
+        self._tasks.append(
+            asyncio.create_task(self._receive(session.connection), name="openai receiver")
+        )
 
     async def _rejoin(self) -> None:
         """Go on in a new session; this one is at its end."""
-        old = self._connection
+        old = self._way.connection
         try:
             async with asyncio.timeout(START_SECONDS):
                 session = await self._join(takes_over=True)
         except (TimeoutError, AgentError):
             if old is not None:
-                self._term.put_off()
+                self._way.term.put_off()
                 return
             self._fail(AgentError("OpenAI ended the session, and there was no other."))
             return
         if old is not None and not self._is_quiet:
             # What it was told is old by now.
             await session.connection.close()
-            self._term.put_off()
+            self._way.term.put_off()
             return
         owes = not self._is_quiet
         self._replies.end()
-        connection = self._enter(session)
-        while self._unsent:
-            connection.send_sound(self._unsent.popleft())
+        self._enter(session)
         if owes:
             self._vigil.customer_is_done()
             self._conversation.go_on(going_on(session.instructions, None))
@@ -228,15 +219,15 @@ class RealtimeAgent:
         try:
             async for frame in connection.frames():
                 message = read(frame)
-                if message is not None and connection is self._connection:
+                if message is not None and connection is self._way.connection:
                     self._take(message)
         except Exception:
             log.exception("openai_crashed call=%s", self._brief.call_sid)
-        if connection is not self._connection:
+        if connection is not self._way.connection:
             return
         # The loop above ends as silently for an expired session as for a good end.
-        if connection.has_expired and self._term.may_rejoin():
-            self._connection = None
+        if connection.has_expired and self._way.term.may_rejoin():
+            self._way.connection = None
             await connection.close()
             await self._rejoin()
         else:
@@ -246,8 +237,6 @@ class RealtimeAgent:
         match message:
             case SpeechStarted():
                 self._customer_started()
-            case SpeechStopped():
-                pass
             case Committed():
                 self._customer_stopped()
             case CustomerWords():
@@ -258,10 +247,7 @@ class RealtimeAgent:
                 if fault := fault_of(session):
                     self._fail(AgentRefusedError(f"OpenAI changed the session: {fault}."))
             case _:
-                self._take_answer(message)
-
-    def _take_answer(self, message: AnswerMessage) -> None:
-        self._conversation.take(message)
+                self._conversation.take(message)
 
     def _take_fault(self, fault: Fault) -> None:
         match weigh(fault):
@@ -296,12 +282,12 @@ class RealtimeAgent:
 
     # What we tell the provider
 
-    def _answer(self, call: FunctionCall, content: str) -> None:
-        self._conversation.answer(call, content)
-
     def _first_key_pressed(self) -> None:
         self._emit(CustomerStarted())
         self._conversation.stop()
+
+    def _answer(self, call: FunctionCall, content: str) -> None:
+        self._conversation.answer(call, content)
 
     def _keys_pressed(self, digits: str) -> None:
         spoken = " ".join(digits)
@@ -312,19 +298,15 @@ class RealtimeAgent:
         self._conversation.add_words(digits)
         self._conversation.go_on()
 
-    def _send(self, message: dict[str, object]) -> None:
-        if self._connection is not None and not self._closed:
-            self._connection.send(message)
-
     # What should have happened
 
     def _look(self) -> None:
         self._timers.later(LOOK, self._look)
-        if self._connection is not None and self._connection.is_stuck:
+        if self._way.is_stuck:
             self._fail(AgentError("OpenAI takes no more sound."))
             return
-        if self._term.is_over and self._is_quiet:
-            self._term.renew()
+        if self._way.term.is_over and self._is_quiet:
+            self._way.term.renew()
             self._tasks.append(asyncio.create_task(self._rejoin(), name="openai renewal"))
         match self._vigil.look(at_work=self._functions.busy > 0):
             case Verdict.FILL:

@@ -28,11 +28,6 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechStopped:
-    """The customer has been quiet for long enough."""
-
-
-@dataclass(frozen=True, slots=True)
 class Committed:
     """The customer's turn is an item of the conversation now."""
 
@@ -137,7 +132,7 @@ class Fault:
 
 
 Message = (
-    SessionTold | SpeechStarted | SpeechStopped | Committed | CustomerWords | ResponseCreated
+    SessionTold | SpeechStarted | Committed | CustomerWords | ResponseCreated
     | Working | Sound | SoundDone | Words | ResponseDone | Fault
 )  # fmt: skip
 
@@ -257,7 +252,6 @@ _READERS: dict[str, Callable[[Body], Message | None]] = {
     "session.created": _session,
     "session.updated": _session,
     "input_audio_buffer.speech_started": lambda _body: SpeechStarted(),
-    "input_audio_buffer.speech_stopped": lambda _body: SpeechStopped(),
     "input_audio_buffer.committed": lambda body: Committed(_text(body, "item_id")),
     f"{_TRANSCRIPTION}.delta": _customer_words,
     f"{_TRANSCRIPTION}.completed": _customer_words,
