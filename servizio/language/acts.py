@@ -191,11 +191,21 @@ class ActReader:
                     break
                 subject.append(element)
         about = () if has_object else subject
+        strange = self._evidence.flavour_before(subject[0].start) if subject else None
+        if strange is not None and mark.value == str(Topic.AVAILABILITY):
+            self._not_sold(strange, subject[0])
+            return len(subject)
         question = self._questioner.question(mark, about, self._clause(mark))
         if is_aside(self._texts[mark.start : mark.end]) and self._orders.begun:
             question = replace(question, item=self._orders.last_item, modifier=None)
         self._orders.acts.append((mark.start, question))
         return len(subject)
+
+    def _not_sold(self, start: int, term: Term) -> None:
+        """ "Do you have strawberry milk tea", where there is another milk tea."""
+        words = " ".join(self._texts[start : term.end])
+        best = max(term.entries, key=lambda entry: entry.quality, default=None)
+        self._orders.acts.append((start, NotOnMenu(words, best.sense.id if best else None)))
 
     def _clause(self, mark: Mark) -> Sequence[str]:
         """The words of the sentence that a mark stands in."""

@@ -100,9 +100,14 @@ def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook
         and token not in book.fillers
         and token not in PUNCTUATION
     ]
-    if len(best.digits) < 3 and others:
+    pointed = best.start > 0 and tokens[best.start - 1] in _POINTING
+    if len(best.digits) < 3 and (others or pointed):
         return None
     return _phone(best)
+
+
+_POINTING = frozenset({"this", "that", "same", "the", "other", "which"})
+"""Before a "one" that is a thing and no digit."""
 
 
 def _phone(run: Run) -> Answer:

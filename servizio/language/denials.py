@@ -33,7 +33,7 @@ def find_denial(tokens: Sequence[str]) -> list[Answer]:
     return [Answer(start, start + 1, Deny())]
 
 
-_CORRECTING = ("correct", "change", "only", "remove")
+_CORRECTING = ("correct", "change", "only", "remove", "quantity")
 """Kinds of phrases of which a "no" before them is no part."""
 
 

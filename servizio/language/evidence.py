@@ -49,10 +49,11 @@ class Evidence:
 
     def other_flavour(self, draft: Draft) -> int | None:
         """Place of an unknown flavour that makes the item another one: a strawberry milk tea."""
-        head = draft.head
-        if head is None or not head.start:
-            return None
-        touching = next((one for one in self.pieces if one.end == head.start), None)
+        return self.flavour_before(draft.head.start) if draft.head is not None else None
+
+    def flavour_before(self, start: int) -> int | None:
+        """Place of an unknown flavour that touches the name that begins at `start`."""
+        touching = next((one for one in self.pieces if start and one.end == start), None)
         if touching is None or touching.kind != "unknown":
             return None
         said = self.words[touching.start].text

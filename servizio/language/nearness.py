@@ -29,6 +29,10 @@ _WEIGHED = 3
 """Names weighed exactly for each window, nearest first."""
 _EASE = 0.15
 """How much less alike a modifier may sound where one is awaited."""
+_BY_SOUND_ALONE = 0.8
+"""The most that a name is worth of which the spelling is another one."""
+_ALIKE = 0.6
+"""Likeness of spellings below which they are others."""
 _LONGEST_WINDOW = 5
 _OFFERED = 8
 """Names weighed exactly for what may be offered in place of something not sold."""
@@ -206,12 +210,18 @@ class Nearness:
         top = max(score for score, _ in weighed)
         return tuple(
             self._names[candidate]._replace(
-                quality=self._names[candidate].quality * _quality(score)
+                quality=self._names[candidate].quality
+                * min(_quality(score), self._sureness(spelling, candidate))
                 - self._contradiction(words, candidate)
             )
             for score, candidate in weighed
             if score > top - 0.02
         )
+
+    def _sureness(self, spelling: str, candidate: int) -> float:
+        """What a sound alone can prove: "louis" sounds like "low ice", and is seldom meant so."""
+        alike = Indel.normalized_similarity(spelling, self._spellings[candidate])
+        return _BY_SOUND_ALONE if alike < _ALIKE else 1.0
 
     def _contradiction(self, words: Sequence[Word], candidate: int) -> float:
         """A word that is on the menu as it stands is seldom another one misheard."""

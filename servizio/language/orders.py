@@ -100,6 +100,8 @@ class Orders:
             self._ledger.replace_last(draft)
         elif head.only and not draft.choices and self._repeats_order(draft, head):
             self.acts.append((head.start, Done()))
+        elif head.only and self._counts_anew(draft):
+            self._change_count(draft)
         elif self._refers(draft, head):
             choices = tuple(self._ledger.chosen(draft))
             self.acts.append((draft.terms[0].start, Change(Target(item=draft.items[0]), choices)))
@@ -141,6 +143,16 @@ class Orders:
         """ "Just the taro", when that is in the order already."""
         definite = self._order.is_definite(head, within=False)
         return definite and not self.begun and self._order.holds(draft.items[0])
+
+    def _counts_anew(self, draft: Draft) -> bool:
+        """ "No, just one taro": how many there should be of what is in the order."""
+        denied = self.denied and not self.begun
+        return denied and quantity_of(draft)[1] and self._order.holds(draft.items[0])
+
+    def _change_count(self, draft: Draft) -> None:
+        choices = tuple(self._ledger.chosen(draft))
+        change = Change(Target(item=draft.items[0]), choices, quantity_of(draft)[0])
+        self.acts.append((draft.terms[0].start, change))
 
     def _refers(self, draft: Draft, head: Term) -> bool:
         """ "No ice in the black milk tea": the line is in the order already."""
@@ -281,7 +293,7 @@ class Orders:
         if not self._situation.staged and target is None:
             self._waiting = draft if choices and first.number is None else None
             return
-        quantity = first.number if not draft.choices else None
+        quantity = (first.number or None) if not draft.choices else None
         last = self.acts[-1][1] if self.acts else None
         if quantity and isinstance(last, Change) and self._hangs():
             self.acts[-1] = (self.acts[-1][0], Change(last.target, (), quantity))

@@ -225,6 +225,7 @@ class TermBuilder(Gathering):
         return True
 
     def _quantity(self, at: _At) -> bool:
+        self._lead.only |= self._words[at.piece.start].text == "just"
         self._count(at.place, int(at.value), at.piece.start)
         return True
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 LONGEST_UTTERANCE = 240
@@ -24,6 +24,9 @@ LONGEST_TEXT = 12 * LONGEST_UTTERANCE
 PUNCTUATION = frozenset({",", ".", "?", "!", ";", ":"})
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|[^\W\d_]+|[.,?!;:]")
+_HESITATIONS = frozenset({"um", "uh", "uhm", "umm", "uhh", "er", "erm"})
+_STAMMERED = frozenset({"a", "an", "the", "with", "and", "i", "id", "can", "of", "my"})
+"""Small words that nobody says twice in a row on purpose."""
 _ORDINAL_NAMES = {
     "1st": "first",
     "2nd": "second",
@@ -73,6 +76,28 @@ def split(text: str) -> list[str]:
     found: list[str] = _TOKEN.findall(plain(text[:LONGEST_TEXT])[:LONGEST_TEXT])
     cut = [token[:LONGEST_WORD] for token in found[:LONGEST_UTTERANCE]]
     return [_ORDINAL_NAMES.get(token, token) for token in cut]
+
+
+def fluent(tokens: Sequence[str], phrases: Container[tuple[str, ...]]) -> list[str]:
+    """Words as they were meant to be said: hesitations and stammers go.
+
+    "Two ham and, um, cheese" is one name, and "a a taro" one taro. What ends in a hesitation
+    keeps it, as the customer goes on, and so does one of the `phrases`: "uh huh".
+    """
+    kept: list[str] = []
+    for place, token in enumerate(tokens):
+        following = tokens[place + 1] if place + 1 < len(tokens) else ""
+        if token in _HESITATIONS and following and (token, following) not in phrases:
+            if kept and kept[-1] == ",":
+                kept.pop()
+            continue
+        after_hesitation = place > 0 and tokens[place - 1] in _HESITATIONS
+        if token == "," and after_hesitation and (not kept or kept[-1] not in _HESITATIONS):
+            continue
+        if token in _STAMMERED and kept and kept[-1] == token:
+            continue
+        kept.append(token)
+    return kept
 
 
 def stem_of(word: str) -> str:

@@ -14,6 +14,7 @@ from servizio.language.meaning import (
     UseCallingNumber,
 )
 from servizio.language.understand import Understander
+from servizio.shop.line import Line
 from servizio.shop.menu_file import load_menu
 from tests.language.menus import heard_at, ordered
 
@@ -91,3 +92,9 @@ def test_a_flavour_nobody_sells_is_not_taken_for_the_plain_thing(heard: str, fla
 def test_where_a_name_must_stand_everyday_words_are_heard_again(heard: str, order: str) -> None:
     shop = Understander(load_menu(_VENUES / "burger_bar.menu.toml"))
     assert ordered(shop.understand(heard)) == [order]
+
+
+def test_what_only_sounds_alike_is_never_certain() -> None:
+    order = (Line("taro-milk-tea", 1),)
+    meaning = Understander(load_menu("boba")).understand("louis", lines=order)
+    assert meaning.confidence <= 0.8
