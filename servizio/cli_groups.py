@@ -221,6 +221,24 @@ def config_path(*, as_json: AsJson = False) -> None:
     print_paths(as_json=as_json)
 
 
+@config_app.command("token")
+def config_token(
+    *,
+    new: Annotated[
+        bool, typer.Option("--new", help="Make another one: every login and stream of staff ends.")
+    ] = False,
+) -> None:
+    """The staff token, for the login page and for consoles on other machines.
+
+    \b
+    Example:
+      servizio config token --new
+    """
+    from servizio.commands.configuring import show_token
+
+    show_token(new=new)
+
+
 @config_app.command("init")
 def config_init() -> None:
     """Write a settings file to start from, with every setting and its default.

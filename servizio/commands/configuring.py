@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from servizio.settings import load_settings, locate
+from servizio.settings import load_settings, locate, new_staff_token, staff_token
 from servizio.settings.showing import as_lines, shown, write_template
 
 
@@ -57,3 +57,10 @@ def init() -> None:
     folders = locate()
     write_template(folders.settings_file)
     print(f"Written: {folders.settings_file}")
+
+
+def show_token(*, new: bool) -> None:
+    """Print the staff token, or one that was made anew and ends every login."""
+    settings, folders = load_settings(), locate()
+    token = new_staff_token(settings, folders) if new else staff_token(settings, folders)
+    print(token.get_secret_value())

@@ -25,6 +25,7 @@ from servizio.server import (
     shop_watch,
     staff_login,
     ticks,
+    token_watch,
     webhooks,
 )
 from servizio.server.answers import translate_errors
@@ -135,6 +136,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app.cleanup_ctx.extend(
         [
             staff_login.keep_logouts,
+            token_watch.watch_token,
             callback_api.keep_account,
             health.watch_health,
             ticks.keep_ticks,

@@ -23,6 +23,7 @@ from servizio.server.keys import SWITCHBOARD, Fixtures
 from servizio.server.metrics import Metrics
 from servizio.server.opening import clock, open_store, shop_menu, shop_profile
 from servizio.server.outgoing import send_outbox
+from servizio.server.safety import check_safety
 from servizio.server.serving import Service, serve
 from servizio.settings import Settings, staff_token
 from servizio.shop.profile import ShopProfile
@@ -45,6 +46,7 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
     menu = shop_menu(settings, folders)
     profile = shop_profile(settings, menu)
     token = staff_token(settings, folders)
+    check_safety(settings, token)
     metrics = Metrics()
     serving = asyncio.Event()
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from servizio.errors import SettingsError
 from servizio.paths import HOME, Folders, find_folders
 from servizio.settings.faults import settings_error
 from servizio.settings.layers import (
@@ -91,43 +89,3 @@ def load_settings(
         return Layered()
     except ValidationError as error:
         raise settings_error(error, layers) from None
-
-
-def staff_token(settings: Settings, folders: Folders) -> SecretStr:
-    """The staff token: the one that is set, else the shop's own, made where there is none.
-
-    Raises `SettingsError` where the file cannot be read or made.
-    """
-    if settings.staff.token.get_secret_value():
-        return settings.staff.token
-    file = folders.staff_token
-    try:
-        folders.make()
-        _make_token(file)
-        token = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"The staff token {file} cannot be read or made: {error}.",
-            "See that the folder is yours, or set staff.token.",
-        ) from error
-    if not token:
-        raise SettingsError(
-            f"The staff token {file} is empty.", "Remove the file: it is made anew."
-        )
-    return SecretStr(token)
-
-
-def _make_token(file: Path) -> None:
-    """Write a token where there is none; of two processes at once, one wins and both read it."""
-    if file.exists():
-        return
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-        handle.write(secrets.token_urlsafe(24) + "\n")
-    try:
-        file.hardlink_to(beside)
-    except FileExistsError:
-        pass
-    finally:
-        beside.unlink()

@@ -23,9 +23,9 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]  # no stubs
 
 from servizio.errors import TelephonyError
+from servizio.telephony.loopback import is_loopback
 from servizio.telephony.number_settings import number_settings
 from servizio.telephony.rest_errors import Certainty, LastAnswer, TwilioError, translate
-from servizio.telephony.twiml import is_loopback
 
 __all__ = ["CallCommand", "Certainty", "TwilioError", "TwilioRest"]
 

@@ -6,7 +6,6 @@ a document that does not parse is read aloud to the customer.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from twilio.twiml.voice_response import (  # type: ignore[import-untyped]  # no 
 )
 
 from servizio.errors import TelephonyError
+from servizio.telephony.loopback import is_loopback
 
 STREAM_PATH = "/twilio"
 PARAMETER_LIMIT = 500
@@ -58,16 +58,6 @@ def stream_url(base_url: str) -> str:
             hint="set server.public_url to an https address",
         )
     return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}{STREAM_PATH}"
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host name or address is this machine itself."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def connect_stream(
