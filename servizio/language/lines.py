@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from servizio.language.lexicon import Entry, Sense
+from servizio.language.lexicon import SYNONYM, Entry, Sense
 from servizio.language.terms import Term
 from servizio.shop.line import Amount
 from servizio.shop.menu import Menu
@@ -173,11 +173,12 @@ class LineReader:
     def _opening_modifier(self, run: Sequence[Term]) -> float:
         """What it is worth that a line begins with a modifier: "... large fries"."""
         lead, following = run[0], run[1]
-        if "with" in lead.glue:
-            return -0.3
-        touches = following.start == lead.end and not lead.glue & {"and", "or"}
+        touches = following.start == lead.end and not following.glue
         adjective = any(entry.sense.group in self._single for entry in lead.entries)
-        return 0.1 if touches and adjective else 0.0
+        if "with" in lead.glue:
+            # "With large fries": a size that touches an item is that item's.
+            return 0.35 if touches and adjective and _only_item(following) else -0.3
+        return 0.1 if touches and adjective and not lead.glue & {"and", "or"} else 0.0
 
     def _adjective_first(
         self, fitting: list[Entry], term: Term, groups: frozenset[str] | None
@@ -243,6 +244,11 @@ class LineReader:
         ]
         if not fitting:
             return []
+        if term.amount in _STEERED:
+            # "Light ice" is no light iced: by another word it is named only as it is.
+            fitting = [e for e in fitting if e.quality != SYNONYM or e.sense.group in self._amounts]
+            if not fitting:
+                return []
         order = self._order[items[0]] if items else {}
         fitting.sort(key=lambda e: (-e.quality, order.get(e.sense.group or "", 0)))
         top = fitting[0].quality

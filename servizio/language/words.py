@@ -85,18 +85,18 @@ def fluent(tokens: Sequence[str], phrases: Container[tuple[str, ...]]) -> list[s
     keeps it, as the customer goes on, and so does one of the `phrases`: "uh huh".
     """
     kept: list[str] = []
-    for place, token in enumerate(tokens):
+    for place, said in enumerate(tokens):
         following = tokens[place + 1] if place + 1 < len(tokens) else ""
-        if token in _HESITATIONS and following and (token, following) not in phrases:
+        if said in _HESITATIONS and following and (said, following) not in phrases:
             if kept and kept[-1] == ",":
                 kept.pop()
             continue
         after_hesitation = place > 0 and tokens[place - 1] in _HESITATIONS
-        if token == "," and after_hesitation and (not kept or kept[-1] not in _HESITATIONS):
+        if said == "," and after_hesitation and (not kept or kept[-1] not in _HESITATIONS):
             continue
-        if token in _STAMMERED and kept and kept[-1] == token:
+        if said in _STAMMERED and kept and kept[-1] == said:
             continue
-        kept.append(token)
+        kept.append(said)
     return kept
 
 
