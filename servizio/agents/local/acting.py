@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servizio.agents.local import agreeing, checkout, doubts, ordering, questions
+from servizio.agents.local import agreeing, checkout, doubts, ordering, phone_number, questions
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
@@ -33,9 +33,9 @@ async def settle(talk: Talk, said: Said) -> None:
         case Ask.ADDRESS_CHECK:
             await checkout.settle_address_check(talk, said)
         case Ask.PHONE:
-            checkout.settle_phone(talk, said)
+            phone_number.settle_phone(talk, said)
         case Ask.PHONE_CHECK:
-            await checkout.settle_phone_check(talk, said)
+            await phone_number.settle_phone_check(talk, said)
         case _:
             pass
 
@@ -83,11 +83,11 @@ async def finish_for_customer(talk: Talk) -> None:
     if not talk.desk.cart.fulfilment_is_chosen and "pickup" in talk.menu.fulfilments:
         await checkout.fulfil(talk, m.Pickup())
     if state.number:
-        await checkout.keep_phone(talk, state.number)
+        await phone_number.keep_phone(talk, state.number)
     elif talk.desk.cart.phone is None and talk.calling_number is not None:
-        await checkout.keep_phone(talk, None)
+        await phone_number.keep_phone(talk, None)
     if talk.desk.cart.phone is None:
-        state.phone_refused = checkout.REFUSALS
+        state.phone_refused = phone_number.REFUSALS
     if checkout.next_ask(talk) is None and not checkout.is_placed(talk):
         await checkout.place(talk)
     if not checkout.is_placed(talk):
@@ -170,9 +170,9 @@ async def _do_aside(talk: Talk, act: m.Act, *, alone: bool) -> None:
         case m.Done():
             state.closing = bool(talk.lines)
         case m.PhoneNumber():
-            await checkout.phone_said(talk, act)
+            await phone_number.phone_said(talk, act)
         case m.UseCallingNumber():
-            await checkout.use_calling_number(talk)
+            await phone_number.use_calling_number(talk)
         case m.OrderNumber():
             if act.digits != talk.desk.order_number:
                 await questions.order_status(talk, act)

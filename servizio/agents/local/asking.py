@@ -110,7 +110,9 @@ def _ask_about_staged(talk: Talk) -> Ask:
 
 def _settled(talk: Talk) -> bool:
     """Whether the order is placed as it is, and nothing about its phone number is open."""
-    return checkout.is_placed(talk) and not talk.state.number and not talk.state.digits
+    state = talk.state
+    open_number = state.number or state.digits or state.number_wanted
+    return checkout.is_placed(talk) and not open_number
 
 
 def key_of(talk: Talk, ask: Ask) -> object:
@@ -125,7 +127,7 @@ def key_of(talk: Talk, ask: Ask) -> object:
         case Ask.READ_BACK | Ask.CHANGE_WHAT:
             about = talk.staged
         case Ask.PHONE:
-            about = state.digits
+            about = state.digits, state.denied_times
         case Ask.PHONE_CHECK:
             about = state.number
         case Ask.ADDRESS_CHECK:
@@ -256,7 +258,10 @@ def _phone_words(talk: Talk, *, again: bool) -> str:
     state = talk.state
     say = talk.wording.say
     if state.digits:
-        return say("and_the_rest")
+        so_far = say("digits_so_far", digits=phone_words(state.digits))
+        return f"{so_far} {say('and_the_rest')}" if again else say("and_the_rest")
+    if state.denied or state.number_wanted:
+        return say("ask_number_anew")
     if state.phone_refused:
         return say("ask_phone_firmly")
     key = "ask_phone_or_calling" if talk.calling_number is not None else "ask_phone"

@@ -1,4 +1,4 @@
-"""Answers that point, and lines that are said anew: read before anything else is done."""
+"""Lines that are said anew, and what else is mended before anything is done about it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,31 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from servizio.agents.local import pointing
 from servizio.agents.local.agreeing import pass_all_groups
-from servizio.agents.local.dialogue import Ask, WhichLine, WhichThing
-from servizio.agents.local.ordering import choice_for, put, replace_staged
+from servizio.agents.local.dialogue import Ask
+from servizio.agents.local.ordering import put, replace_staged
 from servizio.agents.local.questions import kind_named
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.agents.local.wording import thing_words
-from servizio.language.meaning import Add, Affirm, Change, Deny, Goodbye, NotOnMenu, Target
+from servizio.language.meaning import (
+    Add,
+    Affirm,
+    CancelOrder,
+    Change,
+    Deny,
+    Goodbye,
+    NotOnMenu,
+    Remove,
+    Target,
+)
 from servizio.shop.line import Line
 
 NEAR_ENOUGH = 0.7
 """Likeness, from 0 to 1, from which another thing is worth offering for what there is not."""
 
-_ORDINALS = {"first": 1, "former": 1, "second": 2, "latter": 2, "third": 3, "last": -1}
-_POINTING = frozenset({"the", "one", "ones", "a", "i", "mean", "meant", "please", "no", "yes"})
+_FORGET = frozenset({"forget it", "forget that", "forget about it", "never mind"})
 _JUST = frozenset({"just", "only"})
 _SAID_ANEW = frozenset({"said", "meant", "asked", "ordered", "wanted"})
 
@@ -34,7 +44,8 @@ def read(talk: Talk, said: Said) -> None:
     talk.state.kinds_told = False
     if kind is not None:
         said.acts = [kind]
-    _point(talk, said)
+    pointing.read(talk, said)
+    _take_forgetting(talk, said)
     _join_exchange(said)
     said.acts = [
         NotOnMenu(act.words)
@@ -42,6 +53,17 @@ def read(talk: Talk, said: Said) -> None:
         else act
         for act in said.acts
     ]
+
+
+def _take_forgetting(talk: Talk, said: Said) -> None:
+    """ "Forget it" takes back what is being talked about, and no line that was agreed to."""
+    if Remove(Target()) not in said.acts or (talk.staged and talk.state.ask is not Ask.GROUP):
+        return
+    text = said.meaning.text
+    if not any(words in text for words in _FORGET):
+        return
+    said.acts.remove(Remove(Target()))
+    said.put([CancelOrder()] if talk.state.ask is Ask.PHONE and not said.has(Deny) else [Deny()])
 
 
 async def take_lines_said_anew(talk: Talk, said: Said) -> None:
@@ -135,31 +157,6 @@ def _is_agreed(talk: Talk, line: Line) -> bool:
         and set(line.choices) <= set(one.choices)
         for one in talk.confirmed
     )
-
-
-def _point(talk: Talk, said: Said) -> None:
-    """ "The first one", after "this or that?"."""
-    doubt = talk.state.doubts[0] if talk.state.ask is Ask.DOUBT and talk.state.doubts else None
-    words = [word.strip(".,!?") for word in said.meaning.text.lower().split()]
-    named = [_ORDINALS[word] for word in words if word in _ORDINALS]
-    if len(named) != 1 or not _POINTING.issuperset(set(words) - set(_ORDINALS)):
-        return
-    if isinstance(doubt, WhichLine):
-        said.acts = [Change(Target(index=named[0]))]
-    elif isinstance(doubt, WhichThing) and named[0] <= len(doubt.candidates):
-        thing = doubt.candidates[named[0] - (named[0] > 0)]
-        if talk.menu.has_item(thing):
-            said.acts = [Change(Target(), item=thing)]
-            return
-        chosen = next(
-            (
-                one
-                for place in range(len(talk.lines), 0, -1)
-                if (one := choice_for(talk, place, thing))
-            ),
-            None,
-        )
-        said.acts = [Change(Target(), (chosen,))] if chosen is not None else said.acts
 
 
 def _join_exchange(said: Said) -> None:

@@ -215,6 +215,11 @@ class Dialogue:
     """A whole telephone number that has not been called right yet."""
     doubtful_number: str = ""
     """A number with more digits than this country's have, heard once."""
+    denied: str = ""
+    """The number that was last called wrong: much of it will be right."""
+    denied_times: int = 0
+    number_wanted: bool = False
+    """The customer wants another number than the one that was taken down."""
     address: str | None = None
     """As heard, until it is confirmed."""
     name: str | None = None
@@ -236,4 +241,8 @@ class Dialogue:
     """Whether the kinds of things were just told, for the customer to name one."""
     spoken_of: str | None = None
     """The item that the customer last asked about."""
+    asked_about: tuple[str, ...] = ()
+    """Ids of it and of the modifiers asked about with it, while "one of those" can mean it."""
+    status_told: bool = False
+    """Whether the customer was told where an order is."""
     person_offered: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TypeGuard
 
 from servizio.agents.local.agreeing import pass_all_groups
 from servizio.agents.local.dialogue import (
@@ -18,9 +18,10 @@ from servizio.agents.local.dialogue import (
     WhichLine,
     WhichThing,
 )
-from servizio.agents.local.ordering import change, choice_for, put, remove, stage
+from servizio.agents.local.ordering import put, stage
 from servizio.agents.local.said import Said
-from servizio.agents.local.talk import Talk, changed, with_choices, with_item
+from servizio.agents.local.talk import Talk, changed, with_choices
+from servizio.agents.local.which import likeliest_taken, line_chosen, thing_chosen
 from servizio.language.meaning import (
     Add,
     Affirm,
@@ -40,7 +41,7 @@ from servizio.language.meaning import (
     Unclear,
     Wait,
 )
-from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.line import Amount
 
 _LEAVES_OPEN = (Question, Repeat, Hello, Wait, Unclear, NotOnMenu, Frustration, AskPerson, Thanks)
 """What may be said without the doubt having been answered."""
@@ -49,6 +50,8 @@ _LEAVES_OPEN = (Question, Repeat, Hello, Wait, Unclear, NotOnMenu, Frustration, 
 async def settle(talk: Talk, said: Said) -> None:
     """Deal with what answers the doubt that was asked about; the rest stays in `said`."""
     doubt = talk.state.doubts[0]
+    if isinstance(doubt, CancelWhole):
+        _read_cancelling(said)
     if await _chosen(talk, doubt, said):
         _pop(talk)
     elif said.has(Affirm) and not said.has(Deny):
@@ -59,11 +62,22 @@ async def settle(talk: Talk, said: Said) -> None:
         said.drop(Deny, Affirm)
         _pop(talk)
         _no(talk, doubt, said)
-    elif (said.acts and not said.only(*_LEAVES_OPEN)) or _turns_from(doubt, said):
+    elif _moves_on(doubt, said):
         if isinstance(doubt, WhichLine) and doubt.act in said.acts and not talk.state.unheard:
             # The same again, and no line named: it is all one to the customer.
             talk.state.let_go.append(doubt.places)
         _pop(talk)
+
+
+def _read_cancelling(said: Said) -> None:
+    """ "Yes, cancel it" and "cancel it" are a yes to cancelling, "don't cancel it" is a no."""
+    if said.drop(CancelOrder, StartOver, Remove) and not said.has(Deny):
+        said.put([Affirm()])
+
+
+def _moves_on(doubt: Doubt, said: Said) -> bool:
+    """Whether what was said is about something else, so that the doubt is let go."""
+    return bool(said.acts and not said.only(*_LEAVES_OPEN)) or _turns_from(doubt, said)
 
 
 def _turns_from(doubt: Doubt, said: Said) -> bool:
@@ -102,149 +116,105 @@ def _pop(talk: Talk) -> None:
 
 async def _chosen(talk: Talk, doubt: Doubt, said: Said) -> bool:
     """Whether the customer named the thing or the line asked about; acts on it if so."""
-    if isinstance(doubt, WhichThing):
-        return await _thing_chosen(talk, doubt, said)
-    if isinstance(doubt, WhichLine):
-        return await _line_chosen(talk, doubt, said)
-    return False
+    match doubt:
+        case WhichThing():
+            return await thing_chosen(talk, doubt, said)
+        case WhichLine():
+            return await line_chosen(talk, doubt, said)
+        case OfferedLine():
+            return _line_taken(doubt, said)
+        case OfferedChoice():
+            return await _choice_taken(talk, doubt, said)
+        case _:
+            return False
 
 
-async def _thing_chosen(talk: Talk, doubt: WhichThing, said: Said) -> bool:
-    by_item = next((line for line in said.lines if line.item in doubt.candidates), None)
-    if by_item is not None:
-        said.drop(Affirm, Deny)
-        rest = [line for line in said.lines if line is not by_item]
-        said.drop(Add)
-        said.put([Add(tuple(rest))] if rest else [])
-        await _take_thing(talk, doubt, by_item.item, by_item)
-        return True
-    for act in said.each(Change):
-        named = [one.modifier for one in act.choices if one.amount is not Amount.NONE]
-        named += [act.item] if act.item else []
-        if any(one in doubt.candidates for one in named):
-            said.drop(Affirm, Deny)
-            said.acts.remove(act)
-            await _take_thing(talk, doubt, next(one for one in named if one in doubt.candidates))
-            return True
-    unclear = said.each(Unclear)
-    if unclear and set(unclear[0].candidates) & set(doubt.candidates):
-        said.drop(Unclear)
-    return False
-
-
-async def _take_thing(
-    talk: Talk, doubt: WhichThing, thing: str, said_line: Line | None = None
-) -> None:
-    if talk.menu.has_item(thing):
-        line = with_item(talk.menu, doubt.line or Line(thing), thing)
-        if said_line is not None:
-            line = with_choices(talk.menu, line, said_line.choices)
-            quantity = max(line.quantity, said_line.quantity)
-            line = replace(line, quantity=quantity)
-        await stage(talk, line)
-        return
-    place = _place_of(talk, doubt)
-    chosen = choice_for(talk, place, thing)
-    if chosen is None:
-        return
-    line = talk.lines[place - 1]
-    others = {one for one in doubt.candidates if one != thing}
-    kept = tuple(one for one in line.choices if one.modifier not in others)
-    await put(talk, place, with_choices(talk.menu, replace(line, choices=kept), (chosen,)))
-
-
-def _place_of(talk: Talk, doubt: WhichThing) -> int:
-    """The line that a modifier in doubt is for: one that has a candidate, else the last."""
-    for place in range(len(talk.lines), 0, -1):
-        line = talk.lines[place - 1]
-        if any(one.modifier in doubt.candidates for one in line.choices):
-            return place
-    for place in range(len(talk.lines), 0, -1):
-        if choice_for(talk, place, doubt.candidates[0]) is not None:
-            return place
-    return len(talk.lines)
-
-
-async def _line_chosen(talk: Talk, doubt: WhichLine, said: Said) -> bool:
-    place = _place_named(talk, doubt, said)
-    if place is None:
+def _line_taken(doubt: OfferedLine, said: Said) -> bool:
+    """ "Sure, a black one with boba" takes what was offered, once, with all that it says."""
+    if not any(line.item == doubt.line.item for line in said.lines):
         return False
-    said.drop(Change, Remove, Add, Affirm, Deny)
-    target = Target(index=place)
-    if isinstance(doubt.act, Change):
-        await change(talk, replace(doubt.act, target=target))
-    else:
-        await remove(talk, replace(doubt.act, target=target))
+    said.drop(Affirm, Deny)
     return True
 
 
-def _place_named(talk: Talk, doubt: WhichLine, said: Said) -> int | None:
-    pointing: tuple[Change | Remove, ...] = (*said.each(Change), *said.each(Remove))
-    for act in pointing:
-        index = act.target.index
-        if index is not None:
-            # "The second one" counts the lines just read out, as far as there are so many.
-            at = index - 1 if index > 0 else len(doubt.places) + index
-            if 0 <= at < len(doubt.places):
-                return doubt.places[at]
-        if isinstance(act, Change) and act.choices:
-            return _only_place_with(talk, doubt, act.choices)
-    for line in said.lines:
-        if line.choices:
-            return _only_place_with(talk, doubt, line.choices)
-        same = [place for place in doubt.places if talk.lines[place - 1].item == line.item]
-        if len(same) == 1:
-            return same[0]
-    return None
-
-
-def _only_place_with(talk: Talk, doubt: WhichLine, choices: tuple[Choice, ...]) -> int | None:
-    wanted = {(one.group, one.modifier) for one in choices}
-    fitting = [
-        place
-        for place in doubt.places
-        if wanted <= {(one.group, one.modifier) for one in talk.lines[place - 1].choices}
+async def _choice_taken(talk: Talk, doubt: OfferedChoice, said: Said) -> bool:
+    """ "Do the agar one" takes the choice that was offered, for the line it was offered for."""
+    acts = [
+        act
+        for act in said.each(Change)
+        if act.item is None
+        and act.target == Target()
+        and any(_is_offered(doubt, one.modifier, one.amount) for one in act.choices)
     ]
-    return fitting[0] if len(fitting) == 1 else None
+    if not acts or said.has(Deny, Add):
+        return False
+    said.drop(Affirm)
+    chosen = tuple(dict.fromkeys(choice for act in acts for choice in act.choices))
+    said.acts = [act for act in said.acts if act not in acts]
+    await put(talk, doubt.place, with_choices(talk.menu, talk.lines[doubt.place - 1], chosen))
+    await _same_for_others(talk, doubt)
+    return True
+
+
+def _is_offered(doubt: OfferedChoice, modifier: str, amount: Amount) -> bool:
+    return modifier == doubt.choice.modifier and amount is not Amount.NONE
+
+
+async def _same_for_others(talk: Talk, doubt: OfferedChoice) -> None:
+    """What was offered for several lines is asked about once."""
+    for other in [one for one in talk.state.doubts if _is_alike(one, doubt)]:
+        talk.state.doubts.remove(other)
+        line = talk.lines[other.place - 1]
+        await put(talk, other.place, with_choices(talk.menu, line, (doubt.choice,)))
+
+
+def _is_alike(other: Doubt, doubt: OfferedChoice) -> TypeGuard[OfferedChoice]:
+    return other != doubt and isinstance(other, OfferedChoice) and other.choice == doubt.choice
 
 
 async def _yes(talk: Talk, doubt: Doubt, said: Said) -> None:
+    """A yes to the question."""
     if isinstance(doubt, WhichThing):
-        if len(doubt.candidates) > 1:
-            talk.state.doubts[0] = replace(doubt, candidates=doubt.candidates[:1])
-            talk.state.tries = 0
-            return
-        _pop(talk)
-        await _take_thing(talk, doubt, doubt.candidates[0])
+        if await likeliest_taken(talk, doubt):
+            _pop(talk)
         return
     if isinstance(doubt, WhichLine):
         return
     _pop(talk)
-    if isinstance(doubt, OfferedLine | TooMany):
-        await stage(talk, doubt.line)
-    elif isinstance(doubt, TheUsual):
-        for line in doubt.lines:
-            await stage(talk, line)
-        pass_all_groups(talk, 0)
-    elif isinstance(doubt, OfferedChoice):
-        line = talk.lines[doubt.place - 1]
-        await put(talk, doubt.place, with_choices(talk.menu, line, (doubt.choice,)))
-    elif isinstance(doubt, NeedsAnother):
-        line = talk.lines[doubt.place - 1]
-        both = (doubt.requires, doubt.modifier)
-        await put(talk, doubt.place, with_choices(talk.menu, line, both))
-    elif isinstance(doubt, ChangeThis):
-        line = talk.lines[doubt.place - 1]
-        await put(talk, doubt.place, changed(talk.menu, line, doubt.act))
-    elif isinstance(doubt, CancelWhole):
-        await cancel(talk, start_over=doubt.start_over)
-    else:
-        said.put([AskPerson()])
+    match doubt:
+        case OfferedLine() | TooMany():
+            await stage(talk, doubt.line)
+        case TheUsual():
+            for line in doubt.lines:
+                await stage(talk, line)
+            pass_all_groups(talk, 0)
+        case CancelWhole():
+            await cancel(talk, start_over=doubt.start_over)
+        case SpeakToPerson():
+            said.put([AskPerson()])
+        case _:
+            await _yes_to_change(talk, doubt)
+
+
+async def _yes_to_change(talk: Talk, doubt: OfferedChoice | NeedsAnother | ChangeThis) -> None:
+    """A yes to what would change a line."""
+    line = talk.lines[doubt.place - 1]
+    match doubt:
+        case OfferedChoice():
+            await put(talk, doubt.place, with_choices(talk.menu, line, (doubt.choice,)))
+            await _same_for_others(talk, doubt)
+        case NeedsAnother():
+            both = (doubt.requires, doubt.modifier)
+            await put(talk, doubt.place, with_choices(talk.menu, line, both))
+        case ChangeThis():
+            await put(talk, doubt.place, changed(talk.menu, line, doubt.act))
 
 
 def _no(talk: Talk, doubt: Doubt, said: Said) -> None:
     if isinstance(doubt, CancelWhole):
         talk.note("kept")
+    elif isinstance(doubt, OfferedChoice):
+        talk.state.doubts = [one for one in talk.state.doubts if not _is_alike(one, doubt)]
     elif isinstance(doubt, WhichThing) and len(doubt.candidates) > 1 and not said.acts:
         talk.note("say_it_again")
 

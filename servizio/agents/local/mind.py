@@ -13,7 +13,16 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servizio.agents.local import acting, asking, checkout, correcting, doubt_words, doubts
+from servizio.agents.local import (
+    acting,
+    asking,
+    checkout,
+    correcting,
+    doubt_words,
+    doubts,
+    phone_number,
+    reading,
+)
 from servizio.agents.local.backchannel import only_listens
 from servizio.agents.local.dialogue import EXPECTED, Ask, TheUsual
 from servizio.agents.local.said import Said
@@ -148,15 +157,7 @@ class Mind:
 
     async def keys(self, digits: str) -> Reply:
         """Take keys of the telephone: a phone number, or "0" for a person."""
-        pressed = "".join(sign for sign in digits if sign.isdigit())
-        acts: tuple[m.Act, ...] = ()
-        if pressed == "0":
-            acts = (m.AskPerson(),)
-        elif self._talk.state.ask is Ask.STATUS_NUMBER and len(pressed) == 4:
-            acts = (m.OrderNumber(pressed),)
-        elif pressed:
-            acts = (m.PhoneNumber(pressed, complete=len(pressed) >= checkout.WHOLE_NUMBER),)
-        return await self.respond(Meaning(" ".join(pressed), acts, 1.0))
+        return await self.respond(reading.keys_pressed(self._talk, digits))
 
     async def respond(self, meaning: Meaning) -> Reply:
         """Answer what was understood."""
@@ -168,12 +169,9 @@ class Mind:
             await checkout.settle_address(talk, said)
             if state.address is not None:
                 return await self._go_on(said)
-        counted = state.ask is not Ask.AFTER or said.only(m.Change)
-        if counted and state.ask not in {Ask.STATUS_NUMBER, Ask.ADDRESS, Ask.ADDRESS_CHECK}:
-            said.read_digits(1 if state.ask is Ask.PHONE else 3)
-        said.read_another(talk.lines[-1] if talk.lines else None)
-        correcting.read(talk, said)
-        if not said.acts or (said.only(m.NotOnMenu) and meaning.confidence < UNHEARD):
+        reading.read(talk, said)
+        unheard = said.only(m.NotOnMenu) and meaning.confidence < UNHEARD
+        if unheard or not (said.acts or said.understood):
             return await self._not_understood(meaning)
         state.misses = state.patience = 0
         state.unsure = meaning.confidence < UNSURE
@@ -197,7 +195,7 @@ class Mind:
         if times >= LAST_SILENCE:
             if state.number and state.closing and talk.confirmed and not talk.staged:
                 # Read back and not called wrong; the order itself was agreed to.
-                await checkout.keep_phone(talk, state.number)
+                await phone_number.keep_phone(talk, state.number)
                 if checkout.next_ask(talk) is None:
                     await checkout.place(talk)
             return await self._end("goodbye_after_silence")
@@ -278,6 +276,7 @@ class Mind:
         if not talk.staged and (not talk.confirmed or checkout.is_placed(talk)):
             return await self._end("goodbye")
         state.leaving = state.closing = True
+        state.digits = ""
         state.doubts.clear()
         ask = await asking.next_ask(talk)
         if ask is Ask.AFTER:
@@ -316,6 +315,8 @@ class Mind:
         state = self._talk.state
         if state.ask in _MUST_HEAR_ALL or not state.said:
             return self._say(asking.still_open(self._talk))
+        if state.digits:
+            return self._say(asking.still_open(self._talk), again=True)
         state.unheard = state.aside = False
         return self._reply(state.said)
 

@@ -41,6 +41,17 @@ SHOP_FACTS = {
 }
 """Questions that the shop's settings answer, and the tool's name for them."""
 
+_IN_FOOD = frozenset({
+    "dairy", "gluten", "nuts", "eggs", "soy", "shellfish", "sesame", "vegan", "vegetarian",
+    "halal", "kosher", "caffeine", "calories", "allergens",
+})  # fmt: skip
+"""What a question about ingredients can be about (`Question.detail`)."""
+_TOLD_BY = {
+    "dairy": ("milk", "cream", "cheese", "butter", "yogurt", "dairy"),
+    "gluten": ("gluten", "wheat", "flour", "bread"),
+    "nuts": ("nut", "almond", "pecan", "pistachio", "cashew"),
+}
+"""Words of a description that tell of it, where the word itself is not there."""
 _HOW_MUCH = frozenset({Topic.PRICE, Topic.TOTAL})
 STATUS_SENTENCES = {
     "received": "status_received",
@@ -54,15 +65,21 @@ STATUS_SENTENCES = {
 
 async def answer(talk: Talk, question: Question) -> None:
     """Say the answer; the open question is asked again afterwards by the mind."""
+    state = talk.state
     if question.item is not None:
-        talk.state.spoken_of = question.item
+        state.spoken_of = question.item
+        state.asked_about = tuple(one for one in (question.item, question.modifier) if one)
+    elif question.modifier is not None and state.asked_about:
+        state.asked_about = (*state.asked_about, question.modifier)
     elif question.modifier is None and question.topic in _HOW_MUCH and not talk.lines:
         # "How much is it?", after "is there milk in the taro?".
-        question = Question(Topic.PRICE, item=talk.state.spoken_of)
+        question = Question(Topic.PRICE, item=state.spoken_of)
     match question.topic:
         case Topic.ORDER_STATUS:
             await order_status(talk, None)
         case Topic.INGREDIENTS:
+            await _ingredients(talk, question)
+        case Topic.AVAILABILITY if question.detail in _IN_FOOD and question.item is None:
             await _ingredients(talk, question)
         case topic if topic in SHOP_FACTS:
             await _shop_fact(talk, SHOP_FACTS[topic], question.detail)
@@ -102,6 +119,9 @@ async def order_status(talk: Talk, asked: OrderNumber | None) -> None:
         talk.state.status_wanted = True
         return
     orders = result.get("orders") or []
+    talk.state.status_told = True
+    if not talk.lines:
+        talk.state.turned_back = 1
     if result["ok"] and orders:
         for order in orders[-2:]:
             key = STATUS_SENTENCES.get(str(order["status"]), "status_received")
@@ -211,14 +231,25 @@ def _price(talk: Talk, question: Question) -> None:
 
 
 async def _ingredients(talk: Talk, question: Question) -> None:
-    item_id = question.item or (talk.lines[-1].item if talk.lines else None)
+    ordered = talk.lines[-1].item if talk.lines else None
+    item_id = question.item or ordered or talk.state.spoken_of
     item = talk.menu.item(item_id) if item_id is not None else None
     if item is not None and item.description:
         text = speakable(item.description)
         talk.notes.append(sentence(text if text[-1] in ".!?" else f"{text}."))
+        if question.detail and not _tells_of(text, question.detail):
+            # "Contains milk" tells nothing of nuts: never sound as if it did.
+            talk.note("all_i_know")
+            offer_person(talk)
         return
     result = await talk.do("get_business_info", topic="allergens")
     _tell(talk, result)
+
+
+def _tells_of(text: str, detail: str) -> bool:
+    """Whether a description tells of what was asked about: "contains milk" does of dairy."""
+    words = _TOLD_BY.get(detail, (detail.rstrip("s"),))
+    return any(word in text.lower() for word in words)
 
 
 def _availability(talk: Talk, question: Question) -> None:
@@ -226,6 +257,10 @@ def _availability(talk: Talk, question: Question) -> None:
     if thing is None:
         _menu(talk, question)
         return
+    _thing_there(talk, thing)
+
+
+def _thing_there(talk: Talk, thing: str) -> None:
     name = thing_words(talk.menu, thing) or "that"
     if talk.is_sold_out(thing):
         talk.note("sold_out", item=name)
@@ -244,6 +279,8 @@ def _cart(talk: Talk) -> None:
         talk.note("you_have", lines=lines_words(talk.menu, talk.confirmed))
     if talk.staged:
         talk.state.read = None
+    else:
+        talk.state.summed_up = talk.confirmed
 
 
 def _recommend(talk: Talk, question: Question) -> None:

@@ -31,6 +31,13 @@ class Said:
         )
         """Whether a no follows what is ordered: "a black milk tea, no toppings"."""
 
+        self.understood = False
+        """Whether something was made of it although no act is left."""
+
+    def take_all(self) -> None:
+        """All of it is dealt with."""
+        self.acts, self.understood = [], True
+
     def has(self, *kinds: type[Act]) -> bool:
         """Whether any act of these kinds is left."""
         return any(isinstance(act, kinds) for act in self.acts)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from servizio.agents.local.dialogue import Dialogue, Doubt
+from servizio.agents.local.dialogue import Ask, Dialogue, Doubt
 from servizio.agents.local.spoken_figures import order_number_words, speakable
 from servizio.agents.local.wording import Wording, sentence
 from servizio.agents.tools import Tools
@@ -95,6 +95,11 @@ class Talk:
             named = [place for place in every if lines[place - 1].item == target.item]
             return tuple(place for place in named if place in pool) or tuple(named)
         return tuple(pool[-1:])
+
+    @property
+    def asks_for_number(self) -> bool:
+        """Whether the open question is about the telephone number."""
+        return self.state.ask in {Ask.PHONE, Ask.PHONE_CHECK}
 
     # What can be had
 

@@ -31,6 +31,8 @@ _NAME_JOINTS = (" of ", " with ", " in ", " on ")
 
 LONG_WAIT = 90
 """Minutes from which a wait is told in hours."""
+ABOUT_AN_HOUR = 5
+"""Minutes more or less than an hour."""
 
 
 class Wording:
@@ -171,6 +173,8 @@ def wait_words(minutes: int) -> str:
     if minutes < 1:
         return "a moment"
     hours, half = divmod(round(minutes / 30), 2)
+    if abs(minutes - 60) <= ABOUT_AN_HOUR:
+        return "about an hour"
     if minutes >= LONG_WAIT and hours == 1:
         return "about an hour and a half" if half else "about an hour"
     if minutes >= LONG_WAIT:

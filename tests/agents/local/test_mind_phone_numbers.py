@@ -1,0 +1,180 @@
+"""A telephone number put right the way people do it, refused, given in parts, or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from servizio.agents.local.number_mending import mended
+from tests.agents.local.conversation import CALLING, Conversation
+
+Call = Callable[..., Conversation]
+KNOWN = "9175550138"
+SAID = "nine one seven five five five zero one three eight"
+
+
+async def to_the_number(talk: Conversation) -> None:
+    await talk.say("a taro milk tea with boba", "yes", "that's all")
+
+
+async def phone(talk: Conversation) -> str | None:
+    order = await talk.order()
+    assert order is not None, "\n".join(talk.transcript)
+    return order.draft.phone
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("no the last two digits are four nine", "9175550149"),
+        ("no the last four are one two three four", "9175551234"),
+        ("no the area code is nine one four", "9145550138"),
+        ("it starts with nine one four", "9145550138"),
+        ("no the middle part is five five six", "9175560138"),
+        ("no it's oh one eight three", "9175550183"),
+        ("no nine not eight", "9175550139"),
+        ("no it's nine at the end not eight", "9175550139"),
+        ("the eight should be a nine", "9175550139"),
+        ("nine one four not nine one seven", "9145550138"),
+        ("the third digit is a five", "9155550138"),
+        ("second to last is a nine", "9175550198"),
+        ("no it ends with double seven", "9175550177"),
+        ("no forty nine", "9175550149"),
+        ("no it's nine one four five five five", "9145550138"),
+        ("yes but the last digit is seven", "9175550137"),
+    ],
+)
+def test_a_number_is_put_right_where_it_is_said_to_be_wrong(said: str, number: str) -> None:
+    assert mended(KNOWN, said) == number
+
+
+@pytest.mark.parametrize("said", ["you missed a five", "the nine is wrong", "no", "not five, six"])
+def test_what_does_not_tell_where_is_not_guessed(said: str) -> None:
+    assert mended(KNOWN, said) is None
+
+
+async def test_two_corrections_in_a_row_are_each_read_back(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(SAID)
+    assert "zero one four nine" in await talk.say("no the last two digits are four nine")
+    assert "nine one four" in await talk.say("no the area code is nine one four")
+    await talk.say("yes")
+    assert await phone(talk) == "+19145550149"
+
+
+async def test_a_yes_with_a_but_does_not_keep_the_number(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(SAID)
+    assert "zero one three seven" in await talk.say("yes but the last digit is seven")
+    await talk.say("yes")
+    assert await phone(talk) == "+19175550137"
+
+
+async def test_after_a_no_only_the_end_may_be_said(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(SAID)
+    assert "again" in await talk.say("no") or "number" in talk.answer
+    assert "zero one eight three" in await talk.say("zero one eight three")
+    await talk.say("yes")
+    assert await phone(talk) == "+19175550183"
+
+
+async def test_a_yes_amid_the_digits_does_not_take_the_calling_number(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("seven one eight")
+    assert "seven one eight" in await talk.say("yes")
+    await talk.say("five five five", "twelve thirty four", "yes")
+    assert await phone(talk) == "+17185551234"
+
+
+async def test_asked_to_repeat_amid_the_digits_it_says_what_it_has(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("seven one eight")
+    assert "seven one eight" in await talk.say("what")
+
+
+async def test_whoever_asks_to_give_another_number_has_not_given_this_one(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("is it okay if i give you my roommate's number")
+    assert await talk.order() is None
+    await talk.say("six five oh five five five oh one nine nine", "yes")
+    assert await phone(talk) == "+16505550199"
+
+
+@pytest.mark.parametrize("words", ["this one", "it's the same one", "use my number", "that one"])
+async def test_this_one_is_the_number_of_the_call(call: Call, words: str) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(words)
+    assert await phone(talk) == CALLING
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["i'm not giving you my number", "i don't have a phone", "i'd rather not", "can i skip that"],
+)
+async def test_a_plain_refusal_is_taken_at_once(call: Call, words: str) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(words)
+    assert await phone(talk) is None
+    assert "order number" in talk.answer
+
+
+async def test_why_the_number_is_wanted_is_told(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    answer = await talk.say("why do you need my number")
+    assert "text you" in answer and answer.endswith(("?", "from."))
+    assert await talk.order() is None
+
+
+async def test_the_number_can_be_put_right_after_the_order_was_placed(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(SAID, "yes")
+    assert await phone(talk) == "+19175550138"
+    assert "zero one three seven" in await talk.say("sorry the last digit of my number is seven")
+    await talk.say("yes")
+    assert await phone(talk) == "+19175550137"
+
+
+async def test_another_number_can_be_given_after_the_order_was_placed(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("use this number")
+    assert await phone(talk) == CALLING
+    await talk.say("actually can i give you a different number")
+    assert "number" in talk.answer
+    await talk.say(SAID, "yes")
+    assert await phone(talk) == "+19175550138"
+
+
+async def test_no_change_to_the_number_keeps_it(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("use this number", "that's the wrong number", "no never mind")
+    assert await phone(talk) == CALLING
+    assert talk.expects(talk.mind.expecting)
+
+
+async def test_a_drink_is_no_digit_once_the_number_is_known(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await talk.say("a taro with boba and a black milk tea", "yes", "that's all", "use this number")
+    await talk.say("actually make the last one no ice")
+    assert await phone(talk) == CALLING
+    assert ("no-ice",) in [modifiers for _, _, modifiers in await talk.lines()]
+
+
+async def test_a_goodbye_amid_the_digits_asks_for_the_whole_number(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("oh five five five")
+    assert "number" in await talk.say("okay bye")
