@@ -38,6 +38,11 @@ class ListenStandIn:
     fault: str = ""
     """`401`, `429`, `503`, `hang`, `deaf` (says nothing more), `close`, `abort`, `error`,
     `no end` (turns do not end), `no words` (turns do not begin)."""
+    early: tuple[str, ...] = ()
+    """What Flux takes for the whole of a turn before its end; less than all is taken back."""
+    early_for: float = 0.25
+    """Seconds for which it believes so."""
+    turns_over: int = 0
     url: str = ""
     sockets: int = 0
     sound: bytearray = field(default_factory=bytearray)
@@ -160,7 +165,14 @@ class _Flux(_Session):
         )
 
     async def over(self) -> None:
+        for text in self.far.early:
+            await self._info("EagerEndOfTurn", text)
+            await asyncio.sleep(self.far.early_for)
+            if text != self.far.says:
+                await self._info("TurnResumed", text)
+                await self._info("Update", self.far.says)
         await self._info("EndOfTurn", self.far.says, trigger="model")
+        self.far.turns_over += 1
         self.turn += 1
 
     async def _info(self, event: str, text: str, **more: str) -> None:

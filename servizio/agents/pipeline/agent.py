@@ -54,6 +54,8 @@ class PipelineAgent:
         self._answering: Answering
         self._keypad: Keypad | None = None
         self._answer: asyncio.Task[None] | None = None
+        self._draft: Entry | None = None
+        """What the customer has probably said, where the answer is one to that."""
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting = Waiting(self._speaker, self._loop, fill=self._fill, give_up=self._give_up)
         self._cut_off = False
@@ -134,6 +136,8 @@ class PipelineAgent:
             started=self._customer_started,
             noise=self._customer_noise,
             words=self._customer_words,
+            pauses=self._customer_pauses,
+            goes_on=self._customer_goes_on,
             turn=self._customer_turn,
             missed=lambda: self.say(NUDGE),
             failed=self._fail,
@@ -190,6 +194,7 @@ class PipelineAgent:
         self._emit(CustomerStarted())
 
     def _customer_noise(self) -> None:
+        self._customer_goes_on()
         self._emit(CustomerNoise())
         self._speaker.go_on()
         if self._answer is None and self._conversation.owes_answer():
@@ -200,6 +205,19 @@ class PipelineAgent:
     def _customer_words(self, text: str) -> None:
         self._emit(CustomerHeard(text, final=False))
         if not self._is_nod(text):
+            self._drop_answer()
+
+    def _customer_pauses(self, text: str) -> None:
+        """Think of the answer; nothing is said or done before the turn is over."""
+        if not text.strip() or self._is_nod(text):
+            return
+        self._drop_answer()
+        self._draft = self._conversation.customer(text)
+        self._functions.turn_began()
+        self._answer = asyncio.create_task(self._answer_turn(), name="pipeline draft")
+
+    def _customer_goes_on(self) -> None:
+        if self._draft is not None:
             self._drop_answer()
 
     def _customer_turn(self, text: str, ended_at: float | None) -> None:
@@ -221,12 +239,19 @@ class PipelineAgent:
         return self._cut_off and is_backchannel(text) and not self._conversation.has_asked()
 
     def _take_turn(self, shown: str, told: str, ended_at: float | None) -> None:
-        self._drop_answer()
-        self._conversation.customer(told)
+        is_drafted = self._draft is not None and self._draft.text == told
+        if not is_drafted:
+            self._drop_answer()
+            self._conversation.customer(told)
+        self._draft = None
         self._functions.new_turn()
+        self._functions.turn_ended()
         self._emit(CustomerHeard(shown, final=True, ended_at=ended_at))
         self._speaker.go_on()
-        self._begin_answer()
+        if is_drafted:
+            self._waiting.begin()
+        else:
+            self._begin_answer()
 
     def _begin_answer(self) -> None:
         self._answer = asyncio.create_task(self._answer_turn(), name="pipeline answer")
@@ -241,6 +266,12 @@ class PipelineAgent:
             self._answer = None
         self._speaker.stop()
         self._conversation.stopped()
+        if self._draft is not None:
+            calls = self._conversation.withdraw(self._draft)
+            self._draft = None
+            self._functions.cancel(calls)
+            self._functions.turn_ended()
+            self._answering.forget(calls)
 
     # Thinking and speaking
 
@@ -250,7 +281,11 @@ class PipelineAgent:
             await self._events.join()
             await self._answering.answer()
         except AgentError as error:
-            self._fail(error)
+            if self._draft is not None:
+                # The turn is not over: it is asked again then.
+                self._drop_answer()
+            else:
+                self._fail(error)
         except Exception:
             log.exception("pipeline_crashed call=%s", self._call_sid)
             self._fail(AgentError("The agent lost its thread."))

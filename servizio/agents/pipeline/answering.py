@@ -91,6 +91,12 @@ class Answering:
         self._all_answered.set()
         self._began = 0.0
 
+    def forget(self, call_ids: Collection[str]) -> None:
+        """These calls will have no answer: what they were wanted for is not wanted."""
+        self._open_calls.difference_update(call_ids)
+        if not self._open_calls:
+            self._all_answered.set()
+
     def answered(self, call: FunctionCall, content: str) -> None:
         """A function has been called, while the answer lasts or after it was cancelled."""
         self._conversation.answered(call.id, content)

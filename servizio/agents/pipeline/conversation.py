@@ -52,9 +52,21 @@ class Conversation:
         self.call_ids: set[str] = set()
         """Of all calls so far."""
 
-    def customer(self, text: str) -> None:
+    def customer(self, text: str) -> Entry:
         """The customer said this."""
-        self._entries.append(Entry("user", text))
+        entry = Entry("user", text)
+        self._entries.append(entry)
+        return entry
+
+    def withdraw(self, said: Entry) -> list[str]:
+        """The customer has not said this yet: forget it and what was to follow.
+
+        The ids of the calls that were to follow.
+        """
+        place = next(at for at, each in enumerate(self._entries) if each is said)
+        forgotten = self._entries[place:]
+        del self._entries[place:]
+        return [call.id for entry in forgotten for call in entry.calls]
 
     def add(self, entry: Entry) -> None:
         """The agent says, or does, this. What stands there already stays where it is."""

@@ -20,7 +20,9 @@ from servizio.agents.pipeline.listen_messages import (
     NovaReader,
     Ready,
     SpeechBegan,
+    TurnGoesOn,
     TurnOver,
+    TurnPauses,
     WordsSoFar,
 )
 from servizio.agents.prompt import key_terms
@@ -64,7 +66,10 @@ def listen_plan(settings: DeepgramSettings, menu: Menu) -> ListenPlan:
     parameters = [("model", model), ("encoding", "mulaw"), ("sample_rate", "8000")]
     url = settings.listen_url
     if is_flux:
-        parameters += [("eot_threshold", "0.7"), ("eot_timeout_ms", str(END_OF_TURN_MS))]
+        parameters += [
+            ("eot_threshold", "0.7"), ("eager_eot_threshold", "0.5"),
+            ("eot_timeout_ms", str(END_OF_TURN_MS)),
+        ]  # fmt: skip
     else:
         url = url.replace("/v2/listen", "/v1/listen")
         parameters += [
@@ -95,6 +100,8 @@ class DeepgramHearing:
         """When the open turn began; `None` between turns."""
         self._words = ""
         self._words_at = 0.0
+        self._taken = 0
+        """Words of Deepgram's open turn that belong to a turn which was ended here."""
         self._is_lost = False
 
     async def open(self, events: HearingEvents) -> None:
@@ -167,24 +174,44 @@ class DeepgramHearing:
     def _take(self, message: ListenMessage) -> None:
         match message:
             case SpeechBegan():
-                self._began_at = self._words_at = self._loop.time()
-                self._words = ""
-                self._events.started()
+                self._taken = 0
+                self._begin()
             case WordsSoFar(text=text):
-                if text != self._words:
-                    self._words, self._words_at = text, self._loop.time()
-                self._events.words(text)
+                self._take_words(self._rest_of(text))
+            case TurnPauses(text=text):
+                self._events.pauses(self._rest_of(text))
+            case TurnGoesOn():
+                self._events.goes_on()
             case TurnOver(text=text):
-                self._turn_over(text)
+                self._turn_over(self._rest_of(text))
+                self._taken = 0
             case ListenFault(code=code):
                 log.warning("deepgram_ears_error code=%s", code[:80])
                 self._lose(AgentError(f"Deepgram's ears failed: {code[:80]}."))
             case _:
                 pass
 
+    def _begin(self) -> None:
+        self._began_at = self._words_at = self._loop.time()
+        self._words = ""
+        self._events.started()
+
+    def _take_words(self, text: str) -> None:
+        # The same words come four times a second: only what is new is said to anybody.
+        if not text or text == self._words:
+            return
+        if self._began_at is None:
+            self._begin()
+        self._words, self._words_at = text, self._loop.time()
+        self._events.words(text)
+
+    def _rest_of(self, text: str) -> str:
+        """What Deepgram tells of its turn, without what was taken as a turn already."""
+        return " ".join(text.split()[self._taken :])
+
     def _turn_over(self, text: str) -> None:
         if self._began_at is None:
-            # We had ended this turn ourselves.
+            # It was ended here, and nothing has been said since.
             return
         self._began_at = None
         spoke = self._customer.loud_at
@@ -199,18 +226,23 @@ class DeepgramHearing:
         """Find out what Deepgram does not tell."""
         while True:
             await asyncio.sleep(LOOK)
-            now = self._loop.time()
-            quiet = self._customer.quiet_seconds
-            if now - self._told_at > DEAF_AFTER:
+            if self._loop.time() - self._told_at > DEAF_AFTER:
                 self._lose(AgentError("Deepgram hears nothing any more."))
             elif self._outgoing.is_stuck:
                 self._lose(AgentError("Deepgram takes no more sound."))
-            elif self._began_at is not None:
-                if min(quiet, now - self._words_at) > LEFT_OPEN:
-                    self._turn_over(self._words)
-            elif self._customer.loud_seconds > SPOKE and quiet > MISSED_AFTER:
-                self._customer.forget()
-                self._events.missed()
+            else:
+                self._look_at_customer()
+
+    def _look_at_customer(self) -> None:
+        quiet = self._customer.quiet_seconds
+        is_open = self._began_at is not None
+        if is_open and min(quiet, self._loop.time() - self._words_at) > LEFT_OPEN:
+            words = self._words
+            self._turn_over(words)
+            self._taken += len(words.split())
+        elif not is_open and self._customer.loud_seconds > SPOKE and quiet > MISSED_AFTER:
+            self._customer.forget()
+            self._events.missed()
 
     def _lose(self, error: AgentError) -> None:
         if not self._is_lost:

@@ -19,6 +19,10 @@ class HearingEvents:
     """What began was no words."""
     words: Callable[[str], None]
     """The words so far; the turn is not over."""
+    pauses: Callable[[str], None]
+    """The turn is probably over: an answer to these words may be thought of, not given."""
+    goes_on: Callable[[], None]
+    """It was not over."""
     turn: Callable[[str, float | None], None]
     """A turn is over: its words, and when the last one ended, on the loop's clock."""
     missed: Callable[[], None]

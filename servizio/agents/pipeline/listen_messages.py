@@ -31,6 +31,18 @@ class WordsSoFar:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnPauses:
+    """The turn is probably over. Its end, or `TurnGoesOn`, comes next."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnGoesOn:
+    """It was not over."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnOver:
     """The whole turn; empty where there were no words."""
 
@@ -50,7 +62,9 @@ class Sign:
     """Nothing new, but it lives."""
 
 
-ListenMessage = Ready | SpeechBegan | WordsSoFar | TurnOver | ListenFault | Sign
+ListenMessage = (
+    Ready | SpeechBegan | WordsSoFar | TurnPauses | TurnGoesOn | TurnOver | ListenFault | Sign
+)
 
 
 class FluxReader:
@@ -83,7 +97,11 @@ class FluxReader:
                     found.append(SpeechBegan(certain=bool(text)))
                 self._is_open = False
                 return [*found, TurnOver(text)]
-            case "StartOfTurn" | "Update" | "EagerEndOfTurn" | "TurnResumed" if text:
+            case "EagerEndOfTurn" if text:
+                return [*found, WordsSoFar(text), TurnPauses(text)]
+            case "TurnResumed":
+                return [*found, TurnGoesOn(), *([WordsSoFar(text)] if text else [])]
+            case "StartOfTurn" | "Update" if text:
                 return [*found, WordsSoFar(text)]
             case _:
                 return found or [Sign()]
