@@ -88,6 +88,7 @@ class Call:
                 fail=self._fail,
                 hang_up=self._hang_up_soon,
                 out_of_time=self._out_of_time,
+                hold_on=lambda: self._turns.ask_to_wait(),  # noqa: PLW0108
                 still_there=self._still_there,
             ),
         )
@@ -133,14 +134,14 @@ class Call:
     def hear(self, mulaw: bytes) -> None:
         """Take the customer's sound: mu-law, 8000 Hz."""
         self._deadlines.heard_line(sound=True)
-        self._relay.tell(lambda agent: agent.hear(mulaw))
+        self._relay.hear(mulaw)
 
     def press(self, digit: str) -> None:
         """Take a key of the customer's telephone."""
         self._deadlines.silences = 0
         if self.state is CallState.LISTENING:
             self._enter(CallState.LISTENING)
-        self._relay.tell(lambda agent: agent.press(digit))
+        self._relay.press(digit)
 
     def marked(self, name: str) -> None:
         """Take the echo of a mark."""

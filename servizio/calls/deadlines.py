@@ -36,6 +36,8 @@ class LateEvents:
     """The call is over, with this outcome; `None`: with the one that was decided."""
     out_of_time: Callable[[], None]
     """The call has gone on for too long: the last sentence is due. Told once."""
+    hold_on: Callable[[], None]
+    """The last agent owes an answer for a while now. Told once for each answer."""
     still_there: Callable[[int], None]
     """Nobody has spoken for a while, for the nth time in a row (from 1)."""
 
@@ -62,6 +64,8 @@ class Deadlines:
         self._events = events
         self._entered = self._began = self._media_at = self._alive_at = clock()
         self._said_last = False
+        self._owed_since = self._entered
+        self._asked_to_wait = False
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
@@ -78,6 +82,15 @@ class Deadlines:
         if self.state is not CallState.OVER:
             self.state = state
             self._entered = self._clock()
+            if state is CallState.THINKING:
+                self._owed_since = self._entered
+                self._asked_to_wait = False
+
+    def still_owed(self) -> None:
+        """What the agent said was not the answer yet: it is due as before."""
+        if self.state is not CallState.OVER:
+            self.state = CallState.THINKING
+            self._entered = self._owed_since
 
     def heard_line(self, *, sound: bool) -> None:
         """The telephone gave a sign of life: sound, or the echo of a mark."""
@@ -92,10 +105,11 @@ class Deadlines:
         if now - self._alive_at > self._patience.dead_line:
             self._events.hang_up("dropped")
         elif now - self._media_at > GAP:
-            self._relay.tell(lambda agent: agent.hear(silence(round(TICK * 1000))))
+            self._relay.hear(silence(round(TICK * 1000)))
         if now - self._began > self._patience.whole_call:
             self._out_of_time(now)
         self._check_voice(now)
+        self._check_answer(now)
         limit = self._limit
         if limit is not None and now - self._entered > limit:
             self._too_late()
@@ -120,6 +134,12 @@ class Deadlines:
             has_spoken = voice.sound_at > self._entered
             if now - max(self._entered, voice.sound_at) > (LAST_REST if has_spoken else LAST_WAIT):
                 self._events.hang_up(None)
+
+    def _check_answer(self, now: float) -> None:
+        alone = self.state is CallState.THINKING and not self._relay.has_another
+        if alone and not self._asked_to_wait and now - self._entered > self._patience.hold_on:
+            self._asked_to_wait = True
+            self._events.hold_on()
 
     @property
     def _limit(self) -> float | None:

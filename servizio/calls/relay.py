@@ -1,7 +1,8 @@
 """Agents that hold one call, one after the other: each stands behind the one before.
 
 Whatever an agent does wrong ends here: it refuses, starts too late, crashes, falls silent
-or hangs over its own end. The call goes on with the next one.
+or hangs over its own end. The call goes on with the next one, which also hears what the
+customer was saying meanwhile.
 """
 
 from __future__ import annotations
@@ -10,12 +11,20 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from servizio.agents.protocol import Agent, AgentAudio, AgentEvent, AgentFailed, CallBrief
+from servizio.calls.speech import BYTES_PER_SECOND
+from servizio.calls.unanswered import Unanswered
 from servizio.errors import AgentError, TelephonyError
 
 FAREWELL_SECONDS = 1.0
 """How long an agent that is dismissed may take to put its things away."""
+
+CAUGHT_UP = BYTES_PER_SECOND // 5
+"""Bytes that an agent that takes over is given at a time of what it missed."""
+CAUGHT_UP_EVERY = 0.02
+"""Seconds between two of them: ten times the speed of speech, as listening is work."""
 
 AgentFactory = Callable[[], Agent]
 
@@ -65,8 +74,12 @@ class Relay:
         self._inbox: asyncio.Queue[AgentEvent | Deed] = asyncio.Queue()
         self._tried = 0
         self._is_taking = False
+        self._missed = bytearray()
+        """What was said before the agent came and it has not been given yet."""
         self.agent: Agent | None = None
         """The one that holds the call; `None` while none does."""
+        self.unanswered = Unanswered()
+        """What an agent that takes over is to hear first."""
 
     @property
     def has_another(self) -> bool:
@@ -96,9 +109,24 @@ class Relay:
             log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
         finally:
             self.agent = None
+            self._missed.clear()
             await self._dismiss(agent)
         self._events.failed(agent.name, reason)
         return True
+
+    def hear(self, mulaw: bytes) -> None:
+        """Let the agent hear the customer: now, or as soon as there is one."""
+        self.unanswered.hear(mulaw)
+        if self._missed:
+            self._missed += mulaw
+        else:
+            self.tell(partial(_hear, mulaw))
+
+    def press(self, digit: str) -> None:
+        """Give the agent a key of the customer's telephone: now, or as soon as there is one."""
+        if self.agent is None:
+            self.unanswered.press(digit)
+        self.tell(partial(_press, digit))
 
     def tell(self, tell: Callable[[Agent], None]) -> None:
         """Tell the agent, if one is there. A crash of the agent must not reach the line."""
@@ -141,6 +169,7 @@ class Relay:
         self._inbox = asyncio.Queue()
         self._events.hired(agent.name)
         pump = asyncio.create_task(self._pump(agent), name=f"events {self._call_sid}")
+        catching_up = asyncio.create_task(self._catch_up(), name=f"catch up {self._call_sid}")
         try:
             while True:
                 event = await self._inbox.get()
@@ -151,7 +180,20 @@ class Relay:
                 self._is_taking = False
         finally:
             pump.cancel()
-            await asyncio.gather(pump, return_exceptions=True)
+            catching_up.cancel()
+            await asyncio.gather(pump, catching_up, return_exceptions=True)
+
+    async def _catch_up(self) -> None:
+        """Let an agent that takes over hear what was said to the one before, or to nobody."""
+        for key in self.unanswered.take_keys():
+            self.tell(partial(_press, key))
+        if self._tried > 1:
+            self._missed += self.unanswered.sound
+        while self._missed:
+            piece = bytes(self._missed[:CAUGHT_UP])
+            self.tell(partial(_hear, piece))
+            del self._missed[:CAUGHT_UP]
+            await asyncio.sleep(CAUGHT_UP_EVERY)
 
     async def _pump(self, agent: Agent) -> None:
         """Bring the agent's events in; an agent that stops sending them has failed."""
@@ -174,3 +216,11 @@ class Relay:
             log.warning("agent_not_closed call=%s agent=%s", self._call_sid, agent.name)
         except Exception:
             log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
+
+
+def _hear(mulaw: bytes, agent: Agent) -> None:
+    agent.hear(mulaw)
+
+
+def _press(digit: str, agent: Agent) -> None:
+    agent.press(digit)

@@ -41,6 +41,8 @@ class Patience:
     """Until the agent asks whether the customer is there."""
     hearing: float = 60.0
     thinking: float = 6.0
+    hold_on: float = 4.0
+    """Until the last agent asks the customer to wait."""
     thinking_alone: float = 15.0
     """The same for an agent with no other behind it: a late answer is better than none."""
     closing: float = 12.0

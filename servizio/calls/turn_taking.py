@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from servizio.agents.cloud.sentences import FILLER
 from servizio.agents.protocol import (
     AgentAudio,
     AgentEvent,
@@ -49,13 +50,19 @@ class TurnTaking:
         self._history = history
         self._clock = clock
         self._on_answer = on_answer
+        self._asks_to_wait = False
+        """Whether the agent was told to say that the answer will come."""
+        self._filler: int | None = None
+        """Number of the speech that says so, and is no answer."""
 
     async def take(self, event: AgentEvent | Deed) -> None:
         """Take what the agent tells, in order. Raises `TelephonyError`."""
         match event:
             case Deed(do=do):
                 do()
-            case AgentSentence():
+            case AgentSentence(speech=number, text=text):
+                if self._asks_to_wait and text == FILLER:
+                    self._asks_to_wait, self._filler = False, number
                 self._voice.take(event)
             case AgentAudio() | AgentSpeechEnded():
                 self.take_sound(event)
@@ -91,11 +98,21 @@ class TurnTaking:
             self._history.turn(Role.AGENT, words, whole=whole)
         if whole:
             self._relay.tell(lambda agent: agent.played(number))
-        if self._state is CallState.SPEAKING and not self._voice.busy:
+        if self._state is not CallState.SPEAKING or self._voice.busy:
+            return
+        if number == self._filler:
+            self._deadlines.still_owed()
+        else:
             self._enter(CallState.LISTENING)
+
+    def ask_to_wait(self) -> None:
+        """The answer is late: have the agent say that it will come."""
+        self._asks_to_wait = True
+        self._relay.tell(lambda agent: agent.say(FILLER))
 
     async def _customer_started(self) -> None:
         self._deadlines.silences = 0
+        self._relay.unanswered.speech_began()
         self.latency.customer_went_on()
         cut = await self._voice.cut_off()
         if cut is not None:
@@ -106,6 +123,7 @@ class TurnTaking:
             self._enter(CallState.HEARING)
 
     def _customer_made_noise(self) -> None:
+        self._relay.unanswered.was_noise()
         if self._voice.go_on():
             if self._state is not CallState.CLOSING:
                 self._enter(CallState.SPEAKING)
@@ -123,6 +141,7 @@ class TurnTaking:
 
     def _customer_stopped(self, ended_at: float | None) -> None:
         self._deadlines.silences = 0
+        self._relay.unanswered.was_taken()
         self._voice.give_up()
         self.latency.customer_stopped(ended_at if ended_at is not None else self._clock())
         if self._state is CallState.OVER or self._history.staff_wanted:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from servizio.agents.cloud.sentences import FILLER
 from servizio.agents.failover import APOLOGY
 from servizio.agents.protocol import Agent, AgentEvent, CallBrief
 from servizio.agents.roster import Member
@@ -57,6 +58,8 @@ class LocalAgentLoader:
                 await _render(engine.synthesise(self._greeting))
                 # Who takes over in mid-call should be heard at once too.
                 await _render(engine.synthesise(APOLOGY))
+                # And who asks to wait does so because nothing can be rendered.
+                await _render(engine.synthesise(FILLER))
                 log.info("local_agent_ready")
                 self._loaded, self.speech = member, speech
                 await asyncio.Event().wait()

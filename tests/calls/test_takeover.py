@@ -9,7 +9,14 @@ from decimal import Decimal
 
 import pytest
 
-from servizio.agents.protocol import AgentAudio, AgentSentence, AgentSpeechEnded, Spoken
+from servizio.agents.cloud.sentences import FILLER
+from servizio.agents.protocol import (
+    AgentAudio,
+    AgentSentence,
+    AgentSpeechEnded,
+    CustomerHeard,
+    Spoken,
+)
 from servizio.calls.state import CallState, Patience
 from servizio.errors import AgentError
 from tests.calls.scene import APOLOGY, GREETING, Scene, ScriptedAgent, a_call
@@ -237,6 +244,133 @@ def test_a_late_answer_of_the_last_agent_is_waited_for() -> None:
             agent.speak("One taro milk tea.")
             await asyncio.sleep(3.0)
             assert it.said[-1] == "One taro milk tea."
+
+    run_virtually(story())
+
+
+def test_when_the_answer_of_the_last_agent_is_late_the_customer_is_asked_to_wait_once() -> None:
+    async def story() -> None:
+        agent = ScriptedAgent()
+        async with a_call(agent) as it:
+            await asyncio.sleep(GREETED)
+            agent.hears("a taro milk tea")
+            await asyncio.sleep(3.5)
+            assert FILLER not in it.said
+            await asyncio.sleep(3.0)
+            assert it.said[-1] == FILLER
+            assert it.state is CallState.THINKING
+            await asyncio.sleep(4.0)
+            assert it.said.count(FILLER) == 1
+            agent.speak("One taro milk tea.")
+            await asyncio.sleep(3.0)
+            assert it.said[-1] == "One taro milk tea."
+            assert it.state is CallState.LISTENING
+            assert it.call.history.agents_failed == []
+
+    run_virtually(story())
+
+
+def test_a_word_to_wait_gives_the_last_agent_no_more_time() -> None:
+    async def story() -> None:
+        agent = ScriptedAgent()
+        async with a_call(agent) as it:
+            await asyncio.sleep(GREETED)
+            agent.hears("a taro milk tea")
+            over = await it.ended()
+            assert over - GREETED == pytest.approx(15.0, abs=1.0)
+            assert it.outcomes == ["no_agent"]
+
+    run_virtually(story())
+
+
+def test_an_agent_with_another_behind_it_is_not_waited_for_with_words() -> None:
+    async def story() -> None:
+        first, second = two()
+        async with a_call(first, second) as it:
+            await asyncio.sleep(GREETED)
+            first.hears("a taro milk tea")
+            await asyncio.sleep(6.0 + 2.5)
+            assert FILLER not in it.said
+            assert it.said[-1] == APOLOGY
+
+    run_virtually(story())
+
+
+WORDS = b"\x21" * 16_000
+"""Two seconds of somebody's words."""
+
+
+async def _speak(it: Scene, mulaw: bytes) -> None:
+    """The customer speaks; the telephone sends nothing else meanwhile."""
+    it.talking = False
+    for start in range(0, len(mulaw), 160):
+        it.call.hear(mulaw[start : start + 160])
+        await asyncio.sleep(0.02)
+    it.talking = True
+
+
+def test_what_the_customer_was_saying_when_the_agent_was_lost_is_heard_by_the_next() -> None:
+    async def story() -> None:
+        first, second = two()
+        async with a_call(first, second) as it:
+            await asyncio.sleep(GREETED)
+            first.hears_begin()
+            await _speak(it, WORDS)
+            await _speak(it, WORDS)
+            first.fails()
+            await asyncio.sleep(IN_TIME)
+            assert second.sound.count(WORDS[:1]) == 2 * len(WORDS)
+
+    run_virtually(story())
+
+
+def test_what_is_said_while_the_next_agent_gets_ready_is_not_lost() -> None:
+    async def story() -> None:
+        first, second = two()
+        second.start_takes = 1.5
+        async with a_call(first, second) as it:
+            await asyncio.sleep(GREETED)
+            first.fails()
+            await asyncio.sleep(0.2)
+            await _speak(it, WORDS[:8000])
+            it.call.press("5")
+            await asyncio.sleep(IN_TIME)
+            assert second.sound.count(WORDS[:1]) == 8000
+            assert second.told == ["pressed 5", "played 1"]
+
+    run_virtually(story())
+
+
+def test_what_the_agent_that_was_lost_had_understood_is_not_heard_again() -> None:
+    async def story() -> None:
+        first, second = two()
+        async with a_call(first, second) as it:
+            await asyncio.sleep(GREETED)
+            first.hears_begin()
+            await _speak(it, WORDS)
+            first.emit(CustomerHeard("a taro milk tea", final=True))
+            await asyncio.sleep(0.5)
+            first.fails()
+            await asyncio.sleep(IN_TIME)
+            assert WORDS[:1] not in second.sound
+
+    run_virtually(story())
+
+
+def test_sound_reaches_the_next_agent_in_order_and_without_gaps() -> None:
+    async def story() -> None:
+        first, second = two()
+        second.start_takes = 0.5
+        async with a_call(first, second) as it:
+            await asyncio.sleep(GREETED)
+            first.hears_begin()
+            numbered = b"".join(bytes((n,)) * 160 for n in range(1, 120))
+            speaking = asyncio.create_task(_speak(it, numbered))
+            await asyncio.sleep(0.8)
+            first.fails()
+            await speaking
+            await asyncio.sleep(1.0)
+            assert numbered in second.sound
 
     run_virtually(story())
 

@@ -12,6 +12,7 @@ from servizio.agents.local.ears import Ears, EarsEvents, Recogniser, Utterance
 from servizio.agents.local.endpoint import Regard
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.mind import Mind, Reply
+from servizio.agents.local.pressed_keys import PressedKeys
 from servizio.agents.local.turn_times import TurnTimes
 from servizio.agents.protocol import (
     AgentAudio,
@@ -28,15 +29,10 @@ from servizio.agents.tools import Tools
 from servizio.errors import AgentError, SpeechError
 from servizio.language.meaning import Meaning
 
-KEYS_REST = 2.5
-"""Seconds after the last key until the keys are taken as they are."""
 LONGEST_NOD_MS = 900
 """Milliseconds of speech beyond which it is no nod, whatever words were heard."""
 LONGEST_HUM_MS = 750
 """Milliseconds of speech up to which few real words fit: "mm hmm", whatever was heard."""
-NORTH_AMERICA = frozenset({"US", "CA", "PR"})
-"""Countries in which a telephone number has ten digits, eleven with the 1 before it."""
-
 
 log = logging.getLogger(__name__)
 
@@ -88,12 +84,13 @@ class LocalAgent:
         """Whether what the customer is saying was said into our speech."""
         self._times: TurnTimes | None = None
         """Of the turn that is being answered; `None` once it is."""
-        self._region = ""
-        self._keys = ""
-        self._keys_timer: asyncio.TimerHandle | None = None
+        self._keys = PressedKeys(self._take_keys)
         self._thoughts: asyncio.Queue[Thought] = asyncio.Queue()
         self._thinking: asyncio.Task[None] | None = None
         self._speaking: list[asyncio.Task[None]] = []
+        """What is being said or is still to be said, in order."""
+        self._sounding: set[asyncio.Task[None]] = set()
+        """Of these, what has begun to sound."""
         self._floor_is_free = asyncio.Event()
         self._floor_is_free.set()
         self._closed = False
@@ -104,7 +101,7 @@ class LocalAgent:
         try:
             await self._speech.wait_ready(2.5)
             mind = self._mind = self._make_mind(brief.tools)
-            self._region = brief.tools.desk.shop.region
+            self._keys.region = brief.tools.desk.shop.region
             self._ears = Ears(
                 self._speech,
                 events=EarsEvents(
@@ -136,21 +133,7 @@ class LocalAgent:
         """Collect keys until they are a whole number, `#`, or the customer stops pressing."""
         if not self._keys:
             self._emit(CustomerStarted())
-        if self._keys_timer is not None:
-            self._keys_timer.cancel()
-            self._keys_timer = None
-        if digit != "#":
-            self._keys += digit
-        if digit == "#" or self._is_whole_number(self._keys):
-            self._take_keys()
-        else:
-            loop = asyncio.get_running_loop()
-            self._keys_timer = loop.call_later(KEYS_REST, self._take_keys)
-
-    def _is_whole_number(self, keys: str) -> bool:
-        """Whether there can be no more keys to come; elsewhere the customer's pause tells."""
-        length = 11 if keys.startswith("1") else 10
-        return self._region in NORTH_AMERICA and len(keys) >= length
+        self._keys.press(digit)
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """The customer spoke into this speech."""
@@ -169,8 +152,13 @@ class LocalAgent:
         self._think(lambda mind: mind.silent(times))
 
     def say(self, text: str) -> None:
-        """Speak a sentence of the staff's; the question at hand stays open."""
-        self._speak((text,), is_reply=False)
+        """Speak a sentence of the staff's or the call's; the question at hand stays open.
+
+        It does not stand behind an answer that is still being rendered: that may be why the
+        customer is asked to wait.
+        """
+        before = tuple(task for task in self._speaking if task in self._sounding)
+        self._speak((text,), is_reply=False, before=before)
 
     async def events(self) -> AsyncIterator[AgentEvent]:
         """What happens, in order."""
@@ -184,8 +172,7 @@ class LocalAgent:
     async def close(self) -> None:
         """Stop listening and speaking."""
         self._closed = True
-        if self._keys_timer is not None:
-            self._keys_timer.cancel()
+        self._keys.close()
         if self._ears is not None:
             self._ears.close()
         tasks = [*self._speaking, *([self._thinking] if self._thinking is not None else [])]
@@ -239,9 +226,7 @@ class LocalAgent:
         self._turn_over(said.text, said.ended_at)
         self._think(lambda mind: mind.answer(said.texts))
 
-    def _take_keys(self) -> None:
-        keys, self._keys = self._keys, ""
-        self._keys_timer = None
+    def _take_keys(self, keys: str) -> None:
         self._turn_over(" ".join(keys) or "#", None)
         self._think(lambda mind: mind.keys(keys))
 
@@ -292,15 +277,26 @@ class LocalAgent:
                 # The customer has said more since: the reply to all of it comes next.
                 mind.spoken("", whole=False)
 
-    def _speak(self, sentences: tuple[str, ...], *, is_reply: bool = True) -> None:
-        """Say this when what is being said has been said."""
+    def _speak(
+        self,
+        sentences: tuple[str, ...],
+        *,
+        is_reply: bool = True,
+        before: Sequence[asyncio.Task[None]] | None = None,
+    ) -> None:
+        """Say this when what is being said has been said, or `before` where it is given."""
         if is_reply and sentences:
             self._reply = None
+        earlier = tuple(self._speaking) if before is None else before
         task = asyncio.create_task(
-            self._say_after(tuple(self._speaking), sentences, is_reply=is_reply), name="speech"
+            self._say_after(earlier, sentences, is_reply=is_reply), name="speech"
         )
         self._speaking.append(task)
-        task.add_done_callback(self._speaking.remove)
+        task.add_done_callback(self._said)
+
+    def _said(self, task: asyncio.Task[None]) -> None:
+        self._speaking.remove(task)
+        self._sounding.discard(task)
 
     async def _say_after(
         self, before: Sequence[asyncio.Task[None]], sentences: Sequence[str], *, is_reply: bool
@@ -312,18 +308,29 @@ class LocalAgent:
         if not sentences:
             self._emit(CustomerNoise())
             return
-        self._speeches += 1
-        speech = self._speeches
-        if is_reply:
-            self._reply = speech
+        speech: int | None = None
         try:
             for sentence in sentences:
-                self._emit(AgentSentence(speech, sentence))
+                is_told = False
                 async for piece in self._speech.synthesise(sentence):
+                    speech = speech if speech is not None else self._begin_speech(is_reply=is_reply)
+                    if not is_told:
+                        self._emit(AgentSentence(speech, sentence))
+                        is_told = True
                     self._emit(AgentAudio(speech, piece))
                     if is_reply:
                         self._answered()
         except SpeechError as error:
             self._fail(error)
             return
-        self._emit(AgentSpeechEnded(speech))
+        # Where there was nothing to say after all, nobody waits for it.
+        self._emit(AgentSpeechEnded(speech) if speech is not None else CustomerNoise())
+
+    def _begin_speech(self, *, is_reply: bool) -> int:
+        """The number of a speech whose first sound is there."""
+        self._speeches += 1
+        if is_reply:
+            self._reply = self._speeches
+        if (task := asyncio.current_task()) is not None:
+            self._sounding.add(task)
+        return self._speeches

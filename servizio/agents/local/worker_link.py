@@ -29,6 +29,8 @@ from servizio.agents.local.speech_worker import (
 )
 
 _LOAD_SECONDS: Final = 90.0
+_EXIT_SECONDS: Final = 0.2
+"""How long a process that closed its pipe may take until it says how it ended."""
 _RESTARTS: Final = 4
 """Deaths in a row, without an answer in between, after which a worker is given up."""
 
@@ -43,7 +45,7 @@ class _Stopped(Exception):  # noqa: N818 - a way out of the thread's loop, not a
 
 
 class _Died(Exception):  # noqa: N818
-    """The process is gone, or did not answer in time."""
+    """The process is gone, or did not answer in time. Its text says over what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,14 @@ class WorkerLink:
             try:
                 if not self._serve(pipe):
                     return
-            except _Died:
+            except _Died as death:
                 if self._answered_since_start:
                     deaths = 0
                 deaths += 1
-                log.warning("speech_worker_died name=%s deaths=%d", self.name, deaths)
+                reason = f"{death}, {self._exit()}"
+                log.warning(
+                    'speech_worker_died name=%s deaths=%d reason="%s"', self.name, deaths, reason
+                )
                 self._tell(self._events.died, self)
             finally:
                 self._end_process(pipe)
@@ -153,7 +158,7 @@ class WorkerLink:
 
     def _serve(self, pipe: Connection) -> bool:
         """Pass requests on until the link stops. False where the worker refused to load."""
-        first = self._receive(pipe, _LOAD_SECONDS)
+        first = self._receive(pipe, _LOAD_SECONDS, "loading")
         if isinstance(first, Refused):
             self._tell(self._events.broken, self, first)
             self._wait_for_stop()
@@ -163,11 +168,12 @@ class WorkerLink:
         self._tell(self._events.ready, self)
         while True:
             number, request = self._next_request(pipe)
+            doing = type(request).__name__.lower()
             try:
                 pipe.send(request)
             except OSError as error:
-                raise _Died from error
-            reply = self._receive(pipe, self._patience)
+                raise _Died(f"gone before {doing}") from error
+            reply = self._receive(pipe, self._patience, doing)
             self._answered_since_start = True
             self._tell(self._events.answered, self, number, reply)
 
@@ -177,23 +183,34 @@ class WorkerLink:
             if self._wake_end in ready:
                 self._heed_waker()
             elif pipe in ready:
-                raise _Died
+                raise _Died("gone while idle")
         return self._inbox.get()
 
-    def _receive(self, pipe: Connection, seconds: float) -> Reply:
+    def _receive(self, pipe: Connection, seconds: float, doing: str) -> Reply:
         deadline = time.monotonic() + seconds
         while True:
             ready = wait([pipe, self._wake_end], max(0.0, deadline - time.monotonic()))
             if not ready:
-                raise _Died
+                raise _Died(f"no answer to {doing} in {seconds:g} s")
             if self._wake_end in ready:
                 self._heed_waker()
             if pipe in ready:
                 try:
                     reply: Reply = pipe.recv()
                 except (EOFError, OSError) as error:
-                    raise _Died from error
+                    raise _Died(f"gone during {doing}") from error
                 return reply
+
+    def _exit(self) -> str:
+        """How the process ended, as far as that is known at this moment."""
+        process = self._process
+        if process is None:
+            return "no process"
+        process.join(_EXIT_SECONDS)
+        code = process.exitcode
+        if code is None:
+            return "still running"
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
 
     def _heed_waker(self) -> None:
         if self._wake_end.recv_bytes() == b"s":

@@ -63,6 +63,8 @@ class ToldSpeech(ToldRecogniser):
         self.mute: SpeechError | None = None
         """Raised instead of speech, where there is one."""
         self.renders_for = 0.05
+        self.known_by_heart: tuple[str, ...] = ()
+        """What is rendered at once."""
 
     async def wait_ready(self, timeout: float) -> None:  # noqa: ASYNC109 - as the engine has it
         if not self.ready:
@@ -70,7 +72,7 @@ class ToldSpeech(ToldRecogniser):
             raise SpeechError("The models are still loading.")
 
     async def synthesise(self, text: str) -> AsyncIterator[bytes]:
-        await asyncio.sleep(self.renders_for)
+        await asyncio.sleep(0.0 if text in self.known_by_heart else self.renders_for)
         if self.mute is not None:
             raise self.mute
         for _ in text.split():

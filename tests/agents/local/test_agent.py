@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from servizio.agents.local.agent import KEYS_REST, LocalAgent
+from servizio.agents.local.agent import LocalAgent
 from servizio.agents.local.mind import Mind
+from servizio.agents.local.pressed_keys import KEYS_REST
 from servizio.agents.protocol import (
     AgentAudio,
     AgentEvent,
@@ -184,6 +185,23 @@ def test_a_noise_is_told_and_not_answered() -> None:
             assert it.heard == []
             assert isinstance(it.events[-1], CustomerNoise)
             assert it.sentences == before
+
+    run_virtually(story())
+
+
+def test_a_word_to_wait_is_heard_before_the_answer_that_is_late() -> None:
+    async def story() -> None:
+        async with a_talk() as it:
+            it.speech.known_by_heart = ("One moment, please.",)
+            it.speech.renders_for = 6.0
+            await it.customer_says("a taro milk tea", order())
+            assert it.sentences == [GREETING]
+            it.agent.say("One moment, please.")
+            await it.quiet(16.0)
+            assert it.sentences[1] == "One moment, please."
+            assert "taro" in it.sentences[2]
+            numbers = [e.speech for e in it.events if isinstance(e, AgentSpeechEnded)]
+            assert numbers == [1, 2, 3]
 
     run_virtually(story())
 

@@ -88,6 +88,25 @@ async def test_a_request_that_kills_twice_is_given_up_and_the_next_is_served(
     assert await hear(engine, "still here") == "still here"
 
 
+async def test_the_log_says_over_what_a_worker_died_and_how(
+    engine: SpeechEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(SpeechError, match="died"):
+        await hear(engine, "die")
+
+    assert 'reason="gone during transcribe, exit code 3"' in caplog.text
+
+
+async def test_the_log_says_for_what_a_hanging_worker_was_waited_for(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with SpeechEngine(workers=1, patience=0.2, work=pretended_worker.work) as engine:
+        await engine.wait_ready(PATIENCE)
+        with pytest.raises(SpeechError, match="died"):
+            await hear(engine, "hang")
+        assert 'reason="no answer to transcribe in 0.2 s, still running"' in caplog.text
+
+
 async def test_a_worker_that_hangs_is_killed() -> None:
     async with SpeechEngine(workers=1, patience=0.2, work=pretended_worker.work) as engine:
         await engine.wait_ready(PATIENCE)
