@@ -136,10 +136,15 @@ class Switchboard:
             return await self._told(incoming, answer)
         expected = self._expected.expect(incoming, self._now())
         try:
-            await self._store.start_call(incoming.call_sid, phone=incoming.from_number)
+            known = await self._store.start_call(incoming.call_sid, phone=incoming.from_number)
         except StoreError:
             self._expected.forget(incoming.call_sid)
             raise
+        if known.ended_at is not None:
+            # Over before this process began: somebody repeats a message that was overheard.
+            self._expected.forget(incoming.call_sid)
+            log.warning("call_rang_again call=%s", incoming.call_sid)
+            return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         return Admission(Answer.TALK, expected.token, HOLD_ON)
 
     async def _told(self, incoming: IncomingCall, answer: Admission) -> Admission:

@@ -37,6 +37,7 @@ from servizio.server.keys import (
     CLOCK,
     DOORS,
     FOLDERS,
+    LIMITS,
     LOGINS,
     MENU,
     METRICS,
@@ -51,6 +52,7 @@ from servizio.server.keys import (
     Fixtures,
     Streams,
 )
+from servizio.server.limits import Limits
 from servizio.server.safe_headers import add_safe_headers
 from servizio.server.staff_pass import StaffPass
 from servizio.telephony.signature import SignatureCheck
@@ -115,6 +117,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[FOLDERS] = fixtures.folders
     app[STAFF] = StaffPass(fixtures.token)
     app[LOGINS] = Guesses(staff_login.steady_seconds)
+    app[LIMITS] = Limits(staff_login.steady_seconds)
     app[BEARERS] = Guesses(staff_login.steady_seconds)
     app[MENU] = fixtures.menu
     app[PROFILE] = fixtures.profile

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from servizio.errors import ServizioError, TelephonyError
 from servizio.server.answers import RequestError, answer, fault, read_object
-from servizio.server.keys import PROFILE, SETTINGS, STORE, TWILIO
+from servizio.server.keys import PROFILE, SETTINGS, SIGNATURES, STORE, TWILIO
 from servizio.server.orders_api import STAFF
 from servizio.server.twilio_account import TwilioAccount
 from servizio.settings import Settings
@@ -91,6 +91,9 @@ async def connect_customer(request: web.Request) -> web.Response:
     try:
         if not _NUMBER.fullmatch(number):
             raise RequestError(400, "order should be four digits.")
+        if request.app[SIGNATURES] is None:
+            # Any program of this machine could ask for the customer's number.
+            raise TelephonyError("there is no account that could have placed this call")
         order = await request.app[STORE].order(number)
         document = twiml.say_and_hang_up(NOT_POSSIBLE)
         if order.draft.phone is not None:

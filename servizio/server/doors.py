@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from servizio.server.answers import fault
-from servizio.server.keys import BEARERS, DOORS, SETTINGS, SIGNATURES, STAFF
+from servizio.server.keys import BEARERS, DOORS, LIMITS, SETTINGS, SIGNATURES, STAFF
 from servizio.server.origin import base_url, from_browser, is_local, is_same_origin, seen_address
 from servizio.server.staff_login import session_of
 from servizio.telephony.signature import SignatureCheck, upgrade_urls, webhook_url
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_FORM = 64 * 1024
 """Bytes; Twilio's forms are below 2000."""
+BUSY_SECONDS = 5.0
+"""When an address that has too many connections open may try again."""
 
 
 class Door(StrEnum):
@@ -43,10 +45,46 @@ async def check_door(request: web.Request, handler: Handler) -> web.StreamRespon
     match request.app[DOORS].get(request.match_info.route, Door.STAFF):
         case Door.STAFF:
             return await _serve_staff(request, handler)
-        case Door.TELEPHONE if not await _is_telephone(request):
-            return fault(403, "This is for the telephone company.", code="forbidden")
+        case Door.TELEPHONE:
+            return await _serve_telephone(request, handler)
         case _:
-            return await handler(request)
+            return await _serve_anybody(request, handler)
+
+
+async def _serve_anybody(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let everybody in, but not one address for all others.
+
+    Programs of this machine have no limit: the screens, a simulated telephone, a benchmark.
+    """
+    if is_local(request):
+        return await handler(request)
+    limits, address = request.app[LIMITS], _address_of(request)
+    if seconds := limits.visits.take(address):
+        return _too_many(seconds)
+    with limits.keeping_open(address) as allowed:
+        return await handler(request) if allowed else _too_many(BUSY_SECONDS)
+
+
+async def _serve_telephone(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let in the telephone company. Who failed often is refused before anything is read."""
+    refusals, address = request.app[LIMITS].refusals, _address_of(request)
+    if seconds := refusals.wait(address):
+        return _too_many(seconds)
+    if await _is_telephone(request):
+        return await handler(request)
+    refusals.take(address)
+    return fault(403, "This is for the telephone company.", code="forbidden")
+
+
+def _address_of(request: web.Request) -> str:
+    return seen_address(request, request.app[SETTINGS].server)
+
+
+def _too_many(seconds: float) -> web.Response:
+    response = fault(429, "Too many requests.", code="too_many_requests")
+    response.headers["Retry-After"] = str(math.ceil(seconds))
+    response.force_close()
+    return response
 
 
 async def _serve_staff(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -83,10 +121,7 @@ def _may_act(request: web.Request) -> bool:
 
 
 def _wrong_token(request: web.Request, given: str) -> web.Response:
-    bearers, address = (
-        request.app[BEARERS],
-        seen_address(request, request.app[SETTINGS].server),
-    )
+    bearers, address = request.app[BEARERS], _address_of(request)
     bearers.wrong(address, given)
     seconds = math.ceil(bearers.wait(address))
     if not seconds:
@@ -140,6 +175,10 @@ async def _is_telephone(request: web.Request) -> bool:
 
 async def _is_signed(request: web.Request, check: SignatureCheck) -> bool:
     signature = request.headers.get("X-Twilio-Signature")
+    if not signature:
+        # Nothing of it is read.
+        log.warning("signature_refused path=%s header=missing", request.path[:60])
+        return False
     url = webhook_url(base_url(request, request.app[SETTINGS].server), request.raw_path)
     if request.headers.get("Upgrade", "").lower() == "websocket":
         url = url.replace("https://", "wss://", 1).replace("http://", "ws://", 1)
@@ -151,9 +190,5 @@ async def _is_signed(request: web.Request, check: SignatureCheck) -> bool:
     else:
         signed, tried = check.form(url, None, signature), url
     if not signed:
-        log.warning(
-            "signature_refused urls=%s header=%s",
-            tried[:300],
-            "wrong" if signature else "missing",
-        )
+        log.warning("signature_refused urls=%s header=wrong", tried[:300])
     return signed

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from servizio.paths import Folders
 from servizio.server.exchange import Exchange
 from servizio.server.guesses import Guesses
+from servizio.server.limits import Limits
 from servizio.server.opening import clock
 from servizio.server.staff_pass import StaffPass
 from servizio.settings import Settings
@@ -55,6 +56,7 @@ FOLDERS = web.AppKey("folders", Folders)
 STAFF = web.AppKey("staff", StaffPass)
 LOGINS = web.AppKey("logins", Guesses)
 """Wrong tries to log in."""
+LIMITS = web.AppKey("limits", Limits)
 BEARERS = web.AppKey("bearers", Guesses)
 """Wrong bearer tokens."""
 MENU = web.AppKey("menu", Menu)

@@ -14,14 +14,15 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from servizio.calls.admission import Answer, IncomingCall, NextStep
-from servizio.errors import ServizioError
+from servizio.errors import ServizioError, StoreError
 from servizio.server.answers import RequestError
-from servizio.server.keys import SETTINGS, STORE, SWITCHBOARD
+from servizio.server.keys import LIMITS, SETTINGS, SIGNATURES, STORE, SWITCHBOARD
 from servizio.server.origin import base_url
 from servizio.telephony import twiml
 
 SORRY = "I'm sorry, we cannot take your call right now. Please try again in a few minutes."
 NOBODY = "I'm sorry, nobody can come to the phone right now. Please call again later."
+TOO_OFTEN = "I'm sorry, there have been many calls from this number. Please call again in a while."
 RANG = frozenset({"completed", "answered"})
 """`DialCallStatus` of a person who did come to the phone."""
 
@@ -61,10 +62,13 @@ async def voice(request: web.Request) -> web.Response:
     if account and _text(fields, "AccountSid") not in {"", account}:
         # Signed with our token all the same, or made on this machine: a subaccount, a test.
         log.warning("call_of_another_account call=%s", sid)
-    number = _text(fields, "From")
+    number = _number(fields)
+    if number and not await _may_ring(request, sid, number):
+        log.warning("call_refused call=%s reason=this number rings too often", sid)
+        return _document(twiml.say_and_hang_up(TOO_OFTEN))
     incoming = IncomingCall(
         call_sid=sid,
-        from_number=number if _E164.fullmatch(number) else None,
+        from_number=number,
         to_number=_text(fields, "To"),
     )
     try:
@@ -80,6 +84,30 @@ async def voice(request: web.Request) -> web.Response:
     except Exception:
         log.exception("call_not_taken call=%s", sid)
     return _document(_apology(request, SORRY))
+
+
+def _number(
+    fields: MultiMapping[str | web.FileField | bytes | bytearray],
+) -> str | None:
+    """The number in `From`, E.164; `None` where it is withheld or no telephone."""
+    number = _text(fields, "From")
+    return number if _E164.fullmatch(number) else None
+
+
+async def _may_ring(request: web.Request, sid: str, number: str) -> bool:
+    """Whether this number has not rung too often of late.
+
+    The same call again counts once. Calls simulated on this machine are not counted.
+    """
+    if request.app[SIGNATURES] is None:
+        return True
+    try:
+        known = await request.app[STORE].call(sid)
+    except StoreError:
+        return True
+    if known is not None:
+        return True
+    return not request.app[LIMITS].calls.take(number)
 
 
 def _connect(request: web.Request, token: str, sentence: str) -> str:

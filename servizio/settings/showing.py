@@ -5,21 +5,41 @@ from __future__ import annotations
 import json
 from importlib import resources
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from servizio.errors import SettingsError
 from servizio.paths import write_private
 from servizio.settings.tree import Settings
 
+MASK = "********"
+
 
 def shown(settings: Settings) -> dict[str, dict[str, object]]:
     """All settings as plain values. Secrets that are set are `********`, others empty."""
-    plain: dict[str, dict[str, object]] = {}
-    for section, values in settings.model_dump(mode="json").items():
-        plain[section] = {
-            key: "********" if isinstance(value, str) and value.startswith("****") else value
-            for key, value in values.items()
-        }
-    return plain
+    return {
+        section: {key: _masked(section, key, value) for key, value in values.items()}
+        for section, values in settings.model_dump(mode="json").items()
+    }
+
+
+def _masked(section: str, key: str, value: object) -> object:
+    if isinstance(value, str) and value.startswith("****"):
+        return MASK
+    if (section, key) == ("webhooks", "urls") and isinstance(value, list):
+        # Whoever knows such an address may post to it: most of it is a secret.
+        return [_without_path(str(url)) for url in value]
+    if isinstance(value, str) and "@" in value and "://" in value:
+        parts = urlsplit(value)
+        return parts._replace(netloc=f"{MASK}@{parts.netloc.rpartition('@')[2]}").geturl()
+    return value
+
+
+def _without_path(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return (
+        f"{parts.scheme}://{host}/{MASK}" if parts.path.strip("/") else f"{parts.scheme}://{host}"
+    )
 
 
 def as_lines(settings: Settings) -> list[str]:

@@ -33,7 +33,7 @@ from servizio.shop.hours import OpeningHours
 from servizio.shop.profile import ShopProfile
 from servizio.shop.today import Today, today_json
 from servizio.store.interface import Store
-from servizio.store.records import Event, EventKind, Role
+from servizio.store.records import CallRecord, Direction, Event, EventKind, Role
 from tests.agents.local.conversation import PaperOrders, menu_named
 from tests.calls.line import FakeLine
 
@@ -66,9 +66,11 @@ class PaperStore(PaperOrders):
         self.recovered = 0
         self._changes: asyncio.Queue[Event] = asyncio.Queue()
 
-    async def start_call(self, call_sid: str, **_given: object) -> None:
+    async def start_call(self, call_sid: str, **_given: object) -> CallRecord:
         self._check()
         self.started.append(call_sid)
+        began = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        return CallRecord(call_sid, Direction.INBOUND, "ringing", began)
 
     async def update_call(self, _sid: str, *, agent: str | None = None, **_given: object) -> None:
         self._check()

@@ -94,6 +94,15 @@ def test_a_call_that_is_over_gets_no_second_stream() -> None:
     run_virtually(story())
 
 
+async def test_a_call_that_was_over_before_a_restart_gets_no_stream_either(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store:
+        await store.start_call(SID, phone=CALLING)
+        await store.end_call(SID, outcome="hung_up")
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
+            assert (await switchboard.ring(incoming("CA2"))).answer is Answer.TALK
+
+
 @pytest.mark.parametrize("token", ["", "guessed", "ümläut"])
 def test_a_stream_needs_the_token_of_its_call(token: str) -> None:
     async def story() -> None:
