@@ -19,7 +19,6 @@ from servizio.server import (
     metrics,
     orders_api,
     outbox_api,
-    pages,
     report_api,
     shop_api,
     shop_watch,
@@ -53,6 +52,7 @@ from servizio.server.keys import (
     Streams,
 )
 from servizio.server.limits import Limits
+from servizio.server.pages import assets, board_page, shop_page
 from servizio.server.safe_headers import add_safe_headers
 from servizio.server.staff_pass import StaffPass
 from servizio.telephony.signature import SignatureCheck
@@ -61,10 +61,10 @@ LARGEST_BODY = 256 * 1024
 """Bytes of a request's body."""
 
 ROUTES = (
-    ("GET", "/", Door.PUBLIC, pages.landing),
-    ("GET", "/assets/{name}", Door.PUBLIC, pages.asset),
+    ("GET", "/", Door.PUBLIC, shop_page.show_shop_page),
+    ("GET", "/assets/{name}", Door.PUBLIC, assets.show_asset),
     ("GET", "/health", Door.PUBLIC, health.show_health),
-    ("GET", "/orders", Door.PUBLIC, pages.board),
+    ("GET", "/orders", Door.PUBLIC, board_page.show_board),
     ("GET", "/orders/in_progress.json", Door.PUBLIC, orders_api.in_progress),
     ("GET", "/orders/events", Door.PUBLIC, orders_api.public_events),
     ("GET", "/login", Door.PUBLIC, staff_login.show_login),
