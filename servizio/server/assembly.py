@@ -19,6 +19,7 @@ from servizio.errors import StoreError
 from servizio.paths import Folders
 from servizio.server.agent_table import Employer, check_agents, open_roster
 from servizio.server.app import create_app
+from servizio.server.garbage import garbage_between_calls
 from servizio.server.keys import SWITCHBOARD, Fixtures
 from servizio.server.metrics import Metrics
 from servizio.server.opening import clock, open_store, shop_menu, shop_profile
@@ -59,6 +60,12 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
             roster = await stack.enter_async_context(open_roster(employer))
             switchboard = await stack.enter_async_context(
                 _switchboard(settings, profile, store, roster, metrics)
+            )
+            await stack.enter_async_context(
+                garbage_between_calls(
+                    lambda: len(switchboard.live_calls()),
+                    lambda: "loading" in switchboard.agents().values(),
+                )
             )
         except BaseException:
             await stack.aclose()
