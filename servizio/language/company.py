@@ -75,6 +75,11 @@ class Company:
         following = self.after(place)
         return before in _DEFINITE and (following is None or not following.entries)
 
+    def names_next(self, place: int) -> bool:
+        """Whether a name comes next that a number here would count."""
+        following = self.after(place)
+        return following is not None and bool(following.entries)
+
     def leads_on(self, place: int) -> bool:
         """Whether "both" or "the other" points at what follows, not at what came before."""
         following = self.after(place)
@@ -115,6 +120,10 @@ class Company:
         following = self._pieces[place + 1]
         if not following.entries and following.kind != "unknown":
             return False
+        return self.is_description(piece)
+
+    def is_description(self, piece: Piece) -> bool:
+        """Whether these words describe things of every kind: "black"."""
         said = self._words[piece.start : piece.end]
         return all(word.text in self._book.describing for word in said)
 

@@ -15,6 +15,7 @@ from servizio.language.lead import Lead
 from servizio.language.lexicon import Lexicon
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.piece import Piece
+from servizio.language.shared_heads import in_place_of_one
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word
 from servizio.shop.line import Amount
@@ -37,6 +38,8 @@ class Gathering:
         self._words = words
         self._pieces = pieces
         self._kinds = lexicon.kinds
+        self._counted = lexicon.counted
+        self._last_words = lexicon.last_words
         self._company = Company(words, pieces, book, lexicon.classes)
         self._lead = Lead()
         self._verb: str | None = None
@@ -66,13 +69,23 @@ class Gathering:
         ):
             self._lead.count = max(1, min(number, 20))
             return
-        if number == 1 and self._company.is_pronoun(place, self._last()):
+        if number == 1 and self._is_pronoun(place):
             return
         if self._lead.number is not None:
             self._flush()
         self._begin(start)
         if number <= _MOST:
             self._lead.number = number
+
+    def _is_pronoun(self, place: int) -> bool:
+        """ "The big one", "a large one": counts nothing."""
+        last, piece = self._last(), self._pieces[place]
+        if self._company.is_pronoun(place, last):
+            return True
+        touches = isinstance(last, Term) and last.end == piece.start and self._lead.is_empty
+        if not touches or self._company.names_next(place):
+            return False
+        return in_place_of_one(self.found, self._denials.single, piece.start)
 
     def _begin(self, start: int) -> None:
         if self._lead.start is None:
@@ -84,7 +97,9 @@ class Gathering:
             return
         amount = lead.amount or self._carried(piece)
         term = lead.term(piece, amount, self._verb)
-        self.found.append(replace(term, replaced=self._instead))
+        last = self._words[piece.end - 1]
+        plural = last.text != last.stem and last.text.endswith("s")
+        self.found.append(replace(term, replaced=self._instead, plural=plural))
         self._instead = False
         self._lead = Lead()
         self._strange = False

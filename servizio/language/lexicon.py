@@ -105,6 +105,10 @@ class Lexicon:
             entry for entries in self._exact.values() for entry in entries
         )
         """Every whole name with its sense, for matching by sound."""
+        self.last_words: dict[Sense, set[str]] = defaultdict(set)
+        """Stems that the names of a thing end in: a green tea is a tea."""
+        for entry in self.names:
+            self.last_words[entry.sense].add(stem_of(entry.words[-1]))
         self.vocabulary: frozenset[str] = frozenset(
             word for entry in self.names for word in entry.words
         )

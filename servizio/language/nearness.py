@@ -165,7 +165,7 @@ class Nearness:
             not word.is_pause
             and word.number is None
             and place not in known
-            and word.text not in self._book.foods
+            and not self._book.is_food(word)
             and (place in eager or word.text not in self._book.common)
             and word.stem not in self._lexicon.kinds
             for place, word in enumerate(words)
@@ -194,6 +194,8 @@ class Nearness:
         sounds = "".join(spoken[word] for word in heard)
         weighed: list[tuple[float, int]] = []
         for candidate in candidates:
+            if _holds(heard, self._names[candidate].words):
+                continue
             by_sound = likeness(sounds, self._sounds[candidate])
             by_spelling = Indel.normalized_similarity(spelling, self._spellings[candidate])
             score = max(by_sound, 0.5 * (by_sound + by_spelling))
@@ -232,6 +234,11 @@ class Nearness:
         return 0.15 if told else 0.0
 
 
+def _holds(heard: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether a name is there as it stands: what else was said is no part of it."""
+    return len(name) < len(heard) and set(name) <= set(heard)
+
+
 def _differing(heard: list[str], name: Entry) -> tuple[list[str], list[str]] | None:
     """The words in which a window and a name differ; `None` where they share no word.
 
@@ -243,9 +250,16 @@ def _differing(heard: list[str], name: Entry) -> tuple[list[str], list[str]] | N
         heard, meant = heard[:-1], meant[:-1]
     while len(heard) > 1 and len(meant) > 1 and heard[0] == meant[0]:
         heard, meant = heard[1:], meant[1:]
-    if len(heard) == whole:
+    if len(heard) < whole:
+        return heard, meant
+    common = set(heard) & set(meant)
+    if not common:
         return None
-    return heard, meant
+    # "Macchiato upside" is not "caramel macchiato", either.
+    return (
+        [word for word in heard if word not in common],
+        [word for word in meant if word not in common],
+    )
 
 
 def _threshold(length: int) -> float:

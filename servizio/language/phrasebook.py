@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from servizio.language.meaning import Topic
-from servizio.language.words import NumberWords, split
+from servizio.language.words import NumberWords, Word, split
 
 
 class Role(NamedTuple):
@@ -78,6 +78,10 @@ class Phrasebook:
     """Common food and drink: such a word is no other name misheard."""
     common: frozenset[str]
     """Everyday words: never taken for a misheard menu word without other evidence."""
+
+    def is_food(self, word: Word) -> bool:
+        """Whether this is a common food or drink, one or many of it."""
+        return word.text in self.foods or word.stem in self.foods
 
 
 def load_phrasebook() -> Phrasebook:

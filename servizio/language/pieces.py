@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.nearness import Nearness
-from servizio.language.phrasebook import Phrasebook
+from servizio.language.phrasebook import Phrasebook, Role
 from servizio.language.piece import PIECE_COST, Piece
 from servizio.language.second_hearing import SecondHearing
 from servizio.language.words import Word, stem_of
@@ -144,12 +144,21 @@ class Cutter:
         found: list[Piece] = []
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             roles = self._book.phrases.get(tuple(word.text for word in words[start:end]))
-            if roles and not (end > start + 1 and self._is_counted_name(words, start)):
+            if roles and not (end > start + 1 and self._hides_name(words, start, end, roles)):
                 score = (end - start) * _PHRASE_WORTH - PIECE_COST
                 entries = tuple(self._whole(words[start:end]))
                 number = words[start].number if end == start + 1 else None
                 found.append(Piece(start, end, entries, roles, number, "phrase", score))
         return found
+
+    def _hides_name(
+        self, words: Sequence[Word], start: int, end: int, roles: Sequence[Role]
+    ) -> bool:
+        """ "A single cheeseburger" where "single" is on the menu: no count."""
+        counts = any(role == Role("quantity", "1") for role in roles)
+        return self._is_counted_name(words, start) or (
+            counts and bool(self._whole(words[end - 1 : end]))
+        )
 
     def _is_counted_name(self, words: Sequence[Word], start: int) -> bool:
         """ "An everything with bacon": after an article a name is a name."""

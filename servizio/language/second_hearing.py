@@ -42,6 +42,10 @@ _AROUND = frozenset(
 """Small words that begin or end a place without being part of what fills it."""
 
 
+_GETTING = frozenset({"have", "take", "get", "want", "wants", "need", "needs", "like", "likes"})
+"""What somebody does who orders; before it stands who that is."""
+
+
 class Slot(NamedTuple):
     """A place for a name: its words, and how generously they are compared."""
 
@@ -104,7 +108,8 @@ class SecondHearing:
         if not 0 < end - start <= _LONGEST_SLOT:
             return None
         said = words[start:end]
-        if any(word.text in self.book.foods or word.stem in self.kinds for word in said):
+        after = pieces[last] if last < len(pieces) else None
+        if self._is_clear(said) or (after is not None and self._is_verb(words, after)):
             return None
         before = pieces[first - 1] if first else None
         if before is None:
@@ -112,7 +117,6 @@ class SecondHearing:
         if before.role("amount") is not None:
             refused = before.role("amount") == "none"
             return Slot(start, end, items=False, ease=_REFUSED, counted=refused)
-        after = pieces[last] if last < len(pieces) else None
         if after is not None and after.entries and before.role("amount") is None:
             # "Canadian bacon", "pumpkin latte": what touches a name describes it.
             return Slot(start, end, items=False, ease=0.0)
@@ -123,6 +127,13 @@ class SecondHearing:
         return Slot(
             start, end, items=before.role("glue") != "with", ease=_AWAITED if awaits else 0.0
         )
+
+    def _is_clear(self, said: Sequence[Word]) -> bool:
+        return any(self.book.is_food(word) or word.stem in self.kinds for word in said)
+
+    def _is_verb(self, words: Sequence[Word], piece: Piece) -> bool:
+        """ "My son will have": before such a word stands who gets it, not what."""
+        return piece.kind == "phrase" and words[piece.start].text in _GETTING
 
     def _fill(self, words: Sequence[Word], slot: Slot) -> list[Piece]:
         windows = {(slot.start, slot.end)}

@@ -12,11 +12,15 @@ from typing import NamedTuple
 
 from servizio.language.gathering import Gathering
 from servizio.language.lead import Lead
+from servizio.language.own_counts import with_own_counts
 from servizio.language.piece import Piece
+from servizio.language.shared_heads import is_item, with_heads
 from servizio.language.terms import Mark, Term
 from servizio.shop.line import Amount
 
 _PORTIONS = {"two": 2, "three": 3, "four": 4}
+_WHOLE = 0.9
+"""Quality of a name that was said as it is."""
 _POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
 """After "make" or "change": what was named before becomes what is named next."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
@@ -42,7 +46,7 @@ class TermBuilder(Gathering):
         for place, piece in enumerate(self._pieces):
             self._take(place, piece)
         self._flush()
-        return self.found
+        return with_heads(with_own_counts(self.found, self._counted), self._denials.single)
 
     def _take(self, place: int, piece: Piece) -> None:
         if piece.kind == "pause":
@@ -63,6 +67,8 @@ class TermBuilder(Gathering):
             return False
         if self._company.announces(place) or self._company.is_class_word(piece, self._last()):
             return False
+        if self._says_how(piece):
+            return False
         if not piece.roles:
             return True
         following = self._company.after(place)
@@ -70,6 +76,19 @@ class TermBuilder(Gathering):
             is_modifier = any(entry.sense.modifier for entry in following.entries)
             return not is_modifier
         return not (piece.role("article") or piece.role("glue"))
+
+    def _says_how(self, piece: Piece) -> bool:
+        """ "Two coffees, one black": no black tea, unless teas were spoken of."""
+        if piece.quality >= _WHOLE or self._lead.number is None or not piece.entries:
+            return False
+        last = next((one for one in reversed(self.found) if is_item(one)), None)
+        if not isinstance(last, Term) or not self._company.is_description(piece):
+            return False
+        said = {word.stem for word in self._words[last.start : last.end]}
+        kinds = [self._last_words.get(entry.sense, set()) for entry in piece.entries]
+        return all(entry.sense.item for entry in piece.entries) and not any(
+            said & kind for kind in kinds
+        )
 
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
@@ -195,11 +214,16 @@ class TermBuilder(Gathering):
             self._begin(at.piece.start)
             self._lead.amount = Amount.NONE
             return True
-        if at.value == "repeat" and at.piece.role("correct") is not None and follows:
+        unheard = at.value == "repeat" and at.piece.role("correct") is not None and follows
+        if unheard or (at.value == "deny" and self._is_plain(at.piece)):
             return True
         self._flush()
         self.found.append(Mark(at.piece.start, at.piece.end, at.kind, at.value))
         return True
+
+    def _is_plain(self, piece: Piece) -> bool:
+        """ "A burger, plain": says how the item is, and refuses nothing."""
+        return piece.role("only") is not None and any(map(is_item, self.found))
 
     def _amount(self, at: _At) -> bool:
         if self._denials.takes_back(at.place):
@@ -311,6 +335,9 @@ class TermBuilder(Gathering):
 
     def _cue(self, at: _At) -> bool:
         self._lead.glue.add("cue")
+        if at.piece.role("ordering") is not None and "and" in self._lead.glue:
+            # "Make that large and get me a coke": what is ordered is no change.
+            self._verb = None
         if self._words[at.piece.end - 1].text == "an":
             self._lead.article = True
         return True

@@ -43,6 +43,8 @@ class Term:
     verb: str | None = None
     """`change`, `make`, `become` ("make it ...") or `remove`: the verb that governs it."""
 
+    plural: bool = False
+    """Whether its last word was said in the plural."""
     replaced: bool = False
     """"... instead of the taro": something else takes its place."""
 
