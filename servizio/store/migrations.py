@@ -154,9 +154,31 @@ def second_version(db: Database) -> None:
     db.execute("CREATE INDEX counter_keys_at ON counter_keys (at)")
 
 
+def third_version(db: Database) -> None:
+    """Texts that customers send, who wants no texts, and texts that came back."""
+    db.execute(
+        """
+        CREATE TABLE incoming_texts (
+            sid TEXT PRIMARY KEY,
+            phone TEXT NOT NULL,
+            body TEXT NOT NULL,
+            reply TEXT NOT NULL,
+            order_number TEXT,
+            at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX incoming_texts_at ON incoming_texts (at)")
+    db.execute("CREATE TABLE opt_outs (phone TEXT PRIMARY KEY, at TEXT NOT NULL)")
+    db.execute("ALTER TABLE outbox ADD COLUMN redelivered INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX outbox_recipient ON outbox (recipient, next_attempt_at)")
+    db.execute("CREATE INDEX outbox_sid ON outbox (provider_sid)")
+
+
 STEPS = (
     ("001_first_version", first_version),
     ("002_counter_keys", second_version),
+    ("003_texts_of_customers", third_version),
 )
 """Names and functions of all steps, in order. A name that is not here is of a later version."""
 

@@ -14,12 +14,26 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from servizio.shop.order_json import time_from_text, time_text
-from servizio.store import journal
+from servizio.store import incoming, journal
 from servizio.store.outbox_rows import by_id, rows_where, told
 from servizio.store.records import EventKind, Message, MessageKind, MessageState
 from servizio.store.transaction import Transaction
 
 RANKS = {"accepted": 0, "scheduled": 0, "queued": 1, "sending": 2, "sent": 3}
+PER_NUMBER = 8
+"""Texts to one number within `PER_NUMBER_SPAN`; more of them wait."""
+PER_NUMBER_SPAN = timedelta(minutes=10)
+COME_BACK = {
+    "30001": timedelta(minutes=3),
+    "30003": timedelta(minutes=4),
+    "30008": timedelta(minutes=2),
+    "30022": timedelta(minutes=5),
+}
+"""After which a text that was not delivered is worth another try, by the provider's error:
+its queue was full, telephone off, unknown, too many at once. All others would come back again."""
+COME_BACK_TIMES = 2
+COME_BACK_WITHIN = timedelta(hours=1)
+"""Later than this after it was written, a text about an order is no news."""
 FINAL_RANK = 4
 """Of `delivered`, `undelivered`, `failed` and the like. Reports come late, twice and out of
 order; a status never goes down (Twilio, message status callback)."""
@@ -54,7 +68,7 @@ def queue(
             to,
             body,
             state.value,
-            time_text(tx.now + delay),
+            time_text(_when(tx, kind, to, tx.now + delay)),
             call_sid,
             order_id,
             order_number,
@@ -129,14 +143,33 @@ def withdraw(tx: Transaction, keys: Sequence[str]) -> None:
 
 def release(tx: Transaction, call_sid: str) -> int:
     """Let the held messages of a call go; gives how many there were."""
-    now = time_text(tx.now)
-    released = tx.connection.execute(
-        "UPDATE outbox SET state = 'pending', next_attempt_at = ?, updated_at = ?"
-        " WHERE call_sid = ? AND state = 'held'",
-        (now, now, call_sid),
-    ).rowcount
-    tx.outbox_changed = tx.outbox_changed or bool(released)
-    return released
+    held = tx.connection.execute(
+        "SELECT id, kind, recipient FROM outbox WHERE call_sid = ? AND state = 'held' ORDER BY id",
+        (call_sid,),
+    ).fetchall()
+    for row_id, kind, to in held:
+        tx.connection.execute(
+            "UPDATE outbox SET state = 'pending', next_attempt_at = ?, updated_at = ? WHERE id = ?",
+            (time_text(_when(tx, MessageKind(kind), to, tx.now)), time_text(tx.now), row_id),
+        )
+    tx.outbox_changed = tx.outbox_changed or bool(held)
+    return len(held)
+
+
+def _when(tx: Transaction, kind: MessageKind, to: str, wanted: datetime) -> datetime:
+    """When a message may leave: at once, unless its number has had a lot of texts lately.
+
+    So that nobody can have a stranger's telephone buzz without end.
+    """
+    if kind is not MessageKind.SMS:
+        return wanted
+    row = tx.connection.execute(
+        "SELECT next_attempt_at FROM outbox WHERE recipient = ? AND kind = 'sms'"
+        " AND state IN ('pending', 'sending', 'sent') AND next_attempt_at > ?"
+        " ORDER BY next_attempt_at DESC LIMIT 1 OFFSET ?",
+        (to, time_text(wanted - PER_NUMBER_SPAN), PER_NUMBER - 1),
+    ).fetchone()
+    return wanted if row is None else max(wanted, time_from_text(row[0]) + PER_NUMBER_SPAN)
 
 
 def calls_with_held(connection: sqlite3.Connection) -> list[str]:
@@ -218,6 +251,11 @@ def finish(
             ),
         ).rowcount
     )
+    if written and state is MessageState.SENT and provider_sid:
+        # The provider may have told what became of it before it answered the request.
+        _come_back(tx, provider_sid)
+    if written and state is MessageState.FAILED and error_code == incoming.OPTED_OUT:
+        incoming.opt(tx, message.to, out=True)
     if written and state is MessageState.FAILED:
         failed = by_id(tx.connection, message.id) or message
         journal.append(
@@ -246,7 +284,7 @@ def report_delivery(
     tx: Transaction, provider_sid: str, status: str, error_code: str | None
 ) -> bool:
     """Write what the provider says became of a message; gives whether that was news."""
-    return bool(
+    news = bool(
         tx.connection.execute(
             "INSERT INTO deliveries (provider_sid, status, rank, error_code, at)"
             " VALUES (?, ?, ?, ?, ?) ON CONFLICT (provider_sid) DO UPDATE SET"
@@ -255,6 +293,48 @@ def report_delivery(
             " WHERE excluded.rank > deliveries.rank",
             (provider_sid, status, RANKS.get(status, FINAL_RANK), error_code, time_text(tx.now)),
         ).rowcount
+    )
+    if news:
+        _come_back(tx, provider_sid)
+    return news
+
+
+def _come_back(tx: Transaction, provider_sid: str) -> None:
+    """Deal with a text that did not arrive: try again where that may help, and tell staff."""
+    row = tx.connection.execute(
+        "SELECT outbox.id, outbox.redelivered, outbox.created_at, deliveries.error_code"
+        " FROM outbox JOIN deliveries ON deliveries.provider_sid = outbox.provider_sid"
+        " WHERE outbox.provider_sid = ? AND outbox.state = 'sent'"
+        " AND deliveries.status IN ('failed', 'undelivered')",
+        (provider_sid,),
+    ).fetchone()
+    if row is None:
+        return
+    row_id, redelivered, created_at, error_code = row
+    message = by_id(tx.connection, row_id)
+    if message is None:
+        return
+    if error_code == incoming.OPTED_OUT:
+        incoming.opt(tx, message.to, out=True)
+    wait = COME_BACK.get(error_code or "")
+    late = tx.now - time_from_text(created_at) > COME_BACK_WITHIN
+    if wait is not None and redelivered < COME_BACK_TIMES and not late and not message.recalled:
+        # It certainly did not arrive, so it is sent as if for the first time.
+        tx.outbox_changed = True
+        tx.connection.execute(
+            "UPDATE outbox SET state = 'pending', redelivered = redelivered + 1, attempts = 0,"
+            " provider_sid = NULL, first_attempt_at = NULL, uncertain = 0, error_code = ?,"
+            " next_attempt_at = ?, updated_at = ? WHERE id = ?",
+            (error_code, time_text(tx.now + wait), time_text(tx.now), row_id),
+        )
+    changed = by_id(tx.connection, row_id) or message
+    journal.append(
+        tx,
+        EventKind.OUTBOX_CHANGED,
+        {"message": told(changed)},
+        order_number=message.order_number,
+        call_sid=message.call_sid,
+        actor="system",
     )
 
 

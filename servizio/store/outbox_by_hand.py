@@ -7,7 +7,7 @@ import sqlite3
 from servizio.errors import MessageError
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import time_text
-from servizio.store import journal, outbox, outbox_rows
+from servizio.store import incoming, journal, outbox, outbox_rows
 from servizio.store.order_desk import HouseRules, known
 from servizio.store.records import (
     EventKind,
@@ -19,8 +19,6 @@ from servizio.store.records import (
 )
 from servizio.store.transaction import Transaction
 
-OPTED_OUT = "21610"
-"""Twilio's error where the recipient has written STOP to our number."""
 _OPEN_STATUSES = frozenset({OrderStatus.RECEIVED, OrderStatus.MAKING})
 _MAY_RETRY = frozenset(
     {
@@ -86,7 +84,7 @@ def send_again(
     if phone is None:
         raise MessageError(f"Order {number} has no phone number.")
     kind, body = _fitting(rules, order, received)
-    if outbox_rows.last_error(tx.connection, phone) == OPTED_OUT:
+    if incoming.opted_out(tx.connection, phone):
         raise MessageError(
             "This number has opted out of texts.", "Its owner has to write START to our number."
         )

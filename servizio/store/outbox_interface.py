@@ -6,11 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from servizio.store.records import Message, MessageKind, MessageState, OrderText, TextKind
+from servizio.store.records import (
+    IncomingText,
+    Message,
+    MessageKind,
+    MessageState,
+    OrderText,
+    TextKind,
+)
 
 
 class Outbox(Protocol):
-    """Texts and webhooks that have to leave."""
+    """Texts and webhooks that have to leave, and texts that came."""
 
     async def queue_message(
         self,
@@ -76,6 +83,22 @@ class Outbox(Protocol):
         self, provider_sid: str, status: str, error_code: str | None = None
     ) -> bool:
         """Keep what the provider says later; `False` for what is old news."""
+        ...
+
+    async def opted_out(self, phone: str) -> bool:
+        """Whether this number (E.164) wants no texts of ours."""
+        ...
+
+    async def set_opted_out(self, phone: str, *, out: bool) -> None:
+        """Remember that this number wants no texts, or wants them again."""
+        ...
+
+    async def keep_text(self, text: IncomingText) -> IncomingText:
+        """Write down what a customer wrote; the same one again gives what was kept first."""
+        ...
+
+    async def incoming_texts(self, limit: int = 50) -> Sequence[IncomingText]:
+        """What customers wrote, newest first."""
         ...
 
     async def messages(

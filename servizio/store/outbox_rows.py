@@ -55,17 +55,6 @@ def by_id(connection: sqlite3.Connection, message_id: int) -> Message | None:
     return found[0] if found else None
 
 
-def last_error(connection: sqlite3.Connection, to: str) -> str | None:
-    """The provider's error of the newest message that was tried for this recipient."""
-    row = connection.execute(
-        f"SELECT coalesce(deliveries.error_code, outbox.error_code) FROM {TABLES}"
-        " WHERE recipient = ? AND state IN ('sent', 'failed', 'dismissed')"
-        " ORDER BY outbox.id DESC LIMIT 1",
-        (to,),
-    ).fetchone()
-    return row[0] if row else None
-
-
 def told(message: Message) -> dict[str, object]:
     """A message in the journal: neither recipient nor words."""
     return {

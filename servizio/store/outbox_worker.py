@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from servizio.errors import StoreError
+from servizio.store.incoming import OPTED_OUT
 from servizio.store.outbox_interface import Outbox
 from servizio.store.records import Clock, Message, MessageKind, MessageState
 from servizio.store.sending import Sender, SendKind, SendOutcome, SendResult
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 CLOCK_SKEW = timedelta(seconds=60)
 """How far the provider's clock may be from ours when a message is looked for."""
+NO_TEXTS = "This number has asked for no texts; it can write START to have them again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,10 @@ class OutboxWorker:
             return
         if message.attempts > self._persistence.attempts:
             await self._give_up(message, None, uncertain=message.uncertain)
+            return
+        if message.kind is MessageKind.SMS and await self._store.opted_out(message.to):
+            refused = SendOutcome(SendKind.PERMANENT, code=int(OPTED_OUT), reason=NO_TEXTS)
+            await self._give_up(message, refused, uncertain=message.uncertain)
             return
         try:
             result, uncertain = await self._try(sender, message)

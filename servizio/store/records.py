@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     """Staff ring a customer back."""
     OUTBOX_CHANGED = "outbox_changed"
     """A message could not be sent, or staff did something with one."""
+    TEXT_RECEIVED = "text_received"
+    """A customer wrote to the shop's number."""
     HEALTH_CHANGED = "health_changed"
 
 
@@ -191,6 +193,22 @@ class Message:
     error_text: str | None = None
     call_sid: str | None = None
     order_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingText:
+    """What a customer wrote to the shop's number."""
+
+    sid: str
+    """The telephone company's id of it."""
+    phone: str
+    """The customer's, E.164."""
+    body: str
+    reply: str
+    """What was answered; empty: nothing."""
+    order_number: str | None
+    """The order that it may be about."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from servizio.store import outbox, outbox_by_hand, outbox_rows
+from servizio.store import incoming, outbox, outbox_by_hand, outbox_rows
 from servizio.store.database import Database
 from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
     WAITING,
+    IncomingText,
     Message,
     MessageKind,
     MessageState,
@@ -120,6 +121,22 @@ class SqliteOutbox:
             return outbox.report_delivery(tx, provider_sid, status, error_code)
 
         return await self._database.write(work)
+
+    async def opted_out(self, phone: str) -> bool:
+        """See `Outbox.opted_out`."""
+        return await self._database.read(partial(incoming.opted_out, phone=phone))
+
+    async def set_opted_out(self, phone: str, *, out: bool) -> None:
+        """See `Outbox.set_opted_out`."""
+        await self._database.write(partial(incoming.opt, phone=phone, out=out))
+
+    async def keep_text(self, text: IncomingText) -> IncomingText:
+        """See `Outbox.keep_text`."""
+        return await self._database.write(partial(incoming.keep, text=text))
+
+    async def incoming_texts(self, limit: int = 50) -> Sequence[IncomingText]:
+        """See `Outbox.incoming_texts`."""
+        return await self._database.read(partial(incoming.newest, limit=limit))
 
     async def messages(
         self,

@@ -37,6 +37,7 @@ BODY_LIMIT = 1600
 _THREADS = 4
 _CLOCK_SLACK = timedelta(minutes=2)
 _LOOK_BACK_MESSAGES = 50
+_NEVER_ARRIVED = frozenset({"failed", "undelivered", "canceled"})
 _GONE = frozenset({20404, 21220})
 """No such call (any more); call is not in progress."""
 
@@ -184,6 +185,7 @@ class TwilioRest:
                 if (
                     str(message.direction).startswith("outbound")
                     and _same_body(message.body, body)
+                    and str(message.status) not in _NEVER_ARRIVED
                     and (message.date_created is None or message.date_created >= earliest)
                 ):
                     return _sid_of(message)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from servizio.store.sending import SendKind, SendOutcome
+from servizio.telephony.gsm7 import to_gsm7
 from servizio.telephony.rest import Certainty, TwilioError, TwilioRest
 
 __all__ = ["SendKind", "SendOutcome", "TwilioSender"]
 
 
+VALID_SECONDS = 7200
+"""How long Twilio may keep trying: an order that was ready this morning is no news."""
+
+
 class TwilioSender:
-    """A `servizio.store.sending.Sender`; `status_url` is told what becomes of each text."""
+    """A `servizio.store.sending.Sender`; `status_url` is told what becomes of each text.
+
+    Texts are written in the GSM alphabet, so that a short one is one message.
+    """
 
     def __init__(self, rest: TwilioRest, *, status_url: str = "") -> None:
         self._rest = rest
@@ -20,7 +28,12 @@ class TwilioSender:
     async def send(self, to: str, body: str) -> SendOutcome:
         """Try once; see `Sender`."""
         try:
-            sid = await self._rest.send_message(to, body, status_callback=self._status_url or None)
+            sid = await self._rest.send_message(
+                to,
+                to_gsm7(body),
+                status_callback=self._status_url or None,
+                validity_seconds=VALID_SECONDS,
+            )
         except TwilioError as error:
             return _outcome(error)
         return SendOutcome(SendKind.SENT, sid=sid)
@@ -28,7 +41,7 @@ class TwilioSender:
     async def find_recent(self, to: str, body: str, since: datetime) -> SendOutcome | None:
         """Look before sending again; see `Sender`."""
         try:
-            sid = await self._rest.find_recent_message(to, body, since)
+            sid = await self._rest.find_recent_message(to, to_gsm7(body), since)
         except TwilioError as error:
             return _outcome(error)
         return None if sid is None else SendOutcome(SendKind.SENT, sid=sid)

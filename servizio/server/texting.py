@@ -1,0 +1,123 @@
+"""Customers write to the shop's number: `POST /sms`, and what staff see of it.
+
+Always answered with TwiML: plain text could be sent on to the customer.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from servizio.errors import StoreError
+from servizio.server.answers import RequestError, answer
+from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
+from servizio.server.orders_api import limit_of
+from servizio.shop.text_replies import (
+    TextWish,
+    help_reply,
+    orders_meant,
+    other_reply,
+    status_reply,
+    wish_of,
+)
+from servizio.store.incoming import text_json
+from servizio.store.records import IncomingText
+from servizio.telephony import twiml
+from servizio.telephony.gsm7 import to_gsm7
+
+LONGEST = 1600
+"""Characters of a text that are kept (Twilio, "Message body")."""
+ONE_TEXT = 160
+RECENT_ORDERS = 5
+BUSY_REPLY = "We cannot look that up right now. Please call us."
+
+_SID = re.compile(r"[A-Za-z0-9]{1,64}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_OPT_OUT_TYPES = {"STOP": TextWish.STOP, "START": TextWish.START, "HELP": TextWish.HELP}
+
+log = logging.getLogger(__name__)
+
+
+async def text_came(request: web.Request) -> web.Response:
+    """`POST /sms`: a customer wrote. STATUS, HELP, STOP and START are understood.
+
+    Anything else is answered politely; staff see every text. The same text delivered twice
+    is answered alike and kept once. Whoever wants no texts gets none.
+    """
+    fields = await request.post()
+    sid, phone = _field(fields, "MessageSid", 80), _field(fields, "From", 40)
+    if not _SID.fullmatch(sid):
+        raise RequestError(400, "MessageSid is missing or is no identifier.")
+    if not _E164.fullmatch(phone):
+        # A short code or a name writes: nobody to be answered.
+        log.info("text_ignored reason=no telephone number")
+        return _nothing()
+    body = _field(fields, "Body", LONGEST)
+    told = _OPT_OUT_TYPES.get(_field(fields, "OptOutType", 10).upper())
+    try:
+        kept = await _deal_with(request, sid, phone, body, told)
+    except StoreError as error:
+        log.error("text_not_kept: %s", error.message)
+        return _document("" if told is TextWish.STOP else BUSY_REPLY)
+    return _document(kept.reply)
+
+
+async def _deal_with(
+    request: web.Request, sid: str, phone: str, body: str, told: TextWish | None
+) -> IncomingText:
+    store = request.app[STORE]
+    wish = told or wish_of(body)
+    orders = orders_meant(body, await store.orders_by_phone(phone, RECENT_ORDERS))
+    was_out = await store.opted_out(phone)
+    if wish is TextWish.STOP:
+        await store.set_opted_out(phone, out=True)
+    elif wish is TextWish.START or (was_out and body.strip().casefold() == "yes"):
+        await store.set_opted_out(phone, out=False)
+    reply = ""
+    # The telephone company answers what it acts on itself.
+    quiet = told is not None or wish in {TextWish.STOP, TextWish.START} or was_out
+    if not quiet and not request.app[LIMITS].texts.take(phone):
+        name, number = request.app[PROFILE].name, request.app[SETTINGS].twilio.phone_number
+        match wish:
+            case TextWish.STATUS:
+                reply = status_reply(name, number, orders)
+            case TextWish.HELP:
+                reply = help_reply(name, number)
+            case _:
+                reply = other_reply(name, number)
+    log.info("text_came wish=%s answered=%s", wish.value, "yes" if reply else "no")
+    return await store.keep_text(
+        IncomingText(
+            sid=sid,
+            phone=phone,
+            body=body,
+            reply=to_gsm7(reply)[:ONE_TEXT],
+            order_number=orders[0].number if orders else None,
+            at=request.app[CLOCK](),
+        )
+    )
+
+
+async def recent_texts(request: web.Request) -> web.Response:
+    """`GET /api/texts?limit=50`: what customers wrote, newest first."""
+    texts = await request.app[STORE].incoming_texts(limit_of(request))
+    return answer({"texts": [text_json(text) for text in texts]})
+
+
+def _field(
+    fields: MultiMapping[str | web.FileField | bytes | bytearray], name: str, limit: int
+) -> str:
+    value = fields.get(name, "")
+    return value.strip()[:limit] if isinstance(value, str) else ""
+
+
+def _nothing() -> web.Response:
+    return _document("")
+
+
+def _document(reply: str) -> web.Response:
+    text = twiml.text_reply(reply) if reply else twiml.empty()
+    return web.Response(text=text, content_type="text/xml", charset="utf-8")
