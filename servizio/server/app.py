@@ -23,6 +23,7 @@ from servizio.server import (
     shop_api,
     shop_watch,
     staff_login,
+    texting,
     ticks,
     token_watch,
     webhooks,
@@ -75,6 +76,7 @@ ROUTES = (
     ("POST", "/voice/after", Door.TELEPHONE, webhooks.after_stream),
     ("POST", "/voice/status", Door.TELEPHONE, webhooks.call_status),
     ("POST", "/voice/callback", Door.TELEPHONE, callback_api.connect_customer),
+    ("POST", "/sms", Door.TELEPHONE, texting.text_came),
     ("POST", "/sms/status", Door.TELEPHONE, webhooks.text_status),
     ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
     ("GET", "/api/health", Door.STAFF, health.show_health_to_staff),
@@ -105,6 +107,7 @@ ROUTES = (
     ("GET", "/api/outbox", Door.STAFF, outbox_api.recent_messages),
     ("POST", "/api/outbox/{id}/retry", Door.STAFF, outbox_api.retry),
     ("POST", "/api/outbox/{id}/dismiss", Door.STAFF, outbox_api.dismiss),
+    ("GET", "/api/texts", Door.STAFF, texting.recent_texts),
     ("GET", "/metrics", Door.STAFF, metrics.show_metrics),
 )
 """Method, path, who may pass, and what answers. Twilio opens streams with GET."""
