@@ -2,14 +2,18 @@
 
     python bench/bridge.py [--calls 1,20,50,100,200] [--seconds 8] [--only servizio] [--write docs]
 
-A stand-in provider echoes. One bridge after the other stands on core 0; the telephones and the
-provider share core 1. `servizio` is `servizio serve` with the Deepgram agent and all that
-belongs to a call (signature, token, pacing, marks, transcript); `bare` is the smallest aiohttp
-and uvloop passthrough; `naive` is FastAPI, uvicorn and websockets with 48 kHz in between (needs
-`pip install fastapi uvicorn websockets`; left out where they are missing). With --write the
-table and the curve go into the folder named: `bridge.md` and `pictures/bridge.svg`.
+A stand-in provider echoes. One bridge after the other stands on core 0; the provider stands on
+core 1, and the telephones on core 2 or, where there is none, beside it. `servizio` is `servizio
+serve` with the Deepgram agent and all that belongs to a call (signature, token, pacing, marks,
+transcript); `bare` is the smallest aiohttp and uvloop passthrough; `naive` is FastAPI, uvicorn
+and websockets with 48 kHz in between (needs `pip install fastapi uvicorn websockets`; left out
+where they are missing). With --write the table and the curve go into the folder named:
+`bridge.md` and `pictures/bridge.svg`.
 
-Read `gen. late` first: where the telephones themselves were late, times cannot be trusted.
+`CPU ms/call s` is the processor time of one second of one call whose sound came back: a bridge
+that cannot keep up is not cheap. `core` is how much of its core the bridge used. Read that and
+`gen. late` first: near 100 % the machine is at its end, and where the telephones themselves were
+late it is the same; times then tell of the machine. `bare` in the same run is the measure.
 """
 
 from __future__ import annotations
@@ -18,13 +22,15 @@ import argparse
 import importlib.util
 import json
 import os
+import platform
+import re
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -33,11 +39,13 @@ from urllib.request import urlopen
 from bridges.curve import draw_curve
 
 HERE = Path(__file__).parent / "bridges"
-BRIDGE_CORE, OTHER_CORE = 0, 1
+BRIDGE_CORE = 0
+PROVIDER_CORE = min(1, (os.cpu_count() or 1) - 1)
+TELEPHONE_CORE = min(2, (os.cpu_count() or 1) - 1)
 PATIENCE = 60.0
 COLUMNS = (
-    "bridge", "calls", "CPU ms/call s", "of bare", "of naive", "round trip p50", "p99",
-    "KiB/call", "sound back", "gen. late",
+    "bridge", "calls", "CPU ms/call s", "of bare", "of naive", "core", "round trip p50", "p99",
+    "loop lag", "KiB/call", "sound back", "gen. late",
 )  # fmt: skip
 
 
@@ -61,8 +69,9 @@ class Level:
 
     @property
     def cost(self) -> float:
-        """Milliseconds of processor for a second of one call."""
-        return self.figures["cpu_ms_per_call_second"]
+        """Milliseconds of processor for a second of one call whose sound came back."""
+        back = min(1.0, self.figures["sound_back"]) or float("nan")
+        return self.figures["cpu_ms_per_call_second"] / back
 
 
 def free_port() -> int:
@@ -162,7 +171,7 @@ def measure(bridge: Bridge, calls: int, seconds: float) -> Level:
     """Let so many telephones speak through it."""
     command = [
         sys.executable, str(HERE / "telephones.py"), "--url", bridge.url, "--calls", str(calls),
-        "--seconds", str(seconds), "--pid", str(bridge.process), "--core", str(OTHER_CORE),
+        "--seconds", str(seconds), "--pid", str(bridge.process), "--core", str(TELEPHONE_CORE),
     ]  # fmt: skip
     if bridge.webhook:
         command.append("--webhook")
@@ -183,13 +192,24 @@ def rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
     return [
         (
             level.bridge, str(level.calls), f"{level.cost:.2f}", ratio(level, "bare"),
-            ratio(level, "naive"), f"{level.figures['round_trip_p50_ms']:.1f} ms",
+            ratio(level, "naive"), f"{level.figures['core_share']:.0%}",
+            f"{level.figures['round_trip_p50_ms']:.1f} ms",
             f"{level.figures['round_trip_p99_ms']:.1f} ms",
+            f"{level.figures['loop_lag_p99_ms']:.1f} ms",
             f"{level.figures['kib_per_call']:.0f}", f"{level.figures['sound_back']:.0%}",
             f"{level.figures['generator_late_p99_ms']:.1f} ms",
         )
         for level in levels
     ]  # fmt: skip
+
+
+def machine() -> str:
+    """What it was measured on: figures of two machines cannot be compared, ratios can."""
+    model = platform.processor() or platform.machine()
+    with suppress(OSError):
+        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text("utf-8"))
+        model = found.group(1) if found else model
+    return f"Measured on {os.cpu_count()} cores of {model}, Python {platform.python_version()}."
 
 
 def as_text(table: Sequence[tuple[str, ...]]) -> str:
@@ -216,8 +236,15 @@ def write(folder: Path, levels: Sequence[Level]) -> None:
     (folder / "pictures" / "bridge.svg").write_text(draw_curve(curve), encoding="utf-8")
     (folder / "bridge.md").write_text(
         "# What a call through a cloud agent costs\n\n"
-        "Written by `python bench/bridge.py --write docs`; what the columns mean stands there.\n"
-        "One core for the bridge; telephones and provider share another one.\n\n"
+        "Written by `python bench/bridge.py --write docs`: one bridge after the other on a\n"
+        "core of its own, the same telephones and the same echoing provider for each.\n\n"
+        "- **CPU ms/call s**: processor time of one second of one call whose sound came back.\n"
+        "- **core**: how much of its core the bridge used. Near 100 % the core is at its end, for\n"
+        "  every bridge: the times in such a row tell of the machine.\n"
+        "- **loop lag**: how long a request for nothing waited for the bridge (p99).\n"
+        "- **gen. late**: how late the telephones themselves were (p99). The same goes for a row\n"
+        "  in which that is more than a few milliseconds.\n\n"
+        f"{machine()}\n\n"
         "![Processor time a second of one call costs, over calls at once](pictures/bridge.svg)\n\n"
         f"{as_markdown(rows(levels))}\n",
         encoding="utf-8",
@@ -240,7 +267,7 @@ def main() -> None:
     provider_port = free_port()
     provider = f"ws://127.0.0.1:{provider_port}/v1/agent/converse"
     command = [
-        str(HERE / "echo_provider.py"), "--port", str(provider_port), "--core", str(OTHER_CORE),
+        str(HERE / "echo_provider.py"), "--port", str(provider_port), "--core", str(PROVIDER_CORE),
     ]  # fmt: skip
     with started(command):
         wait_for_port(provider_port)

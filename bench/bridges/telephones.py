@@ -30,6 +30,8 @@ SLOTS = 20
 """Telephones are spread over the 20 ms, so that they do not all speak at one instant."""
 LOUD_EVERY = 25
 """Frames between two loud ones: half a second."""
+LAG_EVERY = 0.1
+"""Seconds between two requests for nothing."""
 SILENT_PAYLOAD = base64.b64encode(b"\xff" * 160).decode()
 LOUD_PAYLOAD = base64.b64encode((b"\x80" * 4 + b"\x00" * 4) * 20).decode()
 LOUDNESS = bytes(0x7F - (byte & 0x7F) for byte in range(256))
@@ -58,6 +60,8 @@ class Measures:
     lost: int = 0
     bytes_back: int = 0
     late: list[float] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
+    """Seconds that a request for nothing took."""
 
 
 class Telephone(asyncio.Protocol):
@@ -214,6 +218,18 @@ async def _ring(session: aiohttp.ClientSession, url: str, call_sid: str) -> str:
     return found.group(1) if found else ""
 
 
+async def _ask_for_nothing(url: str, measures: Measures) -> None:
+    """Over and over: what it takes is how long the bridge's loop is busy with other things."""
+    async with aiohttp.ClientSession() as session:
+        while True:
+            began = time.perf_counter()
+            async with session.get(f"{url}/nothing") as answer:
+                await answer.read()
+            if measures.counting:
+                measures.lags.append(time.perf_counter() - began)
+            await asyncio.sleep(LAG_EVERY)
+
+
 def _used(process: int) -> tuple[float, int]:
     """Seconds of processor and bytes of memory that a process has used."""
     folder = Path(f"/proc/{process}")
@@ -256,6 +272,7 @@ async def run(
         loop.call_at(began + (number + 1) * FRAME / SLOTS, tick, number + 1)
 
     tick(0)
+    asking = asyncio.create_task(_ask_for_nothing(url, measures))
     await asyncio.sleep(4.0)
     measures.counting = True
     used_before, at = _used(process)[0], time.perf_counter()
@@ -265,11 +282,14 @@ async def run(
     used, whole = used - used_before, time.perf_counter() - at
     deaf = sum(time.perf_counter() - phone.heard_at > 1.0 for phone in phones)
     over.set()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
     for phone in phones:
         phone.hang_up()
     await asyncio.sleep(0.5)
     trips = sorted(measures.round_trips)
     late = sorted(measures.late)
+    lags = sorted(measures.lags)
 
     def quantile(values: list[float], share: float) -> float | None:
         return values[min(len(values) - 1, int(len(values) * share))] if values else None
@@ -281,6 +301,7 @@ async def run(
         "round_trip_p50_ms": (quantile(trips, 0.5) or 0) * 1e3,
         "round_trip_p99_ms": (quantile(trips, 0.99) or 0) * 1e3,
         "round_trips": len(trips),
+        "loop_lag_p99_ms": (quantile(lags, 0.99) or 0) * 1e3,
         "lost": measures.lost,
         "deaf_calls": deaf,
         "sound_back": measures.bytes_back / (whole * calls * 8000),
