@@ -85,6 +85,10 @@ class Outbox(Protocol):
         """Keep what the provider says later; `False` for what is old news."""
         ...
 
+    async def sent_sids(self, to: str) -> Collection[str]:
+        """The provider's ids of the newest messages to this recipient that have left."""
+        ...
+
     async def opted_out(self, phone: str) -> bool:
         """Whether this number (E.164) wants no texts of ours."""
         ...

@@ -55,6 +55,16 @@ def by_id(connection: sqlite3.Connection, message_id: int) -> Message | None:
     return found[0] if found else None
 
 
+def sent_sids(connection: sqlite3.Connection, to: str) -> frozenset[str]:
+    """The provider's ids of the newest messages to this recipient."""
+    rows = connection.execute(
+        "SELECT provider_sid FROM outbox WHERE recipient = ? AND provider_sid IS NOT NULL"
+        " ORDER BY id DESC LIMIT 200",
+        (to,),
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def told(message: Message) -> dict[str, object]:
     """A message in the journal: neither recipient nor words."""
     return {

@@ -201,7 +201,8 @@ class OutboxWorker:
         """
         if message.uncertain:
             since = (message.first_attempt_at or message.created_at) - CLOCK_SKEW
-            found = await sender.find_recent(message.to, message.body, since)
+            known = await self._store.sent_sids(message.to)
+            found = await sender.find_recent(message.to, message.body, since, known)
             if found is not None:
                 return found, True
             if message.recalled:

@@ -6,6 +6,7 @@ company has a key that makes a second try harmless. So `unknown` means: look fir
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -72,9 +73,12 @@ class Sender(Protocol):
         """Try once."""
         ...
 
-    async def find_recent(self, to: str, body: str, since: datetime) -> SendResult | None:
+    async def find_recent(
+        self, to: str, body: str, since: datetime, known: Collection[str] = ()
+    ) -> SendResult | None:
         """Look for this very message among those sent since then.
 
+        `known`: ids of other messages to this recipient, which may have the same words.
         `None`: it certainly was not sent. `unknown` or `retry`: could not look; ask again.
         """
         ...

@@ -122,6 +122,10 @@ class SqliteOutbox:
 
         return await self._database.write(work)
 
+    async def sent_sids(self, to: str) -> Collection[str]:
+        """See `Outbox.sent_sids`."""
+        return await self._database.read(partial(outbox_rows.sent_sids, to=to))
+
     async def opted_out(self, phone: str) -> bool:
         """See `Outbox.opted_out`."""
         return await self._database.read(partial(incoming.opted_out, phone=phone))

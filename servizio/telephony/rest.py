@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -172,8 +172,13 @@ class TwilioRest:
             certainty=Certainty.PERMANENT,
         )
 
-    async def find_recent_message(self, to: str, body: str, since: datetime) -> str | None:
+    async def find_recent_message(
+        self, to: str, body: str, since: datetime, known: Collection[str] = ()
+    ) -> str | None:
         """Return the SID of a text with this very body sent to `to` since then, or `None`.
+
+        One that is `known` is another text with the same words; one that did not arrive is
+        none.
 
         `since` needs a time zone; two minutes of difference between the clocks are allowed
         for. The time of sending is no filter at Twilio's side: a queued text has none yet.
@@ -186,6 +191,7 @@ class TwilioRest:
                     str(message.direction).startswith("outbound")
                     and _same_body(message.body, body)
                     and str(message.status) not in _NEVER_ARRIVED
+                    and message.sid not in known
                     and (message.date_created is None or message.date_created >= earliest)
                 ):
                     return _sid_of(message)

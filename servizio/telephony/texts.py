@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from servizio.store.sending import SendKind, SendOutcome
@@ -38,10 +39,12 @@ class TwilioSender:
             return _outcome(error)
         return SendOutcome(SendKind.SENT, sid=sid)
 
-    async def find_recent(self, to: str, body: str, since: datetime) -> SendOutcome | None:
+    async def find_recent(
+        self, to: str, body: str, since: datetime, known: Collection[str] = ()
+    ) -> SendOutcome | None:
         """Look before sending again; see `Sender`."""
         try:
-            sid = await self._rest.find_recent_message(to, to_gsm7(body), since)
+            sid = await self._rest.find_recent_message(to, to_gsm7(body), since, known)
         except TwilioError as error:
             return _outcome(error)
         return None if sid is None else SendOutcome(SendKind.SENT, sid=sid)
