@@ -26,6 +26,7 @@ from servizio.server import (
     texting,
     ticks,
     token_watch,
+    voice_socket,
     webhooks,
 )
 from servizio.server.answers import translate_errors
@@ -53,7 +54,7 @@ from servizio.server.keys import (
     Streams,
 )
 from servizio.server.limits import Limits
-from servizio.server.pages import assets, board_page, shop_page
+from servizio.server.pages import assets, board_page, shop_page, talk_page
 from servizio.server.safe_headers import add_safe_headers
 from servizio.server.staff_pass import StaffPass
 from servizio.telephony.signature import SignatureCheck
@@ -68,6 +69,8 @@ ROUTES = (
     ("GET", "/orders", Door.PUBLIC, board_page.show_board),
     ("GET", "/orders/in_progress.json", Door.PUBLIC, orders_api.in_progress),
     ("GET", "/orders/events", Door.PUBLIC, orders_api.public_events),
+    ("GET", "/talk", Door.PUBLIC, talk_page.show_talk_page),
+    ("GET", "/ws/voice", Door.PUBLIC, voice_socket.browser_voice),
     ("GET", "/login", Door.PUBLIC, staff_login.show_login),
     ("POST", "/login", Door.PUBLIC, staff_login.log_in),
     ("POST", "/logout", Door.PUBLIC, staff_login.log_out),
@@ -130,6 +133,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[METRICS] = fixtures.metrics
     streams = Streams()
     app[STREAMS] = streams
+    app[voice_socket.VOICES] = voice_socket.Voices(fixtures.settings.agent.max_calls)
     app[PASSING] = Passing()
     auth_token = fixtures.settings.twilio.auth_token.get_secret_value()
     app[SIGNATURES] = SignatureCheck(auth_token) if auth_token else None

@@ -1,9 +1,4 @@
-"""The way to the customer's ear over a Twilio media stream.
-
-A hundred of these messages a second leave for every call, so each is written straight to the
-transport, as one text frame (RFC 6455, section 5.2: from a server, whole and unmasked), without
-a task or a timer of its own.
-"""
+"""The way to the customer's ear over a Twilio media stream."""
 
 from __future__ import annotations
 
@@ -12,10 +7,8 @@ import asyncio
 from aiohttp import WSCloseCode, web
 
 from servizio.errors import TelephonyError
+from servizio.server.text_frames import TextFrames
 from servizio.telephony import stream_messages
-
-MOST_UNSENT = 64 * 1024
-"""Bytes that may wait to leave: some five seconds. Beyond that the line counts as lost."""
 
 
 class TwilioLine:
@@ -28,7 +21,7 @@ class TwilioLine:
         self, socket: web.WebSocketResponse, transport: asyncio.Transport | None, stream_sid: str
     ) -> None:
         self._socket = socket
-        self._transport = transport
+        self._frames = TextFrames(socket, transport)
         self._stream_sid = stream_sid
         self._closing: asyncio.Task[bool] | None = None
 
@@ -56,20 +49,6 @@ class TwilioLine:
         await asyncio.shield(self._closing)
 
     def _send(self, message: str) -> None:
-        transport = self._transport
-        if self._socket.closed or self._closing is not None:
+        if self._closing is not None:
             raise TelephonyError("The line is closed.")
-        if transport is None or transport.is_closing():
-            raise TelephonyError("The line is gone.")
-        if transport.get_write_buffer_size() > MOST_UNSENT:
-            raise TelephonyError("The line takes no more sound.")
-        transport.write(_text_frame(message.encode()))
-
-
-def _text_frame(payload: bytes) -> bytes:
-    size = len(payload)
-    if size < 126:
-        return bytes((0x81, size)) + payload
-    if size < 0x10000:
-        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
-    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+        self._frames.send(message)
