@@ -35,8 +35,12 @@ _SHARES = frozenset({"half", "quarter"})
 """Words that say how much of anything there should be, and name nothing by themselves."""
 
 
+KIND = 0.91
+"""Quality of a modifier's name as that of the item that it ends in: "rye toast" is a toast."""
+
+
 class Sense(NamedTuple):
-    """One thing on the menu: an item, or a modifier of a group."""
+    """One thing on the menu: an item, a modifier of a group, or an item with a modifier."""
 
     item: str | None = None
     group: str | None = None
@@ -105,6 +109,7 @@ class Lexicon:
             entry for entries in self._exact.values() for entry in entries
         )
         """Every whole name with its sense, for matching by sound."""
+        self._add_kinds(menu)
         self.last_words: dict[Sense, set[str]] = defaultdict(set)
         """Stems that the names of a thing end in: a green tea is a tea."""
         for entry in self.names:
@@ -196,6 +201,22 @@ class Lexicon:
             for ending in endings:
                 if words and stem_of(ending) not in map(stem_of, words):
                     self._add(sense, (*words, ending), 0.98)
+
+    def _add_kinds(self, menu: Menu) -> None:
+        """ "Rye toast" is a toast as well, where it can be ordered with such."""
+        for item in menu.items:
+            own = {"".join(map(stem_of, self._texts_of(name))) for name in _names(item)}
+            for group in menu.modifier_groups:
+                if group.id not in item.modifier_groups:
+                    continue
+                for modifier in group.modifiers:
+                    sense = Sense(item.id, group.id, modifier.id)
+                    for words in map(self._texts_of, _names(modifier)):
+                        # A shot of espresso is no espresso.
+                        whole = len(words) > 1 and not _JOINTS & set(words)
+                        if whole and stem_of(words[-1]) in own:
+                            key = "".join(map(stem_of, words))
+                            self._exact[key].append(Entry(sense, words, KIND))
 
     def _variants(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         """The name with a food word put as another that means the same."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from servizio.language.lexicon import SYNONYM, Entry, Sense
 from servizio.language.terms import Term
+from servizio.language.words import split, stem_of
 from servizio.shop.line import Amount
 from servizio.shop.menu import Menu
 
@@ -26,6 +27,8 @@ _DROPPED = -0.6
 _LOST_ITEM = -1.5
 _OTHER_LINE = -1.5
 """A modifier that says it is for another line, or for all: "both with foam"."""
+_NOUN = 1.0
+"""An item's name as the noun of a modifier: "with poached eggs"."""
 _OTHER_SHARE = -0.5
 """A count among modifiers on their own: "one boba, one pudding"."""
 
@@ -62,6 +65,7 @@ class LineReader:
 
     def __init__(self, menu: Menu) -> None:
         self._groups = {item.id: frozenset(item.modifier_groups) for item in menu.items}
+        self._nouns = _nouns(menu)
         self._amounts = frozenset(group.id for group in menu.modifier_groups if group.amounts)
         self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
         self._order = {
@@ -99,13 +103,14 @@ class LineReader:
 
     def _best_draft(self, run: Sequence[Term], *, first: bool, staged: bool) -> Draft | None:
         """The best reading of a run as one line; `None` where it holds too many items."""
-        must = [term for term in run if _only_item(term)]
+        named = [term for term in run if _only_item(term)]
+        must = [term for term in named if not self._nouns_of(term)] or named[:1]
         if len(must) > 1:
             return None
         heads: list[Term | None] = [term for term in run if _items(term)]
         if must:
             heads = [*must]
-        if not must:
+        if not must or all(map(self._nouns_of, must)):
             heads.append(None)
         drafts = [self._draft(run, head, first=first, staged=staged) for head in heads]
         return max(drafts, key=lambda draft: draft.score)
@@ -123,7 +128,13 @@ class LineReader:
                 score += _OTHER_LINE
             if place and head is None and term.number is not None:
                 score += _OTHER_SHARE
-            if term is head or not term.entries:
+            if term is head:
+                choices += _with_head(term, items)
+                continue
+            if not term.entries:
+                continue
+            if self._is_noun(run, place, groups):
+                score += _NOUN
                 continue
             fitting = self._fit(term, groups, items)
             if not fitting:
@@ -153,6 +164,8 @@ class LineReader:
             # Modifiers that nothing was said to carry order nothing.
             return _NO_HEAD - (0.9 if first else 0.0)
         score = _quality(head, item=True)
+        if lead.all and self._nouns_of(head):
+            score -= 0.5
         if head.beside:
             score += 0.5
         if head.amount is Amount.NONE:
@@ -170,14 +183,35 @@ class LineReader:
             score += self._opening_modifier(run)
         return score
 
+    def _nouns_of(self, term: Term) -> frozenset[str]:
+        """Ids of the groups of which an item's name is the noun: "eggs" of the egg styles."""
+        if not _only_item(term):
+            return frozenset()
+        groups = [self._nouns.get(entry.sense.item or "", frozenset()) for entry in term.entries]
+        return frozenset().union(*groups)
+
+    def _is_noun(self, run: Sequence[Term], place: int, groups: frozenset[str] | None) -> bool:
+        """ "A classic breakfast with the eggs over easy": orders no eggs beside it."""
+        term = run[place]
+        mine = self._nouns_of(term)
+        mine = mine if groups is None else mine & groups
+        if not mine or term.number is not None:
+            return False
+        beside = (*run[max(0, place - 1) : place], *run[place + 1 : place + 2])
+        return any(entry.sense.group in mine for one in beside for entry in one.entries)
+
     def _opening_modifier(self, run: Sequence[Term]) -> float:
         """What it is worth that a line begins with a modifier: "... large fries"."""
         lead, following = run[0], run[1]
         touches = following.start == lead.end and not following.glue
         adjective = any(entry.sense.group in self._single for entry in lead.entries)
-        if "with" in lead.glue:
+        noun = {entry.sense.group for entry in lead.entries} & self._nouns_of(following)
+        if "with" in lead.glue and not noun:
             # "With large fries": a size that touches an item is that item's.
             return 0.35 if touches and adjective and _only_item(following) else -0.3
+        if "with" in lead.glue or (lead.plural and touches and "and" in lead.glue):
+            # "With poached eggs"; "bananas and pecans, pancakes": nobody says pecans pancakes.
+            return -0.3
         return 0.1 if touches and adjective and not lead.glue & {"and", "or"} else 0.0
 
     def _adjective_first(
@@ -240,7 +274,9 @@ class LineReader:
         fitting = [
             entry
             for entry in term.entries
-            if entry.sense.modifier and (groups is None or entry.sense.group in groups)
+            if entry.sense.modifier
+            and not entry.sense.item
+            and (groups is None or entry.sense.group in groups)
         ]
         if not fitting:
             return []
@@ -257,6 +293,28 @@ class LineReader:
             # "Light ice" is about the ice cubes, not about iced.
             likely.sort(key=lambda entry: entry.sense.group not in self._amounts)
         return likely
+
+
+def _nouns(menu: Menu) -> dict[str, frozenset[str]]:
+    """Item id -> the groups called by its name that it has: an egg has egg styles."""
+    found: dict[str, frozenset[str]] = {}
+    for item in menu.items:
+        names = {stem_of(name) for name in (item.name, *item.aliases)}
+        groups = (menu.group(one) for one in item.modifier_groups)
+        found[item.id] = frozenset(
+            group.id
+            for group in groups
+            if names & set(map(stem_of, split(f"{group.id} {group.name}")))
+        )
+    return found
+
+
+def _with_head(head: Term, items: tuple[str, ...]) -> list[Choiced]:
+    """The modifier that an item's name brings with it: "rye toast"."""
+    senses = [one.sense for one in head.entries if one.sense.item in items[:1]]
+    if not senses or any(sense.modifier is None for sense in senses):
+        return []
+    return [Choiced(head, Sense(group=senses[0].group, modifier=senses[0].modifier), ())]
 
 
 def _unannounced(run: Sequence[Term], head: Term) -> float:

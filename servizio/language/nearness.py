@@ -59,6 +59,10 @@ _EDGES = frozenset(
 """Words that begin or end no misheard name."""
 
 
+_BREAKS = frozenset({"no", "without", "with"})
+"""Words that stand between names, never in one."""
+
+
 class Nearness:
     """Finds near names. Immutable after construction."""
 
@@ -177,6 +181,8 @@ class Nearness:
                 continue
             for last in range(first, min(first + _LONGEST_WINDOW, len(spoken))):
                 end = spoken[last] + 1
+                if words[end - 1].text in _BREAKS:
+                    break
                 if words[end - 1].text not in _EDGES and any(strange[start:end]):
                     windows.append((start, end))
         return windows

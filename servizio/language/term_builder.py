@@ -310,6 +310,8 @@ class TermBuilder(Gathering):
             self._lead = Lead()
         elif self._lead.amount is Amount.NONE and at.value == "and":
             self._flush()
+        if at.value == "alongside" and self._verb != "remove":
+            self._verb = None
         self._lead.shares |= at.value == "with" and self._lead.number is not None
         self._lead.glue.add(at.value)
         return True
