@@ -1,6 +1,7 @@
 """Whole calls by customers who answer what the agent says, graded by the database.
 
     python bench/conversations.py --typed [--calls 200] [--menu boba] [--show]
+    python bench/conversations.py --scripts bench/customers/scripts/boba.toml [--typed]
     python bench/conversations.py [--calls 24] [--menu boba] [--voices awb,rms] [--at-once 2]
 
 Without --typed the customers ring a server of a throw-away shop and speak, in the voices of
@@ -28,6 +29,7 @@ from customers.grading import CallRecord, Verdict, judge
 from customers.personas import PERSONAS, Persona
 from customers.reading import Reading
 from customers.reports import print_failure, report, share
+from customers.scripted import Script, ScriptedCustomer, load_scripts
 from customers.spoken_calls import SpokenCall
 from customers.typed_calls import TypedShop, open_store
 from customers.voices import VOICES, Voice, installed_voices
@@ -46,10 +48,13 @@ class Plan:
     calls_from: str
     voice: Voice | None
     seed: str
+    script: Script | None = None
 
-    def customer(self, menu: Menu, reading: Reading) -> Customer:
+    def customer(self, menu: Menu, reading: Reading) -> Customer | ScriptedCustomer:
         """A fresh customer with this plan; the same each time."""
         rng = Random(self.seed)
+        if self.script is not None:
+            return ScriptedCustomer(menu, reading, self.script, rng=rng, calls_from=self.calls_from)
         return Customer(
             menu, reading, self.goal, persona=self.persona, rng=rng, calls_from=self.calls_from
         )
@@ -70,6 +75,19 @@ def plans(
         turn = number // len(voices) if voices and len(personas) % len(voices) == 0 else 0
         persona = personas[(number + turn) % len(personas)]
         made.append(Plan(key, persona, goal, calls_from, voice, key))
+    return made
+
+
+def scripted_plans(scripts: Sequence[Script], seed: int, voices: Sequence[Voice]) -> list[Plan]:
+    """One customer for each script; each of the script's people keeps a voice."""
+    people = list(dict.fromkeys(script.who for script in scripts))
+    made = []
+    for script in scripts:
+        key = f"{seed}-{script.name}"
+        voice = voices[people.index(script.who) % len(voices)] if voices else None
+        calls_from = draw_phone(Random(f"plan {key}"))
+        persona = Persona(script.who)
+        made.append(Plan(script.name, persona, script.goal, calls_from, voice, key, script))
     return made
 
 
@@ -140,6 +158,7 @@ def main() -> None:
     parser.add_argument("--typed", action="store_true", help="without a telephone")
     parser.add_argument("--voices", default="", help=f"of {', '.join(VOICES)}; default: all")
     parser.add_argument("--personas", default="", help="default: all")
+    parser.add_argument("--scripts", default="", help="a file of calls written beforehand")
     parser.add_argument("--only", default="", help="names of calls, as they were printed")
     parser.add_argument("--show", action="store_true", help="what was said in failed calls")
     given = parser.parse_args()
@@ -148,6 +167,8 @@ def main() -> None:
     personas = [one for one in PERSONAS if not wanted or one.name in wanted]
     voices = [] if given.typed else installed_voices(given.voices)
     planned = plans(menu, given.calls, given.seed, voices, personas)
+    if given.scripts:
+        planned = scripted_plans(load_scripts(Path(given.scripts), menu), given.seed, voices)
     if given.only:
         planned = [plan for plan in planned if plan.name in given.only.split(",")]
     if given.typed:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
+
+from customers.personas import Persona
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +17,18 @@ class Move:
     hangs_up: bool = False
     why: str = ""
     """Of hanging up before there is an order."""
+
+
+class Caller(Protocol):
+    """A customer, drawn at random or scripted."""
+
+    persona: Persona
+    order_number_heard: bool
+
+    def knows_what_to_do(self, text: str) -> bool:
+        """Whether this asks for anything."""
+        ...
+
+    def answer(self, text: str, *, whole: bool = True) -> Move:
+        """What to do now that the agent has said this; `whole`: all of it was listened to."""
+        ...

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any, Protocol
 
-from customers.customer import Customer
 from customers.grading import Turn
-from customers.moves import Move
+from customers.moves import Caller, Move
 from customers.voices import Voice, background, cough, draw_manner, mixed, speech
 from servizio.demo.phone import Phone
 from servizio.demo.phone_line import Line, LineError
@@ -41,7 +40,7 @@ class Reached(Protocol):
 class SpokenCall:
     """One customer's telephone call."""
 
-    def __init__(self, shop: Reached, customer: Customer, voice: Voice, rng: Random) -> None:
+    def __init__(self, shop: Reached, customer: Caller, voice: Voice, rng: Random) -> None:
         self._shop = shop
         self._customer = customer
         self._voice = voice

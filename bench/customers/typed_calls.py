@@ -9,9 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from customers.customer import Customer
 from customers.grading import Turn
-from customers.moves import Move
+from customers.moves import Caller, Move
 from customers.phrasing import typed
 from servizio.agents.desk import Desk
 from servizio.agents.local.mind import Mind, Reply
@@ -67,7 +66,7 @@ class TypedShop:
         self._understander = Understander(menu)
 
     async def call(
-        self, name: str, customer: Customer, rng: Random, calls_from: str
+        self, name: str, customer: Caller, rng: Random, calls_from: str
     ) -> tuple[list[Turn], str, list[Mapping[str, Any]]]:
         """Hold a call: what was said, why there is no order number, the orders."""
         control = _Control()
@@ -98,7 +97,7 @@ class TypedShop:
 
 
 async def _converse(
-    mind: Mind, customer: Customer, control: _Control, turns: list[Turn], rng: Random
+    mind: Mind, customer: Caller, control: _Control, turns: list[Turn], rng: Random
 ) -> str:
     reply = mind.greet(GREETING)
     whole = True
@@ -116,7 +115,7 @@ async def _converse(
         reply = await _take(mind, move)
 
 
-def _listen(reply: Reply, customer: Customer, rng: Random | None) -> tuple[str, bool]:
+def _listen(reply: Reply, customer: Caller, rng: Random | None) -> tuple[str, bool]:
     """What is heard of a reply; without `rng` all of it: nobody breaks in twice in a row."""
     words = " ".join(reply.sentences).split()
     if rng is not None and len(words) > 3 and rng.random() < customer.persona.barges:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -41,6 +42,8 @@ class Voice:
         match self.program:
             case "flite":
                 return ["flite", "-voice", self.argument, "-f", str(text), "-o", str(wav)]
+            case "command":
+                return [*shlex.split(self.argument), str(text), str(wav)]
             case "text2wave":
                 return ["text2wave", "-eval", f"({self.argument})", "-o", str(wav), str(text)]
             case _:
@@ -76,13 +79,20 @@ USUAL = ("awb", "rms", "fest-ked", "fest-slt", "kal", "slt")
 
 
 def installed_voices(wanted: str) -> list[Voice]:
-    """The voices of these names, as far as they can speak here."""
+    """The voices of these names, as far as they can speak here.
+
+    `NAME=COMMAND` is a program of one's own, given a text file and the WAV file to write.
+    """
     found = []
     for name in filter(None, wanted.split(",")) if wanted else USUAL:
         voice = VOICES.get(name)
+        if voice is None and "=" in name:
+            own, _, command = name.partition("=")
+            voice = Voice(own, "command", command)
         if voice is None:
             raise SystemExit(f"there is no voice {name}; there are {', '.join(VOICES)}")
-        if shutil.which(voice.program) and shutil.which("sox") and _speaks(voice):
+        program = voice.command(Path(), Path())[0]
+        if shutil.which(program) and shutil.which("sox") and _speaks(voice):
             found.append(voice)
         else:
             print(f"voice {name} is skipped: {voice.program}, its voice or sox is not installed")

@@ -102,3 +102,35 @@ def test_what_was_taken_off_says_nothing_of_the_next_line(bench: Any) -> None:
     reading = bench.reading.Reading(load_menu("boba"))
     heard = reading.hear("OK, no black milk tea. One taro milk tea with boba. Is that right?")
     assert heard.lines == (TARO,)
+
+
+def test_the_written_calls_can_be_read_and_end_as_they_should(bench: Any) -> None:
+    import customers.scripted  # noqa: PLC0415
+
+    menu = load_menu("boba")
+    scripts = customers.scripted.load_scripts(
+        Path(BENCH) / "customers" / "scripts" / "boba.toml", menu
+    )
+    assert len(scripts) == 24
+    for script in scripts:
+        wants = [step.wants for step in script.steps if step.wants is not None]
+        assert bench.goals.tally(wants[-1], menu) == bench.goals.tally(script.goal.lines, menu)
+
+
+def test_a_written_customer_puts_right_what_is_told_wrong_in_passing(bench: Any) -> None:
+    import customers.scripted  # noqa: PLC0415
+
+    menu = load_menu("boba")
+    script = customers.scripted.Script(
+        "one",
+        "somebody",
+        bench.goals.Goal((TARO,), "+14155550123"),
+        (customers.scripted.Step("order", "a taro with boba", (TARO,)),),
+    )
+    one = customers.scripted.ScriptedCustomer(
+        menu, bench.reading.Reading(menu), script, rng=Random(1), calls_from="+14155550199"
+    )
+    assert one.answer("What can I get you?").say == "a taro with boba"
+    assert one.answer("OK, one taro milk tea with boba. Is that right?").say == "yes"
+    objection = one.answer("Changed to two taro milk teas. Anything else?").say
+    assert objection != "that's all" and objection

@@ -84,7 +84,7 @@ async def take_lines_said_anew(talk: Talk, said: Said) -> None:
 async def _take_all_anew(talk: Talk, lines: list[Line]) -> None:
     """Several lines said anew are all that is staged, but for those agreed to already."""
     items = {line.item for line in talk.staged}
-    fresh = [line for line in lines if line.item in items or not _is_agreed(talk, line)]
+    fresh = [line for line in lines if line.item in items or not talk.is_agreed(line)]
     await replace_staged(talk, fresh)
     pass_all_groups(talk, 0)
 
@@ -105,7 +105,7 @@ async def _take_one_anew(talk: Talk, said: Said, act: Change) -> None:
         said.acts.remove(act)
         said.drop(Deny, Affirm)
         await _put_for_the_likest(talk, line, staged)
-    elif not staged and len(talk.staged) == 1 and _is_agreed(talk, line):
+    elif not staged and len(talk.staged) == 1 and talk.is_agreed(line):
         # What is in the cart was right; what was heard after it was not.
         said.acts.remove(act)
         said.drop(Deny, Affirm)
@@ -148,15 +148,6 @@ async def _keep_just(talk: Talk, said: Said) -> bool:
 
 def _line_of(act: Change) -> Line | None:
     return Line(act.item, act.quantity or 1, act.choices) if act.item is not None else None
-
-
-def _is_agreed(talk: Talk, line: Line) -> bool:
-    return any(
-        one.item == line.item
-        and one.quantity == line.quantity
-        and set(line.choices) <= set(one.choices)
-        for one in talk.confirmed
-    )
 
 
 def _join_exchange(said: Said) -> None:

@@ -16,6 +16,8 @@ from servizio.language.spoken_digits import digit_runs
 WHOLE_NUMBER = 10
 """Digits of a telephone number with its area code."""
 
+_GROUP = 4
+"""Digits of the last group."""
 _END = frozenset({"end", "ends", "ending", "last", "final", "finishes"})
 _START = frozenset({"area", "start", "starts", "begins", "beginning", "front"})
 _MIDDLE = frozenset({"middle", "exchange"})
@@ -27,6 +29,7 @@ _COUNTED = frozenset({"is", "are", "was", "should", "digit", "digits", "number",
 """Words after "the last two" and "the first three": the figure counts digits and is none."""
 _NOT = frozenset({"not", "isnt", "instead", "without"})
 _SHOULD = frozenset({"should", "supposed"})
+_CORRECTS = frozenset({"no", "sorry", "wait", "actually", "oops"})
 _WRONG = frozenset({"wrong", "digit", "digits", "except", "but", "backwards", "missed", "missing"})
 
 
@@ -64,6 +67,20 @@ def mended(known: str, text: str) -> str | None:
     return found if found != known else None
 
 
+def corrected_in_one_breath(text: str) -> str | None:
+    """A whole number that was put right as soon as it was said: "..., oh one six two, no, sorry,
+    oh one two six"."""
+    words = _words(text)
+    at = next((at for at, word in enumerate(words) if word in _CORRECTS), None)
+    if at is None:
+        return None
+    first = "".join(figure.digits for figure in _figures(words[:at]))
+    number = first[1:] if len(first) == WHOLE_NUMBER + 1 and first.startswith("1") else first
+    if len(number) != WHOLE_NUMBER:
+        return None
+    return mended(number, " ".join(words[at:]))
+
+
 def mended_by_digits(known: str, digits: str) -> str | None:
     """The number with some digits said again put right, where no place was named.
 
@@ -99,7 +116,10 @@ def _at_its_place(known: str, words: list[str], right: _Figure) -> str | None:
     if count == 1 and nth and "to" in said and "last" in said:
         return _put(known, WHOLE_NUMBER - 1 - nth[0], digits)
     if said & _END:
-        return known[:-count] + digits
+        if count > _GROUP and digits[:_GROUP].endswith(digits[_GROUP:]):
+            # "Oh one two six, two six at the end": the end is said twice.
+            digits = digits[:_GROUP]
+        return known[: -len(digits)] + digits
     if said & _START or (count > 1 and "first" in said):
         return digits + known[count:]
     if said & _MIDDLE:

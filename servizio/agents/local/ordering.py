@@ -87,7 +87,7 @@ async def change(talk: Talk, act: Change) -> bool:
         return False
     places = _asked_places(talk, act.target) or talk.places(act.target)
     if not places:
-        talk.note("no_such_line")
+        talk.note("no_such_line" if talk.lines else "didnt_catch")
         return False
     asked = bool(_asked_places(talk, act.target))
     if not act.target.all and not asked:
@@ -102,9 +102,13 @@ async def change(talk: Talk, act: Change) -> bool:
         ):
             talk.doubt(ChangeThis(act, places[0]))
             return False
+    noted, before = len(talk.notes), talk.lines
     done = [
         await put(talk, place, changed(talk.menu, talk.lines[place - 1], act)) for place in places
     ]
+    nothing_new = talk.lines == before and len(talk.notes) == noted
+    if nothing_new and places[0] < talk.first_staged():
+        talk.note("it_is_so", line=line_words(talk.menu, talk.lines[places[0] - 1]))
     return any(done)
 
 

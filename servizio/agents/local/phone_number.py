@@ -7,6 +7,7 @@ import re
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import (
     WHOLE_NUMBER,
+    corrected_in_one_breath,
     is_about_digits,
     mended,
     mended_by_digits,
@@ -27,6 +28,7 @@ from servizio.language.meaning import (
     Pickup,
     Question,
     Remove,
+    Repeat,
     Thanks,
     Unclear,
     UseCallingNumber,
@@ -49,6 +51,7 @@ _THIS_ONE = re.compile(
     r"|on file)\b"
 )
 _WHY = re.compile(r"\b(why|what for|do you need|do i (have|need) to|is that necessary)\b")
+_MAKES_SO_MANY = re.compile(r"\b(make|change|want|get|have|add)\b")
 _ABOUT_THE_NUMBER = re.compile(r"\b(digits?|numbers?|phone|ends (in|with)|area code)\b")
 _ANOTHER = re.compile(
     r"\b((wrong|different|another|change|other|new|correct|fix|update)\b.*\b(phone|number)"
@@ -59,6 +62,10 @@ _ANOTHER = re.compile(
 def read(talk: Talk, said: Said) -> None:
     """Mend what was understood about the number by the words and by what was asked."""
     words = said.meaning.text.replace("'", "")
+    whole = corrected_in_one_breath(words) if said.has(PhoneNumber) else None
+    if whole is not None:
+        said.drop(PhoneNumber, Deny, Change, Remove, Repeat)
+        said.put([PhoneNumber(whole, complete=True)])
     if said.has(PhoneNumber) and any(act.complete for act in said.each(PhoneNumber)):
         said.drop(NotOnMenu)
         return
@@ -157,8 +164,8 @@ async def settle_phone_check(talk: Talk, said: Said) -> None:
     if said.has(PhoneNumber, UseCallingNumber):
         said.drop(Affirm, Deny)
         return
-    if said.has(Deny) or "no" in text.split() or is_about_digits(text):
-        # "No, seven at the end" is about a digit, and not about how many of anything.
+    if not _MAKES_SO_MANY.search(text):
+        # "Two six, yes" and "no, seven at the end" are about digits, and not about how many.
         said.drop_bare_quantities()
     about_the_order = said.has(*_ABOUT_THE_ORDER)
     denied = said.has(Deny) and not said.has(Affirm, Done)

@@ -231,6 +231,9 @@ def _price(talk: Talk, question: Question) -> None:
 
 
 async def _ingredients(talk: Talk, question: Question) -> None:
+    if question.modifier is not None and not question.detail:
+        _price(talk, Question(Topic.PRICE, modifier=question.modifier))
+        return
     ordered = talk.lines[-1].item if talk.lines else None
     item_id = question.item or ordered or talk.state.spoken_of
     item = talk.menu.item(item_id) if item_id is not None else None

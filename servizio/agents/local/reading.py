@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from servizio.agents.local import correcting, phone_number
+from servizio.agents.local import correcting, phone_number, second_thoughts
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import WHOLE_NUMBER, digits_in
 from servizio.agents.local.said import Said
@@ -27,6 +27,7 @@ def read(talk: Talk, said: Said) -> None:
     if counted and state.ask not in _NO_NUMBERS and not _read_order_number(talk, said):
         said.read_digits(1 if state.ask is Ask.PHONE else 3)
     said.read_another(talk.lines[-1] if talk.lines else None)
+    second_thoughts.read(talk, said)
     phone_number.read(talk, said)
     correcting.read(talk, said)
     has_ordered = state.ask in {Ask.AFTER, Ask.MORE}

@@ -73,6 +73,20 @@ class Talk:
         """All of them."""
         return self.confirmed + self.staged
 
+    def is_agreed(self, line: Line) -> bool:
+        """Whether the cart has this line already, or one that says more than it."""
+        return any(
+            one.item == line.item
+            and one.quantity == line.quantity
+            and set(line.choices) <= set(one.choices)
+            for one in self.confirmed
+        )
+
+    def goes_unsaid(self, choice: Choice) -> bool:
+        """Whether the choice is what there is where nothing is chosen: "regular ice"."""
+        default = self.menu.group(choice.group).default
+        return default is not None and choice == Choice(choice.group, default)
+
     def first_staged(self) -> int:
         """The place of the first staged line."""
         return len(self.confirmed) + 1
@@ -137,6 +151,9 @@ def with_choices(menu: Menu, line: Line, choices: Sequence[Choice]) -> Line:
             continue
         same = [one for one in kept if _same(one, choice)]
         single = menu.group(choice.group).max == 1
+        if single and choice.amount is Amount.NONE and not same and _has_group(kept, choice.group):
+            # "Not extra", of a drink with less ice: the ice stays as it is.
+            continue
         kept = [
             one for one in kept if one not in same and not (single and one.group == choice.group)
         ]
@@ -163,6 +180,10 @@ def changed(menu: Menu, line: Line, act: Change) -> Line:
     if act.quantity is not None and act.quantity > 0:
         line = replace(line, quantity=act.quantity)
     return line
+
+
+def _has_group(choices: Sequence[Choice], group: str) -> bool:
+    return any(one.group == group and one.amount is not Amount.NONE for one in choices)
 
 
 def _same(one: Choice, other: Choice) -> bool:

@@ -1,0 +1,164 @@
+"""Words about what is in the order already, told apart from words that order more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from servizio.agents.local.dialogue import Ask
+from servizio.agents.local.said import Said
+from servizio.agents.local.spoken_figures import speakable
+from servizio.agents.local.talk import Talk
+from servizio.agents.local.wording import is_level
+from servizio.language.meaning import (
+    Add,
+    Affirm,
+    Change,
+    Deny,
+    Done,
+    Question,
+    Remove,
+    Target,
+    Wait,
+)
+from servizio.shop.line import Amount, Choice
+
+_JUST = re.compile(r"\b(just|only)\b")
+_JUST_THE_ONE = re.compile(r"\b(just|only) (the |that )?one\b|\bjust (that|the one|this)\b")
+_AS_IT_IS = re.compile(
+    r"\b(regulars?|normal|standard|usual|default)\b.*\b(fine|okay|ok|good|right)\b"
+)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MAKE_IT = re.compile(rf"\bmake (it|that|them) ({'|'.join(_NUMBERS)})\b(?! percent| hundred)")
+_HOLD_ON = re.compile(r"\b((hold|hang) on|(one|a) (sec|second|moment|minute))\b")
+_BACK_TO = re.compile(r"\b((go|going|switch|change|get) back to|back to the)\b")
+_IS_SO = re.compile(
+    r"\bthe [a-z ]{0,24}?\b(is|was|has|gets|should (be|have|get)|goes|comes) "
+    r"(without|with|plain|no)\b"
+)
+
+
+def read(talk: Talk, said: Said) -> None:
+    """Mend what was understood by what is in the order."""
+    text = said.meaning.text.replace("'", "")
+    _wait_for_them(talk, said, text)
+    _keep_what_stays(talk, said, text)
+    said.acts = [
+        _not_left_out(talk, act, text) if isinstance(act, Change) else act for act in said.acts
+    ]
+    _count_too(said, text)
+    _leave_as_it_is(talk, said, text)
+    if talk.state.ask is Ask.MORE:
+        _hear_it_again(talk, said, text)
+    _go_back(talk, said, text)
+    _tell_of_a_line(talk, said, text)
+
+
+def _wait_for_them(talk: Talk, said: Said, text: str) -> None:
+    """ "Can I get a ... hold on": nothing was ordered, and nothing is to be left out."""
+    if _HOLD_ON.search(text) and not said.has(Add, Remove, Question, Wait) and not talk.lines:
+        said.acts = [Wait()]
+
+
+def _keep_what_stays(talk: Talk, said: Said, text: str) -> None:
+    """ "Scratch the taro, just the black milk tea": the one after "just" is to stay."""
+    removes = said.each(Remove)
+    if len(removes) < 2 or not _JUST.search(text):
+        return
+    gone = {act.target.item for act in removes}
+    if None in gone or not {line.item for line in talk.lines} <= gone:
+        return
+    said.acts.remove(removes[-1])
+
+
+def _not_left_out(talk: Talk, act: Change, text: str) -> Change:
+    """ "No pudding, just the boba" leaves no boba out, nor "less ice, not extra" the less ice."""
+
+    def meant(choice: Choice) -> Choice:
+        modifier = talk.menu.group(choice.group).modifier(choice.modifier)
+        name = re.escape(speakable(modifier.name).lower())
+        is_kept = re.search(rf"\b(just|only) (with )?(the )?{name}\b", text)
+        named = re.search(rf"\b{name}\b", text)
+        denied = re.search(rf"\b(no|not|without|dont \w+|hold the|minus) (the )?{name}\b", text)
+        if is_kept or (is_level(modifier) and named and not denied):
+            return replace(choice, amount=Amount.REGULAR)
+        return choice
+
+    return replace(
+        act,
+        choices=tuple(meant(one) if one.amount is Amount.NONE else one for one in act.choices),
+    )
+
+
+def _count_too(said: Said, text: str) -> None:
+    """ "Make it three, and leave the pudding off": both of one line."""
+    counted = _MAKE_IT.search(text)
+    bare = [act for act in said.each(Change) if act.target == Target() and act.choices]
+    if counted is None or len(bare) != 1 or any(act.quantity for act in said.each(Change)):
+        return
+    number = _NUMBERS.index(counted[2]) + 1
+    at = said.acts.index(bare[0])
+    said.acts[at] = replace(bare[0], quantity=number)
+
+
+def _leave_as_it_is(talk: Talk, said: Said, text: str) -> None:
+    """ "Regular's fine" asks for nothing that goes without saying."""
+    if not _AS_IT_IS.search(text):
+        return
+    for act in said.each(Change):
+        if act == Change(Target(), act.choices) and all(map(talk.goes_unsaid, act.choices)):
+            said.acts.remove(act)
+            said.understood = True
+
+
+def _hear_it_again(talk: Talk, said: Said, text: str) -> None:
+    """ "No, just a black milk tea", after it was agreed to, is no second one."""
+    if not said.has(Deny) or not _JUST.search(text) or said.wants_one_more:
+        return
+    if said.lines and all(map(talk.is_agreed, said.lines)):
+        said.drop(Add, Deny)
+        said.put([Done()])
+        return
+    is_one = bool(talk.lines) and talk.lines[-1].quantity == 1
+    if is_one and said.only(Deny, Change) and _JUST_THE_ONE.search(text):
+        said.acts = [Done()]
+
+
+def _go_back(talk: Talk, said: Said, text: str) -> None:
+    """ "Go back to the taro": the last line is to be one, and no other beside it."""
+    if len(said.lines) != 1 or not talk.lines or not _BACK_TO.search(text):
+        return
+    (line,) = said.lines
+    last = talk.lines[-1]
+    if line.item == last.item or any(one.item == line.item for one in talk.lines):
+        return
+    back = Change(Target(index=len(talk.lines)), line.choices, item=line.item)
+    said.acts = [back if isinstance(act, Add) else act for act in said.acts]
+    said.drop(Affirm, Deny)
+
+
+def _tell_of_a_line(talk: Talk, said: Said, text: str) -> None:
+    """ "The taro is without topping" tells how the taro in the order is to be."""
+    if len(said.lines) != 1 or not _IS_SO.search(text) or said.wants_one_more:
+        return
+    (line,) = said.lines
+    places = [at for at, one in enumerate(talk.lines, start=1) if one.item == line.item]
+    if len(places) != 1:
+        return
+    is_now = talk.lines[places[0] - 1]
+    choices = line.choices or tuple(
+        _left_out(one) for one in is_now.choices if _is_extra(talk, one)
+    )
+    act = Change(Target(index=places[0]), choices)
+    said.acts = [act if isinstance(one, Add) else one for one in said.acts]
+    said.drop(Deny)
+
+
+def _is_extra(talk: Talk, choice: Choice) -> bool:
+    """Whether it can be gone without: a topping can, a level of ice cannot."""
+    group = talk.menu.group(choice.group)
+    return group.max != 1 and not group.min
+
+
+def _left_out(choice: Choice) -> Choice:
+    return replace(choice, amount=Amount.NONE, count=1)
