@@ -14,6 +14,12 @@ class EventStream:
     def __init__(self) -> None:
         self._queue: asyncio.Queue[AgentEvent] = asyncio.Queue()
         self._is_closed = False
+        self._has_failed = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing may happen any more: the agent has failed, or the call is over."""
+        return self._is_closed or self._has_failed
 
     @property
     def is_empty(self) -> bool:
@@ -21,8 +27,9 @@ class EventStream:
         return self._queue.empty()
 
     def put(self, event: AgentEvent) -> None:
-        """Behind what has happened; nothing happens any more once it is closed."""
-        if not self._is_closed:
+        """Behind what has happened; nothing happens any more after a failure or the end."""
+        if not self.is_over:
+            self._has_failed = isinstance(event, AgentFailed)
             self._queue.put_nowait(event)
 
     async def join(self) -> None:

@@ -174,6 +174,8 @@ def _arguments(given: object) -> dict[str, object] | None:
             return {}
         try:
             given = json.loads(given)
+            # Some models write the JSON of the JSON.
+            given = json.loads(given) if isinstance(given, str) else given
         except (ValueError, RecursionError):
             return None
     if given is None:

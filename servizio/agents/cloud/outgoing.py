@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
 
 MOST_WAITING = 2.0
 """Seconds of sound that may wait to leave."""
@@ -20,9 +21,11 @@ class Outgoing:
 
     def __init__(self, sound_bytes_per_second: int) -> None:
         self._most_waiting = int(MOST_WAITING * sound_bytes_per_second)
-        self._waiting: deque[str | bytes] = deque()
+        self._waiting: deque[str | bytes | Awaitable[None]] = deque()
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
+        self._has_taker = False
+        """Whether somebody waits for the next."""
 
     def put(self, message: str) -> None:
         """Behind everything that waits."""
@@ -39,6 +42,16 @@ class Outgoing:
             self._drop_oldest()
         self._wake.set()
 
+    def put_begun(self, rest: Awaitable[None]) -> None:
+        """What is left of sending something that had not to wait at first."""
+        self._waiting.append(rest)
+        self._wake.set()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing waits and nothing is being sent: the next may leave at once."""
+        return self._has_taker and not self._waiting
+
     @property
     def is_stuck(self) -> bool:
         """Whether sound waits that should have left two seconds ago."""
@@ -46,10 +59,10 @@ class Outgoing:
 
     async def next(self) -> str | bytes:
         """What leaves next, a message or sound; waits for it."""
-        while not self._waiting:
-            self._wake.clear()
-            await self._wake.wait()
-        first = self._waiting.popleft()
+        first = await self._first()
+        while not isinstance(first, (str, bytes)):
+            await first
+            first = await self._first()
         if isinstance(first, str):
             return first
         joined = [first]
@@ -58,6 +71,14 @@ class Outgoing:
         sound = first if len(joined) == 1 else b"".join(joined)
         self._waiting_bytes -= len(sound)
         return sound
+
+    async def _first(self) -> str | bytes | Awaitable[None]:
+        while not self._waiting:
+            self._wake.clear()
+            self._has_taker = True
+            await self._wake.wait()
+            self._has_taker = False
+        return self._waiting.popleft()
 
     def _drop_oldest(self) -> None:
         for place, each in enumerate(self._waiting):

@@ -160,11 +160,13 @@ class DeepgramAgent:
     async def _receive(self, connection: Connection) -> None:
         try:
             async for frame in connection.frames():
+                if self._events.is_over:
+                    return
                 if isinstance(frame, str):
                     message = read(frame)
                     if message is not None:
                         self._take(message)
-                elif self._replies.take_sound(frame) and not self._asides.is_filling:
+                elif frame and self._replies.take_sound(frame) and not self._asides.is_filling:
                     self._vigil.sound_came()
         except Exception:
             log.exception("deepgram_crashed call=%s", self._call_sid)
@@ -327,7 +329,7 @@ class DeepgramAgent:
         self._emit(AgentFailed(error))
 
     def _emit(self, event: AgentEvent) -> None:
-        if self._closed:
+        if self._events.is_over:
             return
         if isinstance(event, AgentAudio) and self._events.is_empty and self._speak(event):
             return

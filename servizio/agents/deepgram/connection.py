@@ -21,6 +21,7 @@ from aiohttp import (
     WSServerHandshakeError,
 )
 
+from servizio.agents.cloud.at_once import begin
 from servizio.agents.cloud.outgoing import Outgoing
 from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.cloud.refusals import DEEPGRAM, refusal, unreachable
@@ -86,10 +87,12 @@ class Connection:
     async def settle(self, settings: Mapping[str, object]) -> str:
         """Send the settings and wait until they are in force. Returns the request's id."""
         request_id = ""
+        is_welcome = False
         async for frame in self.frames():
             message = read(frame) if isinstance(frame, str) else None
             match message:
-                case Welcome():
+                case Welcome() if not is_welcome:
+                    is_welcome = True
                     request_id = message.request_id
                     await self._send_now(json.dumps(settings))
                 case SettingsApplied():
@@ -117,7 +120,17 @@ class Connection:
 
     def send_sound(self, sound: bytes) -> None:
         """Send sound. An empty frame would end the recognition, so none is sent."""
-        self._outgoing.put_sound(sound)
+        if not (sound and self._outgoing.is_ready):
+            self._outgoing.put_sound(sound)
+            return
+        try:
+            rest = begin(self._socket.send_bytes(sound))
+        except (ClientError, ConnectionError, RuntimeError):
+            # Whoever reads the socket learns it too, and tells the call.
+            return
+        self._sent_at = self._loop.time()
+        if rest is not None:
+            self._outgoing.put_begun(rest)
 
     @property
     def is_stuck(self) -> bool:

@@ -218,6 +218,8 @@ class RealtimeAgent:
     async def _receive(self, connection: Connection) -> None:
         try:
             async for frame in connection.frames():
+                if self._events.is_over:
+                    return
                 message = read(frame)
                 if message is not None and connection is self._way.connection:
                     self._take(message)

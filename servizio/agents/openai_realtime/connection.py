@@ -49,11 +49,13 @@ class Connection:
         Raises `AgentRefusedError` where it is not as it was wanted: any sound of such a
         session would be noise on the telephone.
         """
+        is_created = False
         async for frame in self.frames():
             match read(frame):
-                case SessionTold(updated=False):
+                case SessionTold(updated=False) if not is_created:
+                    is_created = True
                     await self._send_now(json.dumps(update))
-                case SessionTold(session=session):
+                case SessionTold(updated=True, session=session):
                     if fault := fault_of(session):
                         raise AgentRefusedError(f"OpenAI set up another session: {fault}.")
                     self._sender = asyncio.create_task(self._send(), name="openai sender")
