@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from servizio.agents.local.mouth import Mouth
-from servizio.agents.local.sentences import first_clause, split_sentences
+from servizio.agents.local.sentences import clauses, split_sentences
 from servizio.audio.frames import duration_ms
 
 SAID = (
@@ -34,7 +34,7 @@ def main() -> None:
     mouth = Mouth.load(arguments.voice)
     print(f"loaded in {time.perf_counter() - began:.2f} s")
     for text in SAID:
-        pieces = [piece for whole in split_sentences(text) for piece in first_clause(whole)]
+        pieces = [piece for whole in split_sentences(text) for piece in clauses(whole)]
         first_seconds, cpu_seconds, sound_ms = [], 0.0, 0.0
         for _ in range(3):
             began, cpu_began = time.perf_counter(), time.process_time()

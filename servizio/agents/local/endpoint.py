@@ -16,17 +16,22 @@ from servizio.language.meaning import (
     Add,
     Affirm,
     Change,
+    Delivery,
     Deny,
     Done,
     Expecting,
     Goodbye,
+    Hello,
     Meaning,
     OrderNumber,
     PhoneNumber,
+    Pickup,
     Question,
     Remove,
     Repeat,
+    Thanks,
     UseCallingNumber,
+    Wait,
 )
 
 SURE: Final = 0.5
@@ -77,7 +82,7 @@ class EndpointSettings:
     digits: int = 1600
     """Amid a telephone number."""
     unfinished: int = 1700
-    """After "and", "um" and the like."""
+    """After "and", "um", "let me see" and the like."""
     ceiling: int = 2400
     """After anything at all."""
     noise: int = 320
@@ -88,8 +93,10 @@ class EndpointSettings:
     """After what is probably a hum heard wrong: words may follow."""
 
 
-_SHORT = (Affirm, Deny, Done, Goodbye, Repeat, UseCallingNumber)
-_WHOLE = (*_SHORT, Add, Change, Remove, Question, OrderNumber)
+_SHORT = (Affirm, Deny, Done, Goodbye, Pickup, Repeat, UseCallingNumber)
+_WHOLE = (*_SHORT, Add, Change, Delivery, Remove, Question, OrderNumber)
+_BESIDES = (Hello, Thanks, Wait)
+"""What goes before or after the thing itself, and makes it no less whole: "hi, a taro please"."""
 
 
 def silence_needed(
@@ -99,14 +106,15 @@ def silence_needed(
 
     `certain`: the recogniser has no other words for the end of it (`is_certain`).
     """
-    acts = meaning.acts
+    acts = [act for act in meaning.acts if not isinstance(act, _BESIDES)]
     numbers = [act for act in acts if isinstance(act, PhoneNumber)]
     if numbers and not numbers[-1].complete:
         return settings.digits
-    if meaning.unfinished:
+    thinks_aloud = bool(meaning.acts) and all(isinstance(act, Wait) for act in meaning.acts)
+    if meaning.unfinished or thinks_aloud:
         return settings.unfinished
     if not acts:
-        return settings.unknown
+        return settings.uncertain if meaning.acts else settings.unknown
     if all(isinstance(act, _SHORT) for act in acts):
         return settings.answer
     if numbers or (all(isinstance(act, _WHOLE) for act in acts) and meaning.confidence >= 0.7):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from servizio.agents.local.mouth import SentenceCache
-from servizio.agents.local.sentences import first_clause, split_sentences
+from servizio.agents.local.sentences import clauses, leads, split_sentences
 from servizio.agents.local.speech_queue import Priority
 from servizio.agents.local.speech_worker import Reply, Request, Speak, Spoken
 from servizio.errors import SpeechError
@@ -58,12 +58,21 @@ class Renderer:
                 await self._render(sentence, Priority.SPECULATIVE)
 
     def _pieces(self, text: str) -> list[str]:
-        """What of a text is rendered by itself: whole sentences where they are known by heart."""
-        return [
-            piece
-            for whole in split_sentences(text)
-            for piece in ([whole] if self._cache.get(whole) is not None else first_clause(whole))
-        ]
+        """What of a text is rendered by itself: whole sentences where they are known by heart,
+        else their clauses. Before the first one the words that are known stand alone: they are
+        heard at once, and the rest is there when they are over."""
+        pieces = [piece for whole in split_sentences(text) for piece in self._clauses(whole)]
+        if pieces and not self._is_known(pieces[0]):
+            for lead in leads(pieces[0]):
+                if self._is_known(lead):
+                    return [lead, pieces[0][len(lead) :], *pieces[1:]]
+        return pieces
+
+    def _clauses(self, sentence: str) -> list[str]:
+        return [sentence] if self._is_known(sentence) else clauses(sentence)
+
+    def _is_known(self, sentence: str) -> bool:
+        return self._cache.get(sentence) is not None
 
     async def _speak(self, sentence: str, priority: Priority) -> bytes:
         """The sound of a sentence. Calls that want the same one at once share the work."""

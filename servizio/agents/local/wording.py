@@ -29,6 +29,11 @@ _DONE = ("warmed", "toasted", "cut", "sliced", "grilled", "heated", "spicy")
 _TIMES = {2: "double", 3: "triple"}
 _NAME_JOINTS = (" of ", " with ", " in ", " on ")
 
+_SHORTEST_LEAD = 6
+"""Letters of the shortest beginning that is rendered by itself: "That's", "I have"."""
+_HANGING = frozenset({"the", "a", "an", "for", "of", "to", "in"})
+"""Words after which nobody pauses."""
+
 LONG_WAIT = 90
 """Minutes from which a wait is told in hours."""
 ABOUT_AN_HOUR = 5
@@ -62,9 +67,20 @@ def known_by_heart() -> tuple[str, ...]:
     then the sentences without gaps."""
     every = [text for variants in _sentences().values() for text in variants]
     gaps = [text.partition("{")[0] for text in every if "{" in text]
-    openers = [f"{text.partition(', ')[0]}," for text in gaps if ", " in text]
+    openers = [f"{(text.partition(', ')[0] if ', ' in text else _lead(text))}," for text in gaps]
     whole = [one for text in every if "{" not in text for one in split_sentences(text)]
-    return tuple(dict.fromkeys([*openers, *whole]))
+    return tuple(dict.fromkeys([*(each for each in openers if each != ","), *whole]))
+
+
+def _lead(text: str) -> str:
+    """What of a sentence's beginning, up to its gap, can be said by itself; perhaps nothing.
+
+    >>> _lead("Your order number is "), _lead("I took the ")
+    ('Your order number is', '')
+    """
+    words = text.strip(" :").split()
+    hangs = not words or words[-1].lower() in _HANGING or len(" ".join(words)) < _SHORTEST_LEAD
+    return "" if hangs else " ".join(words)
 
 
 def sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from servizio.agents.local.ears import LONGEST_MS, Ears, EarsEvents, Utterance
-from servizio.agents.local.endpoint import EndpointSettings
+from servizio.agents.local.endpoint import EndpointSettings, silence_needed
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.errors import SpeechError
 from servizio.language.meaning import Expecting, Meaning
@@ -328,3 +328,23 @@ def test_understanding_that_crashes_is_told_instead_of_leaving_the_customer_unan
 
     run_virtually(story())
     assert "ears_crashed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("expecting", "text", "waited"),
+    [
+        (Expecting.ORDER, "hi i'd like a taro milk tea", WAITS.certain),
+        (Expecting.ORDER, "no that's all thank you", WAITS.answer),
+        (Expecting.ANYTHING, "great thank you bye bye", WAITS.answer),
+        (Expecting.FULFILMENT, "pickup please", WAITS.answer),
+        (Expecting.FULFILMENT, "delivery please", WAITS.certain),
+        (Expecting.ORDER, "hello", WAITS.uncertain),
+        (Expecting.ORDER, "um let me see", WAITS.unfinished),
+        (Expecting.ORDER, "do you have a banana split", WAITS.uncertain),
+    ],
+)
+def test_courtesies_make_a_whole_answer_no_less_whole(
+    expecting: Expecting, text: str, waited: int
+) -> None:
+    meaning = understander_of("boba").understand([text], expecting=expecting)
+    assert silence_needed(meaning, expecting, WAITS, certain=True) == waited

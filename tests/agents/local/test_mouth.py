@@ -13,7 +13,8 @@ from servizio.agents.local.availability import missing_packages
 from servizio.agents.local.mouth import PAUSE_MS, Mouth, SentenceCache, limit
 from servizio.agents.local.sentences import (
     LONGEST_SENTENCE,
-    first_clause,
+    clauses,
+    leads,
     plain_text,
     split_sentences,
 )
@@ -47,24 +48,41 @@ def test_any_text_becomes_sentences_of_bearable_length(text: str) -> None:
 @given(st.text(alphabet="ab, .", max_size=300))
 def test_no_word_is_lost_between_clauses(text: str) -> None:
     for sentence in split_sentences(text):
-        assert " ".join(first_clause(sentence)) == sentence
+        assert " ".join(clauses(sentence)) == sentence
 
 
 def test_a_long_sentence_starts_with_its_first_clause() -> None:
-    assert first_clause(
-        "That is one taro milk tea with boba, fifty percent sweet, regular ice."
-    ) == [
+    assert clauses("That is one taro milk tea with boba, fifty percent sweet, regular ice.") == [
         "That is one taro milk tea with boba,",
-        "fifty percent sweet,",
-        "regular ice.",
+        "fifty percent sweet, regular ice.",
     ]
-    assert first_clause("So, five five five, one two three, four five six seven.") == [
+    assert clauses("So, five five five, one two three, four five six seven.") == [
         "So,",
-        "five five five,",
-        "one two three, four five six seven.",
+        "five five five, one two three,",
+        "four five six seven.",
     ]
-    assert first_clause("Okay, anything else?") == ["Okay,", "anything else?"]
-    assert first_clause("Anything else, or is that all?") == ["Anything else, or is that all?"]
+    assert clauses("Okay, anything else?") == ["Okay,", "anything else?"]
+    assert clauses("Anything else, or is that all?") == ["Anything else, or is that all?"]
+
+
+def test_no_clause_takes_long_to_render_where_it_can_be_cut() -> None:
+    drink = "one black milk tea with egg pudding and crystal agar boba and vanilla cream"
+    assert clauses(f"OK, {drink}, less ice, fifty percent sweetness.") == [
+        "OK,",
+        "one black milk tea with egg pudding,",
+        "and crystal agar boba and vanilla cream,",
+        "less ice, fifty percent sweetness.",
+    ]
+
+
+def test_the_known_beginnings_of_a_sentence_are_looked_for_longest_first() -> None:
+    assert leads("Your order number is four.") == [
+        "Your order number is,",
+        "Your order number,",
+        "Your order,",
+        "Your,",
+    ]
+    assert leads("Hello?") == []
 
 
 def test_the_cache_forgets_what_was_longest_unused() -> None:
