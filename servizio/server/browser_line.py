@@ -18,8 +18,9 @@ from servizio.server import browser_messages
 
 ON_THE_WAY = 0.15
 """Seconds that sound takes from here to the customer's ear: network and sound card."""
-REST = 0.3
-"""Seconds without more speech after which the agent has said what it had to say."""
+REST = 1.5
+"""Seconds without more speech after which the agent has said what it had to say, where nobody
+tells it sooner: one that thinks in mid-speech is quiet for a while, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ class BrowserLine:
                     mark.timer.cancel()
         while self._marks and self._marks[0].chunk <= min(chunk, self._chunk):
             self._come_back()
+
+    def said(self) -> None:
+        """The agent's speech is over, and all of it that was heard is known."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._complete()
 
     def tell(self, message: str) -> None:
         """Send a message beside the sound; lost where nobody is there any more."""

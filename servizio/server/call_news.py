@@ -31,14 +31,18 @@ async def tell_partials(
             tell(browser_messages.caption(str(partial.get("role")), str(partial.get("text"))))
 
 
-async def tell_events(events: AsyncIterator[Event], call_sid: str, tell: Tell) -> None:
-    """What is written down of the call, to its end."""
+async def tell_events(
+    events: AsyncIterator[Event], call_sid: str, tell: Tell, said: Callable[[], None]
+) -> None:
+    """What is written down of the call, to its end. `said` is called after each agent's turn."""
     async for event in events:
         if event.call_sid != call_sid:
             continue
         message = _words(event)
         if message:
             tell(message)
+        if event.kind is EventKind.TRANSCRIPT and event.actor == "agent":
+            said()
         if event.kind is EventKind.CALL_ENDED:
             return
 

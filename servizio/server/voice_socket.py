@@ -133,7 +133,7 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse) -> None:
         name=f"captions {call_sid}",
     )
     news = asyncio.create_task(
-        call_news.tell_events(events, call_sid, line.tell), name=f"news {call_sid}"
+        call_news.tell_events(events, call_sid, line.tell, line.said), name=f"news {call_sid}"
     )
     how = "error"
     try:
