@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from servizio.paths import Folders
-from servizio.server.assembly import warn_of_webhooks
 from servizio.server.opening import open_store, shop_menu
 from servizio.settings import Settings
 from servizio.shop.menu import Menu
@@ -26,17 +25,8 @@ def menu(folders: Folders) -> Menu:
     return shop_menu(TOLD, folders)
 
 
-async def test_no_webhook_is_queued_as_nobody_would_send_it(folders: Folders, menu: Menu) -> None:
+async def test_whoever_is_to_be_told_of_orders_is_told(folders: Folders, menu: Menu) -> None:
     async with open_store(TOLD, folders, menu) as store:
         await store.place_order(draft(), actor="agent")
-        assert list(await store.messages()) == []
-
-
-def test_whoever_set_webhooks_is_told_that_there_are_none(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    warn_of_webhooks(Settings())
-    assert caplog.text == ""
-    warn_of_webhooks(TOLD)
-    assert caplog.text.count("webhooks_skipped") == 1
-    assert "secret-path" not in caplog.text
+        (message,) = await store.messages()
+    assert message.to == "https://hooks.example/secret-path"

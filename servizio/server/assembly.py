@@ -43,7 +43,6 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
     Raises `ServizioError` where it cannot: a broken menu, a busy port, a full disk.
     """
     check_agents(settings)
-    warn_of_webhooks(settings)
     menu = shop_menu(settings, folders)
     profile = shop_profile(settings, menu)
     token = staff_token(settings, folders)
@@ -96,14 +95,6 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
         serving.set()
 
     serve(settings, folders, Service(make_app, drain, ready))
-
-
-def warn_of_webhooks(settings: Settings) -> None:
-    """Say it once where other programs are to be told of orders: this version tells none."""
-    if settings.webhooks.urls:
-        log.warning(
-            "webhooks_skipped count=%d reason=not in this version", len(settings.webhooks.urls)
-        )
 
 
 def greeting(settings: Settings, profile: ShopProfile) -> str:

@@ -88,5 +88,6 @@ async def open_store(settings: Settings, folders: Folders, menu: Menu) -> AsyncI
         clock=clock,
         pick_number=partial(choose_order_number, random=Random()),
         ready_text=partial(ready_text, settings.shop.name or menu.name),
+        webhook_urls=settings.webhooks.urls,
     ) as store:
         yield store

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
 from servizio.server.answers import RequestError, answer
 from servizio.server.keys import STORE
 from servizio.server.orders_api import STAFF, limit_of
 from servizio.shop.order_json import time_text
-from servizio.store.records import Message
+from servizio.store.records import Message, MessageKind, MessageState
 
 
 async def recent_messages(request: web.Request) -> web.Response:
-    """`GET /api/outbox?limit=50`: messages, newest first."""
-    messages = await request.app[STORE].messages(limit_of(request))
+    """`GET /api/outbox?limit=50&state=failed`: messages, newest first; of any state, or one."""
+    state = request.query.get("state", "")
+    if state and state not in list(MessageState):
+        raise RequestError(400, f"state should be one of: {', '.join(MessageState)}.")
+    states = {MessageState(state)} if state else None
+    messages = await request.app[STORE].messages(limit_of(request), states=states)
     return answer({"messages": [message_json(message) for message in messages]})
 
 
@@ -47,7 +53,7 @@ def message_json(message: Message) -> dict[str, object]:
     return {
         "id": message.id,
         "kind": message.kind.value,
-        "to": message.to,
+        "to": _recipient(message),
         "body": message.body,
         "state": message.state.value,
         "attempts": message.attempts,
@@ -59,3 +65,11 @@ def message_json(message: Message) -> dict[str, object]:
         "created_at": time_text(message.created_at),
         "updated_at": time_text(message.updated_at),
     }
+
+
+def _recipient(message: Message) -> str:
+    """A telephone number, or the host of a webhook: the rest of its address is a secret."""
+    if message.kind is MessageKind.SMS:
+        return message.to
+    parts = urlsplit(message.to)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else message.to

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from random import Random
 
+import aiohttp
+
 from servizio.server.opening import clock
 from servizio.server.twilio_account import open_account
+from servizio.server.webhook_sender import WebhookSender
 from servizio.settings import Settings
 from servizio.store.interface import Store
-from servizio.store.outbox_worker import OutboxWorker
+from servizio.store.outbox_worker import FOR_HOURS, OutboxWorker
 from servizio.store.sending import Sender
 
 
@@ -17,7 +20,18 @@ async def send_outbox(settings: Settings, store: Store) -> None:
     """Send what is due until cancelled. Without a telephone account texts stay here."""
     # The telephone company's package takes a second to load: not before the first call.
     sender = await asyncio.to_thread(_text_sender, settings)
-    async with OutboxWorker(store, sender, clock=clock, rng=Random()):
+    secret = settings.webhooks.secret.get_secret_value()
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+        OutboxWorker(
+            store,
+            sender,
+            clock=clock,
+            rng=Random(),
+            webhook_sender=WebhookSender(http, secret=secret, clock=clock),
+            webhook_persistence=FOR_HOURS,
+        ),
+    ):
         await asyncio.Event().wait()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -111,6 +112,16 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise ValueError("should name each agent once")
     return names
+
+
+def _signing_secret(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if secret.startswith("whsec_"):
+        try:
+            b64decode(secret.removeprefix("whsec_"), validate=True)
+        except ValueError as error:
+            raise ValueError("should be base64 after whsec_") from error
+    return value
 
 
 PhoneNumber = Annotated[str, AfterValidator(_phone)]
@@ -324,7 +335,9 @@ class WebhookSettings(Section):
     """Other programs that are told of orders."""
 
     urls: WebUrls = ()
-    secret: SecretStr = SecretStr("")
+    """Each order is posted to all of these as JSON, once its call is over."""
+    secret: Annotated[SecretStr, AfterValidator(_signing_secret)] = SecretStr("")
+    """Signs what is posted (Standard Webhooks): `whsec_` and base64, or any long text."""
 
 
 class StoreSettings(Section):

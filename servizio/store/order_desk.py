@@ -6,14 +6,13 @@ are written together, so that none of them can be there without the others.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from servizio.errors import OrderError, StoreError, UnknownOrderError
 from servizio.shop.order import Order, OrderDraft, OrderStatus, check_transition
-from servizio.shop.order_json import order_json, time_text
-from servizio.store import calls, counter_keys, journal, orders, outbox
+from servizio.shop.order_json import order_json
+from servizio.store import calls, counter_keys, journal, order_hooks, orders, outbox
 from servizio.store.orders import StoredOrder
 from servizio.store.records import EventKind, MessageKind, NumberPicker, OrderText
 from servizio.store.transaction import Transaction
@@ -35,7 +34,7 @@ class HouseRules:
     ready_text_delay: timedelta = timedelta(0)
     """How long staff can take a mistaken `ready` back before its text leaves."""
     webhook_urls: tuple[str, ...] = ()
-    """Each is told of every event of an order."""
+    """Each is told of orders; see `order_hooks`."""
 
 
 def place_once(
@@ -211,17 +210,7 @@ def _tell(
         from_status=came_from,
         to_status=order.status if created or came_from is not None else None,
     )
-    told = {"id": event.id, "event": kind.value, "at": time_text(tx.now), **payload}
-    for place_in_list, url in enumerate(rules.webhook_urls):
-        outbox.queue(
-            tx,
-            MessageKind.WEBHOOK,
-            f"event:{event.id}:{place_in_list}",
-            to=url,
-            body=json.dumps(told, ensure_ascii=False, separators=(",", ":")),
-            order_id=stored.id,
-            order_number=order.number,
-        )
+    order_hooks.tell_others(tx, rules.webhook_urls, kind, stored, event.id)
 
 
 def _confirm(tx: Transaction, stored: StoredOrder, text: OrderText | None) -> None:

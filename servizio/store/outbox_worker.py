@@ -57,6 +57,10 @@ class Persistence:
         return max(spread, min(asked or 0.0, self.longest_asked))
 
 
+FOR_HOURS = Persistence(attempts=14, first_wait=5.0, longest_wait=7200.0)
+"""For webhooks: a receiver may be down for a night. With the waits, about eleven hours."""
+
+
 class OutboxWorker:
     """Sends due messages until it is closed. Use it as an async context manager.
 
@@ -73,6 +77,7 @@ class OutboxWorker:
         rng: random.Random,
         webhook_sender: Sender | None = None,
         persistence: Persistence | None = None,
+        webhook_persistence: Persistence | None = None,
     ) -> None:
         self._store = store
         self._senders: Mapping[MessageKind, Sender | None] = {
@@ -81,7 +86,11 @@ class OutboxWorker:
         }
         self._clock = clock
         self._dice = rng
-        self._persistence = persistence or Persistence()
+        texts = persistence or Persistence()
+        self._persistences: Mapping[MessageKind, Persistence] = {
+            MessageKind.SMS: texts,
+            MessageKind.WEBHOOK: webhook_persistence or texts,
+        }
         self._closing = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -120,9 +129,10 @@ class OutboxWorker:
     async def send_due(self, kind: MessageKind) -> int:
         """Try everything of one kind that is due now, once; gives how many there were."""
         tried = 0
-        lease = timedelta(seconds=self._persistence.lease)
+        persistence = self._persistences[kind]
+        lease = timedelta(seconds=persistence.lease)
         while borrowed := await self._store.claim_messages(
-            {kind}, limit=self._persistence.together, lease=lease
+            {kind}, limit=persistence.together, lease=lease
         ):
             # All are waited for before one's fault is passed on: none is left running alone.
             results = await asyncio.gather(
@@ -137,7 +147,7 @@ class OutboxWorker:
     async def _work(self, kind: MessageKind) -> None:
         while True:
             last_time = self._closing.is_set()
-            seconds: float | None = self._persistence.store_wait
+            seconds: float | None = self._persistences[kind].store_wait
             version = await self._store.outbox_beyond(-1)
             try:
                 await self.send_due(kind)
@@ -177,7 +187,7 @@ class OutboxWorker:
         if sender is None:
             await self._store.finish_message(message, MessageState.LOCAL)
             return
-        if message.attempts > self._persistence.attempts:
+        if message.attempts > self._persistences[message.kind].attempts:
             await self._give_up(message, None, uncertain=message.uncertain)
             return
         if message.kind is MessageKind.SMS and await self._store.opted_out(message.to):
@@ -222,15 +232,16 @@ class OutboxWorker:
             case SendKind.PERMANENT:
                 await self._give_up(message, result, uncertain=uncertain)
             case SendKind.RETRY | SendKind.UNKNOWN:
-                if message.attempts >= self._persistence.attempts:
+                if message.attempts >= self._persistences[message.kind].attempts:
                     await self._give_up(message, result, uncertain=uncertain)
                 else:
                     await self._try_later(message, result, uncertain=uncertain)
 
     async def _try_later(self, message: Message, result: SendResult, *, uncertain: bool) -> None:
-        seconds = self._persistence.wait(message.attempts, result.retry_after, self._dice)
+        persistence = self._persistences[message.kind]
+        seconds = persistence.wait(message.attempts, result.retry_after, self._dice)
         if uncertain:
-            seconds = max(seconds, self._persistence.unclear_wait)
+            seconds = max(seconds, persistence.unclear_wait)
         log.info("message_waits id=%s seconds=%.0f", message.id, seconds)
         await self._store.finish_message(
             message,

@@ -230,13 +230,14 @@ async def test_every_event_of_an_order_goes_to_every_webhook(make_store: MakeSto
         await store.set_status(order.number, OrderStatus.MAKING, actor="staff")
         told = await store.messages()
         assert sorted({message.to for message in told}) == sorted(urls)
-        assert [json.loads(message.body)["event"] for message in reversed(told)] == [
-            "order_created",
-            "order_created",
-            "order_status_changed",
-            "order_status_changed",
+        assert [json.loads(message.body)["type"] for message in reversed(told)] == [
+            "order.created",
+            "order.created",
+            "order.status_changed",
+            "order.status_changed",
         ]
-        assert json.loads(told[0].body)["order"]["status"] == "making"
+        assert json.loads(told[0].body)["data"]["status"] == "making"
+        assert len({json.loads(message.body)["id"] for message in told}) == 4
         assert await store.pending_messages() == {MessageKind.SMS: 0, MessageKind.WEBHOOK: 4}
 
 
