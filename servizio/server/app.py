@@ -54,7 +54,7 @@ from servizio.server.keys import (
     Streams,
 )
 from servizio.server.limits import Limits
-from servizio.server.pages import assets, board_page, shop_page, talk_page
+from servizio.server.pages import assets, board_page, shop_page, staff_page, talk_page
 from servizio.server.safe_headers import add_safe_headers
 from servizio.server.staff_pass import StaffPass
 from servizio.telephony.signature import SignatureCheck
@@ -82,6 +82,9 @@ ROUTES = (
     ("POST", "/sms", Door.TELEPHONE, texting.text_came),
     ("POST", "/sms/status", Door.TELEPHONE, webhooks.text_status),
     ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
+    ("GET", "/barista", Door.STAFF, staff_page.show_staff_page),
+    ("POST", "/barista", Door.STAFF, staff_page.act),
+    ("GET", "/barista/part/{part}", Door.STAFF, staff_page.show_staff_part),
     ("GET", "/api/health", Door.STAFF, health.show_health_to_staff),
     ("GET", "/orders.json", Door.STAFF, orders_api.recent_orders),
     ("POST", "/api/orders", Door.STAFF, orders_api.take_order),

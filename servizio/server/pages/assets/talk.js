@@ -124,7 +124,7 @@ function who(role) {
 }
 
 function note(role, text) {
-  const row = document.createElement("li");
+  const row = document.createElement("p");
   row.className = role;
   const name = document.createElement("b");
   name.textContent = `${who(role)}: `;

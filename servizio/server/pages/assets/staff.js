@@ -1,0 +1,130 @@
+// The staff page: asks for a part of itself again when something happens in the shop.
+"use strict";
+
+const state = document.getElementById("state");
+const trouble = document.getElementById("trouble");
+const MINUTE_MS = 60000;
+const parts = new Map([...document.querySelectorAll("[data-part]")].map((each) => [each.dataset.part, each]));
+const PARTS_OF = {
+  order_created: "tickets", order_updated: "tickets", order_status_changed: "tickets", order_ticked: "tickets",
+  call_started: "calls", call_updated: "calls", call_ended: "calls", cart_changed: "calls",
+  menu_changed: "menu",
+};
+const wanted = new Set();
+let revealed = "";
+let asking = false;
+
+function complain(words) {
+  trouble.textContent = words;
+  trouble.hidden = words === "";
+}
+
+function logIn() {
+  location.assign("/login?next=/barista");
+}
+
+// Several things that happen at once are asked for once.
+function want(...names) {
+  names.forEach((name) => wanted.add(name));
+  if (!asking) ask();
+}
+
+async function ask() {
+  asking = true;
+  try {
+    while (wanted.size > 0) {
+      const [name] = wanted;
+      wanted.delete(name);
+      await refresh(name);
+    }
+    document.body.classList.remove("is-stale");
+  } catch {
+    document.body.classList.add("is-stale");
+  } finally {
+    asking = false;
+  }
+}
+
+async function refresh(name) {
+  const phone = name === "tickets" && revealed ? `?phone=${encodeURIComponent(revealed)}` : "";
+  const answer = await fetch(`/barista/part/${name}${phone}`, { cache: "no-store" });
+  if (answer.status === 401) { logIn(); return; }
+  if (!answer.ok) throw new Error(answer.statusText);
+  show(parts.get(name), await answer.text());
+}
+
+// The server's own page, escaped there. What had the focus keeps it, or its neighbour gets it.
+function show(part, html) {
+  const active = part.contains(document.activeElement) ? document.activeElement : null;
+  const ticket = active?.closest("[data-number]")?.id;
+  const unfolded = [...part.querySelectorAll("details[open]")].map((each) => each.closest("[data-number]")?.id);
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  part.replaceChildren(...fresh.childNodes);
+  for (const id of unfolded) document.querySelector(`#${CSS.escape(id)} details`)?.setAttribute("open", "");
+  for (const turns of part.querySelectorAll(".turns")) turns.scrollTop = turns.scrollHeight;
+  if (!active) return;
+  const again = active.id && document.getElementById(active.id);
+  const near = ticket && document.querySelector(`#${CSS.escape(ticket)} button`);
+  (again || near || part.querySelector("h2")).focus({ preventScroll: true });
+}
+
+// Words that are still being spoken: only as text.
+function speak(said) {
+  const call = parts.get("calls").querySelector(`[data-call="${CSS.escape(said.call_sid)}"]`);
+  if (said.final !== false || !call) { want("calls"); return; }
+  call.querySelector(".now").textContent = `${said.role === "customer" ? "Customer" : "Agent"}: ${said.text}`;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.getAttribute("action") !== "/barista") return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  complain("");
+  try {
+    const answer = await fetch("/barista", { method: "POST", body: fields, headers: { Accept: "application/json" } });
+    if (answer.status === 401) { logIn(); return; }
+    if (!answer.ok) complain((await answer.json()).error.message);
+    else if (fields.get("order")) state.textContent = `Order ${fields.get("order")}: ${event.submitter.firstChild.textContent}`;
+  } catch {
+    complain("The shop's server does not answer. Nothing was changed.");
+  }
+  want(fields.get("order") ? "tickets" : "menu");
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-phone]");
+  if (!link) return;
+  event.preventDefault();
+  revealed = link.dataset.phone;
+  want("tickets");
+});
+
+function follow() {
+  const events = new EventSource("/api/events");
+  let lost = false;
+  events.onopen = () => {
+    if (lost) state.textContent = "Connected again.";
+    lost = false;
+    want(...parts.keys());
+  };
+  events.onerror = () => {
+    lost = true;
+    state.textContent = "No connection. This is how it was; trying again …";
+    document.body.classList.add("is-stale");
+    if (events.readyState === EventSource.CLOSED) {
+      want("tickets"); // which asks for the token where that is why
+      setTimeout(follow, 5000);
+    }
+  };
+  for (const [name, part] of Object.entries(PARTS_OF)) {
+    events.addEventListener(name, (event) => {
+      if (name === "order_created") state.textContent = `New order ${JSON.parse(event.data).order.order_number}`;
+      want(part);
+    });
+  }
+  events.addEventListener("transcript", (event) => speak(JSON.parse(event.data)));
+}
+
+follow();
+setInterval(() => want("tickets", "calls"), MINUTE_MS);
