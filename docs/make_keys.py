@@ -14,10 +14,10 @@ sys.path.insert(0, str(HERE.parent))
 
 from textual.binding import Binding, BindingType  # noqa: E402
 
-from servizio.tui.console.app import title_of  # noqa: E402
 from servizio.tui.console.calls import CallsScreen  # noqa: E402
 from servizio.tui.console.counter import CounterScreen  # noqa: E402
 from servizio.tui.console.health import HealthScreen  # noqa: E402
+from servizio.tui.console.help import title_of  # noqa: E402
 from servizio.tui.console.history import HistoryScreen  # noqa: E402
 from servizio.tui.console.menu_board import MenuBoardScreen  # noqa: E402
 from servizio.tui.console.queue import QueueScreen  # noqa: E402
@@ -96,7 +96,7 @@ _NAMES = {
 def rows(bindings: Iterable[BindingType]) -> Iterator[str]:
     """A row for each action, Markdown."""
     for binding in bindings:
-        if isinstance(binding, Binding) and binding.id:
+        if isinstance(binding, Binding) and binding.id and binding.description:
             keys = [key.strip() for key in binding.key.split(",")]
             said = ", ".join(f"`{_NAMES.get(key, key)}`" for key in keys)
             yield f"| {said} | {title_of(binding)} | `{binding.id}` |"

@@ -20,7 +20,7 @@ from servizio.errors import ApiError, DemoError
 from servizio.logs import logging_to
 from servizio.paths import Folders
 from servizio.settings import load_settings, locate, staff_token
-from servizio.tui import open_console
+from servizio.tui import ConsoleLook, StaffPage, open_console
 
 READY_SECONDS = 60.0
 """How long the models may take to load."""
@@ -110,8 +110,15 @@ def _show_customers(url: str, token: str, calls: int) -> None:
     spawn = multiprocessing.get_context("spawn")
     customers = spawn.Process(target=_ring_unseen, args=(url, token, calls), daemon=True)
     customers.start()
+
+    def remark() -> str:
+        if customers.is_alive():
+            return "DEMO: simulated customers ring, and a simulated barista makes what they order"
+        return f"DEMO: the {calls} calls are over; what you see is yours to try. Ctrl+Q closes"
+
+    page = StaffPage(f"{url}/barista", "The demo can be reached from this machine alone.")
     try:
-        open_console(url, token)
+        open_console(url, token, ConsoleLook(title="Demo", staff_page=page, remark=remark))
     finally:
         customers.terminate()
         customers.join()

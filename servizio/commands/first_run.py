@@ -18,17 +18,18 @@ from servizio.shop.hours_text import parse_hours
 from servizio.shop.menu_file import built_in_menus, load_menu
 from servizio.shop.money import money_text
 from servizio.tui import SetupQuestions, run_setup
-from servizio.tui.setup.answers import Answers, MenuChoice
+from servizio.tui.setup.answers import Answers, MenuChoice, SetupEnd
 
 
-def set_up_once() -> None:
+def set_up_once() -> bool:
     """Ask what a shop has to say of itself, where it has said nothing yet; skipping is fine.
 
-    Nobody is asked without a terminal, or once the shop has been open.
+    Nobody is asked without a terminal, or once the shop has been open, unless they have said
+    "later". False: the owner does not want to open the shop now.
     """
     folders = locate()
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or not is_first_run(folders):
-        return
+        return True
     folders.make()
     questions = SetupQuestions(
         menus=tuple(map(menu_choice, built_in_menus())),
@@ -39,19 +40,40 @@ def set_up_once() -> None:
         timezones=tuple(sorted(available_timezones())),
     )
     answers = run_setup(questions, what_is_wrong, log_file=folders.console_log)
-    if answers is not None:
-        write_settings(folders.settings_file, as_values(answers))
-        print(f"Written: {folders.settings_file}", file=sys.stderr)
+    if isinstance(answers, SetupEnd):
+        _note_skipped(folders, answers)
+        return answers is not SetupEnd.QUIT
+    _later(folders).unlink(missing_ok=True)
+    write_settings(folders.settings_file, as_values(answers))
+    print(f"Written: {folders.settings_file}", file=sys.stderr)
+    return True
+
+
+def _later(folders: Folders) -> Path:
+    """A file that is there while somebody wants to be asked again."""
+    return folders.data / "set-up-later"
+
+
+def _note_skipped(folders: Folders, how: SetupEnd) -> None:
+    if how is SetupEnd.LATER:
+        _later(folders).touch()
+    elif how is SetupEnd.NEVER:
+        _later(folders).unlink(missing_ok=True)
+        print(
+            f"Your shop can be described in {folders.settings_file} at any time.", file=sys.stderr
+        )
 
 
 def is_first_run(folders: Folders) -> bool:
-    """Whether nothing has been set and no order can have been taken."""
+    """Whether nothing has been set, and nobody has been asked or they said "later"."""
     outside, inside = read_environment()
     named = any(
         name.upper().startswith(PREFIX) and "__" in name and value.strip()
         for name, value in {**inside, **outside}.items()
     )
-    return not named and not folders.settings_file.exists() and not folders.database.exists()
+    if named or folders.settings_file.exists():
+        return False
+    return not folders.database.exists() or _later(folders).exists()
 
 
 def menu_choice(name: str) -> MenuChoice:
@@ -98,15 +120,34 @@ def hours_table(typed: str) -> dict[str, str]:
     return table
 
 
-def what_is_wrong(answers: Answers) -> str:
-    """A sentence about the first answer that will not do; empty where all will."""
+def what_is_wrong(answers: Answers) -> dict[str, str]:
+    """What is wrong with each answer, in the words of the question; empty where all will do."""
+    faults = {}
+    for setting, typed in answers.items():
+        message = _fault({setting: typed})
+        if message:
+            faults[setting] = _IN_WORDS.get(setting, message)
+    if not faults:
+        message = _fault(answers)
+        if message:
+            faults[next(iter(answers))] = message
+    return faults
+
+
+_IN_WORDS = {
+    "shop.staff_phone": "A number with its country, please, such as +14155550123.",
+    "twilio.phone_number": "A number with its country, please, such as +14155550123.",
+    "shop.timezone": "There is no such zone: a continent and a city, such as Europe/Rome.",
+    "shop.hours": "Days and times, please, such as mon-fri 09:00-18:00, sat 10:00-16:00.",
+    "twilio.account_sid": "A Twilio account is AC and 32 more signs; Twilio's console shows it.",
+}
+
+
+def _fault(answers: Answers) -> str:
     try:
         checked: Mapping[str, object] = as_values(answers)
         settings = load_settings(checked)
         parse_hours(settings.shop.hours, settings.shop.zone())
     except ServizioError as error:
-        message = error.message.replace("command line: ", "")
-        for place in ("--staff-phone: ", "--timezone: ", "--hours: "):
-            message = message.replace(place, "")
-        return message
+        return error.message.replace("command line: ", "")
     return ""

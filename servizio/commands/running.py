@@ -25,7 +25,8 @@ def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
     if headless:
         serve_shop(host, port, supervised=False)
         return
-    set_up_once()
+    if not set_up_once():
+        return
     settings, folders = load_settings(typed(host, port)), locate()
     folders.make()
     with logging_to(folders.console_log, level=settings.log.level, stderr=False):

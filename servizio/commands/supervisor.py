@@ -7,12 +7,14 @@ a crash of the one leaves the other alone. It is started again when it dies, lat
 from __future__ import annotations
 
 import logging
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from types import TracebackType
+from collections.abc import Callable, Mapping
+from types import FrameType, TracebackType
 from typing import Self
 
 from servizio.commands.shop_client import is_up
@@ -31,6 +33,8 @@ STEADY_SECONDS = 60.0
 STOP_SECONDS = 90.0
 """How long it may take to drain before it is ended."""
 
+Handler = Callable[[int, FrameType | None], object] | int | None
+
 log = logging.getLogger(__name__)
 
 
@@ -46,11 +50,13 @@ class Supervisor:
         self._up = threading.Event()
         self._gone = threading.Event()
         self._left_alone = False
+        self._signals: Mapping[int, Handler] = {}
         self._thread = threading.Thread(target=self._watch, name="server supervisor", daemon=True)
         self.restarts = 0
         """How often the server had to be started again."""
 
     def __enter__(self) -> Self:
+        self._signals = _leave_on_signals()
         self._thread.start()
         return self
 
@@ -60,6 +66,8 @@ class Supervisor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        for number, handler in self._signals.items():
+            signal.signal(number, handler)
         self._stopping.set()
         if self._left_alone:
             return
@@ -141,6 +149,26 @@ class Supervisor:
                 self._last_words.append(line.rstrip())
                 log.warning("server_said %s", line.rstrip())
             return process.wait()
+
+
+def _leave_on_signals() -> dict[int, Handler]:
+    """Have a signal that ends this process leave the context, so that the server ends too.
+
+    The screen has handlers of its own while it is open. Gives those that were there before;
+    what the starter of this process has told it to ignore stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            before[number] = signal.signal(number, _leave)
+    return before
+
+
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _serve_command(host: str | None, port: int | None) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from servizio.tui.look import BoardLook, ConsoleLook, StaffPage
-from servizio.tui.setup.answers import Answers, Check, SetupQuestions
+from servizio.tui.setup.answers import Answers, Check, SetupEnd, SetupQuestions
 
 __all__ = [
     "BoardLook",
@@ -72,8 +72,8 @@ def run_tv(url: str, look: BoardLook | None = None, *, log_file: Path | None = N
 
 def run_setup(
     questions: SetupQuestions, check: Check, *, log_file: Path | None = None
-) -> Answers | None:
-    """Ask a new shop about itself on this terminal; `None` where that was skipped."""
+) -> Answers | SetupEnd:
+    """Ask a new shop about itself on this terminal: the answers, or how it ended without."""
     from servizio.tui import opening  # noqa: PLC0415 - loads Textual
 
     return opening.ask(questions, check, log_file=log_file)

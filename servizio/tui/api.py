@@ -20,7 +20,7 @@ from servizio.shop.order import OrderStatus
 from servizio.tui import counter_wire, shop_wire, wire, wire_values
 from servizio.tui.counter_views import MessageView, QuoteView, ReportView
 from servizio.tui.shop_views import ShopView
-from servizio.tui.views import BoardOrder, CallView, HealthView, MenuView, OrderView
+from servizio.tui.views import BoardView, CallView, HealthView, MenuView, OrderView
 from servizio.tui.words import clean
 
 ORDERS_AT_ONCE = 1000
@@ -71,7 +71,7 @@ async def _translated(url: str) -> AsyncIterator[None]:
         slow = isinstance(error, TimeoutError)
         raise ApiError(
             "The server does not answer." if slow else f"No connection to {url}.",
-            "Is it running? Try: servizio doctor",
+            "Is it running? `servizio serve` starts it.",
         ) from error
 
 
@@ -153,6 +153,12 @@ class ShopApi:
     async def done(self, number: str) -> OrderView:
         """Make an order ready."""
         return _one_order(await self._ask("POST", f"/api/orders/{quote(number, safe='')}/done"))
+
+    async def tick(self, order: OrderView, line: int, *, done: bool) -> OrderView:
+        """Tick a line of an order off on every screen, or on again. The order with its ticks."""
+        path = f"/api/orders/{quote(order.number, safe='')}/ticks"
+        asked = {"line": line, "done": done, "revision": order.revision}
+        return _one_order(await self._ask("POST", path, asked))
 
     async def quote(self, order: Mapping[str, object]) -> QuoteView:
         """Price an order as it stands, and say why it cannot be placed; nothing is kept."""
@@ -252,14 +258,15 @@ class ShopApi:
 
     async def health(self) -> HealthView:
         """Ask how the server is. A server that cannot take calls says so; that is no error."""
-        async with _translated(self.url), self.session.get(self.url + "/health") as answer:
+        path = "/api/health" if self._headers else "/health"
+        async with _translated(self.url), self.session.get(self.url + path) as answer:
             content = await answer.read()
             if answer.status not in {200, 503}:
                 raise refusal(answer.status, content)
             return wire.health_from(wire_values.load(content))
 
-    async def board(self) -> tuple[BoardOrder, ...]:
-        """Load what the public may know of the orders in progress."""
+    async def board(self) -> BoardView:
+        """Load what the public may know of the shop and the orders in progress."""
         return wire.board_from(await self._ask("GET", "/orders/in_progress.json"))
 
 

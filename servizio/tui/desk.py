@@ -7,6 +7,7 @@ widget: it returns a `Notice` for the screen to show.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -50,6 +51,7 @@ class Desk:
         self._undo_key = undo_key
         self._book = book
         self._done: list[tuple[str, OrderStatus]] = []
+        self._ticking = asyncio.Lock()
 
     async def move(self, key: str, status: OrderStatus) -> Notice | None:
         """Bring an order to a status; `None` where there is nothing to tell."""
@@ -64,6 +66,30 @@ class Desk:
             return problem
         self._done.append((key, status))
         return Notice(f"{number} is {spoken(status)}   ({self._undo_key} takes it back)")
+
+    async def tick(self, key: str, position: int) -> Notice | None:
+        """Tick a line off on every screen, or on again; `None` where there is nothing to tell.
+
+        It is shown here at once, and taken back where the server does not take it.
+        """
+        ticket = self._book.get(key)
+        if ticket is None or ticket.lane is None:
+            return None
+        order = ticket.order
+        if position >= len(order.lines):
+            lines = "only one line" if len(order.lines) == 1 else f"{len(order.lines)} lines"
+            return Notice(f"{order.number} has {lines}", Weight.WARNING)
+        done = position not in ticket.ticked
+        self._book.want_tick(key, position, done=done)
+        try:
+            async with self._ticking:
+                after = await self._api.tick(order, position, done=done)
+        except ApiError as error:
+            self._book.drop_tick(key, position, done=done)
+            return Notice(f"{order.number} was NOT ticked. {error.message}", Weight.ERROR)
+        self._book.drop_tick(key, position, done=done)
+        self._book.show_ticks(key, after.revision, after.ticked or frozenset())
+        return None
 
     async def undo(self) -> Notice:
         """Take back the last thing done at this screen; again for the one before."""

@@ -20,6 +20,7 @@ from servizio.tui.views import (
     CartChanged,
     HealthChanged,
     HealthView,
+    LinesTicked,
     MenuView,
     OrderChanged,
     OrderView,
@@ -126,6 +127,9 @@ class Floor:
             case OrderChanged(order):
                 key = self.orders.put(order)
                 return Change(Topic.ORDERS, (key,) if key else ())
+            case LinesTicked(key, revision, ticked):
+                self.orders.show_ticks(key, revision, ticked)
+                topic = Topic.ORDERS
             case CallChanged(call):
                 self.calls.put(call)
                 topic = Topic.CALLS

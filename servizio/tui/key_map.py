@@ -21,6 +21,19 @@ _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super"})
 _OTHER_NAMES = {"esc": "escape", "return": "enter", "del": "delete", "ins": "insert"}
 _FIRST = ("queue", "app")
 """Where a short name is looked for first."""
+_SPOKEN = {
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "equal": "=",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
 
 
 def actions_of(bindings: Iterable[BindingType]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -125,3 +138,12 @@ def _key(key: str, name: str) -> str:
     close = get_close_matches(last, known, n=1)
     hint = f'Did you mean "{close[0]}"?' if close else "Keys are called m, F9, ctrl+r, enter."
     raise SettingsError(f'console.keys: {name} = "{key}" is no key.', hint)
+
+
+def spoken_key(key: str) -> str:
+    """A key as it is printed on a keyboard: `F1`, `Ctrl+Q`, `/`."""
+    *modifiers, last = key.split("+")
+    said = _SPOKEN.get(last, last if len(last) == 1 else last.capitalize())
+    if modifiers and len(said) == 1:
+        said = said.upper()
+    return "+".join([*(each.capitalize() for each in modifiers), said])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class ConsoleLook:
     folder: Path | None = None
     """Where files go; `None`: the working directory."""
     staff_page: StaffPage | None = None
+    remark: Callable[[], str] = lambda: ""
+    """What every screen says above all else, asked again each second; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

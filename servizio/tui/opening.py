@@ -15,7 +15,7 @@ from servizio.tui.console.shop_app import ExitChoice
 from servizio.tui.look import BoardLook, ConsoleLook
 from servizio.tui.papers import Papers
 from servizio.tui.quiet_terminal import quiet_terminal
-from servizio.tui.setup.answers import Answers, Check, SetupQuestions
+from servizio.tui.setup.answers import Answers, Check, SetupEnd, SetupQuestions
 from servizio.tui.setup.app import SetupApp
 from servizio.tui.tv.app import TvApp
 from servizio.tui.words import Patience
@@ -38,6 +38,7 @@ def show_console(
             patience=Patience(warn, late),
             papers=Papers(look.folder or Path.cwd(), look.print_command),
             staff_page=look.staff_page,
+            remark=look.remark,
         )
         choice = _outliving(app).run()
     # No choice and no fault: the terminal was closed, and nobody is left to ask.
@@ -54,10 +55,10 @@ def show_tv(url: str, look: BoardLook, *, log_file: Path | None) -> int:
     return app.return_code or 0
 
 
-def ask(questions: SetupQuestions, check: Check, *, log_file: Path | None) -> Answers | None:
-    """Show the set-up; what was answered."""
+def ask(questions: SetupQuestions, check: Check, *, log_file: Path | None) -> Answers | SetupEnd:
+    """Show the set-up; what was answered, or how it ended. A closed terminal is no answer."""
     with quiet_terminal(log_file):
-        return _outliving(SetupApp(questions, check)).run()
+        return _outliving(SetupApp(questions, check)).run() or SetupEnd.QUIT
 
 
 def _outliving(app: App[Result]) -> App[Result]:

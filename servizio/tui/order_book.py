@@ -65,7 +65,7 @@ class Ticket:
     removed: tuple[LineView, ...] = ()
     """Lines that went after the ticket was first shown."""
     ticked: frozenset[int] = frozenset()
-    """Positions of lines that are done already, on this screen only."""
+    """Positions of lines that are done already."""
     is_sending: bool = False
     """True while a change of this screen is on its way to the server."""
 
@@ -86,6 +86,8 @@ class OrderBook:
         self._tickets: dict[str, Ticket] = {}
         self._finished: list[str] = []
         self._own: set[str] = set()
+        self._wanted_ticks: dict[str, dict[int, bool]] = {}
+        """Ticks on their way to the server: position to ticked or not, by key."""
         self._lanes: dict[Lane, tuple[Ticket, ...]] | None = None
 
     def __len__(self) -> int:
@@ -144,12 +146,16 @@ class OrderBook:
             is_open = order.status in _LANES
             is_new = order.status is OrderStatus.RECEIVED
             mark = Mark.NEW if is_new else Mark.NONE
-            self._hold(order.key, Ticket(order, _LANES.get(order.status), mark=mark))
+            ticked = order.ticked or frozenset()
+            lane = _LANES.get(order.status)
+            self._hold(order.key, Ticket(order, lane, mark=mark, ticked=ticked))
             self._note_finish(order)
             return order.key if is_open and is_new else None
         if order.updated_at < known.order.updated_at or order.revision < known.order.revision:
             return None
         ticket = self._with_lines(known, order)
+        if order.ticked is not None:
+            ticket = replace(ticket, ticked=order.ticked)
         if order.status is not known.order.status:
             ticket = self._with_status(ticket, known.order.status)
             self._note_finish(order)
@@ -160,7 +166,8 @@ class OrderBook:
 
     def _with_lines(self, known: Ticket, order: OrderView) -> Ticket:
         if order.lines == known.order.lines:
-            return replace(known, order=order)
+            same = order.revision == known.order.revision
+            return replace(known, order=order, ticked=known.ticked if same else frozenset())
         left = Counter(known.order.lines)
         added = set()
         for position, line in enumerate(order.lines):
@@ -206,13 +213,34 @@ class OrderBook:
         if seen != ticket:
             self._hold(key, seen)
 
-    def tick(self, key: str, position: int) -> bool:
-        """Tick a line off, or on again; False where the ticket has no such line."""
+    def show_ticks(self, key: str, revision: int, ticked: frozenset[int]) -> None:
+        """Take over which lines are ticked off, where the order is still the same.
+
+        What was pressed here and is on its way to the server stands until it is there.
+        """
         ticket = self._tickets.get(key)
-        if ticket is None or position >= len(ticket.order.lines):
-            return False
-        self._hold(key, replace(ticket, ticked=ticket.ticked ^ {position}))
-        return True
+        if ticket is not None and ticket.order.revision == revision:
+            for position, done in self._wanted_ticks.get(key, {}).items():
+                ticked = ticked | {position} if done else ticked - {position}
+            if ticket.ticked != ticked:
+                self._hold(key, replace(ticket, ticked=ticked))
+
+    def want_tick(self, key: str, position: int, *, done: bool) -> None:
+        """Show a tick that is on its way to the server."""
+        ticket = self._tickets[key]
+        self._wanted_ticks.setdefault(key, {})[position] = done
+        self.show_ticks(key, ticket.order.revision, ticket.ticked)
+
+    def drop_tick(self, key: str, position: int, *, done: bool) -> None:
+        """A tick has arrived, or was refused: from now on the server's word counts."""
+        wanted = self._wanted_ticks.get(key, {})
+        if wanted.get(position) is done:
+            del wanted[position]
+            if not wanted:
+                del self._wanted_ticks[key]
+            ticket = self._tickets.get(key)
+            if ticket is not None and (position in ticket.ticked) is done:
+                self.show_ticks(key, ticket.order.revision, ticket.ticked ^ {position})
 
     def sending(self, key: str, *, is_sending: bool, is_cancel: bool = False) -> None:
         """Note that a change of this screen is on its way, or has arrived or failed."""

@@ -28,6 +28,7 @@ FLAT_FROM = 62
 
 _NUMBER_WIDTH = width_of("0000")
 _SIDE_WIDTH = 21
+_SHORT_AGE = len("■ 1 h 05")
 _AGES = {Age.FRESH: ("○", "", Role.FRESH), Age.WARN: ("▲", "WAITING", Role.WARN)}
 _LATE = ("■", "LATE", Role.LATE)
 
@@ -45,13 +46,26 @@ def _side(ticket: Ticket, now: datetime, patience: Patience, width: int) -> list
     order = ticket.order
     age = age_of(ticket, now, patience)
     word = "sending" if ticket.is_sending else ticket.mark.value
-    top: Row = (age,) if not word else (Span(f" {word.upper()} ", Role.MARK), Span(" "), age)
-    if word and cell_len(word) + 3 + cell_len(age.text) > width:
-        top = (top[0], Span(" "), Span(age.text.replace("WAITING ", ""), age.role))
     delivery = "delivery" if order.fulfilment is Fulfilment.DELIVERY else ""
     tail = phone_tail(order.phone)
     meta = " ".join(each for each in (order.source.value, tail, delivery) if each)
-    return [top, (Span(order.name, Role.NAME),), (Span(meta, Role.META),)]
+    return [*_top(word, age, width), (Span(order.name, Role.NAME),), (Span(meta, Role.META),)]
+
+
+def _top(word: str, age: Span, width: int) -> list[Row]:
+    """What is remarkable, and the age: the minutes are what one reads, so they are never cut."""
+    mark = (Span(f" {word.upper()} ", Role.MARK), Span(" ")) if word else ()
+    taken = sum(cell_len(span.text) for span in mark)
+    if mark and taken + _SHORT_AGE > width:
+        return [*_top("", age, width), mark[:1]]
+    fits = taken + cell_len(age.text) <= width
+    return [(*mark, age if fits else Span(_without_word(age.text), age.role))]
+
+
+def _without_word(age: str) -> str:
+    """`■ LATE 12 min` as `■ 12 min`."""
+    symbol, _, rest = age.partition(" ")
+    return f"{symbol} {rest.partition(' ')[2]}" if rest[:1].isupper() else age
 
 
 def _line_rows(ticket: Ticket, position: int, line: LineView, width: int) -> list[Row]:
@@ -112,6 +126,7 @@ def draw_ticket(
             body.append((*left, *words, Span(" "), *(side[index] if index < 3 else ())))
     else:
         side = _side(ticket, now, patience, inner - _NUMBER_WIDTH - 2)
-        body = [(*digits[index], *side[index]) for index in range(3)]
+        blank = (Span(" " * (_NUMBER_WIDTH + 2)),)
+        body = [(*(digits[index] if index < 3 else blank), *row) for index, row in enumerate(side)]
         body += _items(ticket, inner)
     return [*((edge, *fit(row, inner)) for row in body), (Span(" " * width),)]

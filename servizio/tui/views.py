@@ -37,6 +37,11 @@ class LineView:
     """For the whole line."""
 
 
+def key_of(number: str, created_at: datetime) -> str:
+    """Name an order for good."""
+    return f"{number}/{created_at:%Y%m%dT%H%M%S}"
+
+
 @dataclass(frozen=True, slots=True)
 class OrderView:
     """An order as the staff sees it."""
@@ -58,11 +63,13 @@ class OrderView:
     created_at: datetime
     updated_at: datetime
     revision: int
+    ticked: frozenset[int] | None = None
+    """Positions of the lines that are ticked off; `None` where that is not told."""
 
     @property
     def key(self) -> str:
         """Names this order for good: a number comes round again, on another day."""
-        return f"{self.number}/{self.created_at:%Y%m%dT%H%M%S}"
+        return key_of(self.number, self.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,8 @@ class HealthCheck:
     status: str
     """`ok`, or a word of the server's for what it is instead."""
     detail: str
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Of the agents: the names of those that are broken, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +193,24 @@ class BoardOrder:
     status: OrderStatus
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """What the public may know of the shop."""
+
+    shop: str
+    """Its name; empty where the server does not say."""
+    orders: tuple[BoardOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesTicked:
+    """Event `order_ticked`."""
+
+    key: str
+    revision: int
+    ticked: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +269,7 @@ class OutboxChanged:
 
 StaffEvent = (
     OrderChanged
+    | LinesTicked
     | CallChanged
     | Spoken
     | CartChanged

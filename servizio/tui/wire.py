@@ -13,6 +13,7 @@ from servizio.shop.order import Fulfilment, OrderStatus, Source
 from servizio.tui.shop_wire import shop_changed
 from servizio.tui.views import (
     BoardOrder,
+    BoardView,
     CallChanged,
     CallView,
     CartChanged,
@@ -21,6 +22,7 @@ from servizio.tui.views import (
     HealthChanged,
     HealthCheck,
     HealthView,
+    LinesTicked,
     LineView,
     MenuEntry,
     MenuView,
@@ -33,6 +35,7 @@ from servizio.tui.views import (
     Spoken,
     StaffEvent,
     TranscriptLine,
+    key_of,
 )
 from servizio.tui.wire_values import (
     Raw,
@@ -87,7 +90,14 @@ def order_from(value: object) -> OrderView:
         created_at=created_at,
         updated_at=maybe_time(raw.get("updated_at"), "updated_at") or created_at,
         revision=number(raw.get("revision"), "revision", 1),
+        ticked=_positions(raw.get("ticked")),
     )
+
+
+def _positions(value: object) -> frozenset[int] | None:
+    if not isinstance(value, list):
+        return None
+    return frozenset(each for each in value if isinstance(each, int))
 
 
 def orders_from(value: object) -> tuple[OrderView, ...]:
@@ -108,10 +118,11 @@ def board_order_from(value: object) -> BoardOrder:
     )
 
 
-def board_from(value: object) -> tuple[BoardOrder, ...]:
+def board_from(value: object) -> BoardView:
     """Read the public list of orders in progress, bare or under `orders`."""
-    listed = value.get("orders") if isinstance(value, Mapping) else value
-    return tuple(board_order_from(each) for each in rows(listed, "orders"))
+    raw: Raw = value if isinstance(value, Mapping) else {"orders": value}
+    orders = tuple(board_order_from(each) for each in rows(raw.get("orders"), "orders"))
+    return BoardView(clean(raw.get("shop"), 60), orders)
 
 
 def transcript_line_from(raw: Raw) -> TranscriptLine:
@@ -250,9 +261,16 @@ def _check(name: str, value: object) -> HealthCheck:
         rest = [
             f"{clean(key)} {clean(str(each))}"
             for key, each in value.items()
-            if key not in {"status", "detail", "message", "hint"} and each is not None
+            if key not in {"status", "detail", "message", "hint", "reasons"} and each is not None
         ]
-        return HealthCheck(name, status, " · ".join(known or rest))
+        told = value.get("reasons")
+        reasons = told.items() if isinstance(told, Mapping) else ()
+        return HealthCheck(
+            name,
+            status,
+            " · ".join(known or rest),
+            tuple((clean(agent, 40), clean(why, 200)) for agent, why in reasons),
+        )
     if isinstance(value, bool):
         return HealthCheck(name, "ok" if value else "failed", "")
     return HealthCheck(name, clean(str(value)), "")
@@ -273,6 +291,13 @@ def _order_changed(raw: Raw) -> OrderChanged:
     return OrderChanged(order_from(raw.get("order")))
 
 
+def _lines_ticked(raw: Raw) -> LinesTicked:
+    made = a_time(raw.get("created_at"), "created_at")
+    key = key_of(clean(str(raw.get("order_number", "")), 12), made)
+    revision = number(raw.get("revision"), "revision", 1)
+    return LinesTicked(key, revision, _positions(raw.get("ticked")) or frozenset())
+
+
 def _call_changed(raw: Raw) -> CallChanged:
     return CallChanged(call_from(raw.get("call")))
 
@@ -291,6 +316,7 @@ _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "order_created": _order_changed,
     "order_updated": _order_changed,
     "order_status_changed": _order_changed,
+    "order_ticked": _lines_ticked,
     "call_started": _call_changed,
     "call_ended": _call_changed,
     "transcript": _spoken,

@@ -113,6 +113,10 @@ class ShopServer:
         """What staff did in calls: what, and the words where there were any."""
         self.resumed_from: list[str] = []
         """The `Last-Event-ID` of each stream that was opened, empty where there was none."""
+        self.shop_name = ""
+        """What the public board is told; empty: nothing."""
+        self.checks: Json = {}
+        """Checks of health beside the two that are always there."""
         self.refuse_with = 0
         """A status to answer every order change with; 0 for none."""
         self.hold: asyncio.Event | None = None
@@ -142,10 +146,12 @@ class ShopServer:
         app.add_routes(
             [
                 web.get("/health", self._health),
+                web.get("/api/health", self._health),
                 web.get("/orders.json", self._orders),
                 web.get("/orders/in_progress.json", self._board),
                 web.get("/orders/events", self._public_events),
                 web.get("/api/orders/{number}", self._order),
+                web.post("/api/orders/{number}/ticks", self._tick),
                 web.post("/api/orders/{number}/status", self._set_status),
                 web.get("/api/events", self._staff_events),
                 web.get("/calls", self._calls),
@@ -299,6 +305,7 @@ class ShopServer:
                 "checks": {
                     "database": "ok",
                     "telephony": {"status": "off", "detail": "no account"},
+                    **self.checks,
                 },
             }
         )
@@ -329,6 +336,18 @@ class ShopServer:
             return self._error(409, error.message)
         return web.json_response(order)
 
+    async def _tick(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        order = self.orders[request.match_info["number"]]
+        if self.refuse_with:
+            return self._error(self.refuse_with, "The database is full.")
+        ticked = set(order.get("ticked", ()))
+        (ticked.add if body["done"] else ticked.discard)(body["line"])
+        order["ticked"] = sorted(ticked)
+        told = {name: order[name] for name in ("order_number", "created_at", "revision", "ticked")}
+        self.tell("order_ticked", told)
+        return self._refused(request) or web.json_response(order)
+
     def _public(self, order: Json) -> Json:
         return {key: order[key] for key in ("order_number", "status", "created_at", "updated_at")}
 
@@ -338,7 +357,8 @@ class ShopServer:
             for each in self.orders.values()
             if each["status"] not in {"picked_up", "cancelled"}
         ]
-        return web.json_response({"orders": [self._public(each) for each in shown]})
+        orders = [self._public(each) for each in shown]
+        return web.json_response({"shop": self.shop_name, "orders": orders})
 
     async def _calls(self, request: web.Request) -> web.Response:
         sought = request.query.get("search", "").casefold()

@@ -66,7 +66,7 @@ def test_keys_may_be_swapped() -> None:
 def test_every_action_of_the_console_has_a_name_to_be_called_by() -> None:
     for binding in ShopApp.BINDINGS:
         assert isinstance(binding, Binding)
-        assert binding.id
+        assert bool(binding.id) is bool(binding.description)
     assert "app.tablet" in dict(actions_of(ShopApp.BINDINGS))
 
 

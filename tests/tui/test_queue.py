@@ -212,6 +212,7 @@ async def test_lines_can_be_ticked_off_one_by_one(server: ShopServer, still: Sti
         await console.press("2")
         await console.hides("✓ 2 black milk tea")
         await console.press("7")
+        await console.shows("4782 has 2 lines")
         assert "✓" not in console.text
 
 

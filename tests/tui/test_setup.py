@@ -25,6 +25,7 @@ from servizio.paths import find_folders
 from servizio.settings import load_settings
 from servizio.settings.writing import filled_template, write_settings
 from servizio.tui import SetupQuestions
+from servizio.tui.setup.answers import SetupEnd
 from servizio.tui.setup.app import SetupApp
 from tests.tui.conftest import screen_text, until
 
@@ -85,7 +86,11 @@ async def test_a_shop_is_set_up_with_a_name_a_menu_and_the_enter_key() -> None:
 async def test_a_wrong_answer_is_told_where_it_was_given_and_going_back_keeps_it() -> None:
     async with asked() as (app, pilot):
         await pilot.press(*"Tea", "enter", *"12", "enter")
-        await shown(app, "should be a phone number with its country")
+        await shown(app, "A number with its country, please")
+        rows = screen_text(app).splitlines()
+        at = next(index for index, row in enumerate(rows) if "Your own telephone" in row)
+        assert "12" in rows[at + 1]
+        assert "■ A number" in rows[at + 2]
         await pilot.press("end", "backspace", "backspace", "enter")
         await shown(app, "Your menu")
         await pilot.press("escape")
@@ -93,11 +98,44 @@ async def test_a_wrong_answer_is_told_where_it_was_given_and_going_back_keeps_it
         assert "Tea" in screen_text(app)
 
 
-async def test_the_set_up_can_be_skipped_at_any_time() -> None:
+async def test_enter_on_an_empty_name_says_what_is_missing_and_stays_there() -> None:
+    async with asked() as (app, pilot):
+        await pilot.press("enter")
+        await shown(app, "■ Type a name")
+        await pilot.press(*"Tea", "enter", "enter")
+        await shown(app, "Your menu")
+        await pilot.press("escape")
+        assert "Type a name" not in screen_text(app)
+
+
+@pytest.mark.parametrize(("key", "end"), [("l", SetupEnd.LATER), ("n", SetupEnd.NEVER)])
+async def test_skipping_the_set_up_asks_whether_it_shall_come_again(
+    key: str, end: SetupEnd
+) -> None:
     async with asked() as (app, pilot):
         await pilot.press(*"Tea", "ctrl+s")
+        await shown(app, "have typed is not kept")
+        await pilot.press("escape")
+        await shown(app, "Name of the shop")
+        await pilot.press("ctrl+s")
+        await shown(app, "ask me at the next start")
+        await pilot.press(key)
         await until(lambda: not app.is_running)
-    assert app.return_value is None
+    assert app.return_value is end
+
+
+async def test_quitting_the_set_up_opens_no_shop() -> None:
+    async with asked() as (app, pilot):
+        await pilot.press("ctrl+q")
+        await until(lambda: not app.is_running)
+    assert app.return_value is SetupEnd.QUIT
+
+
+async def test_there_is_no_way_back_from_the_first_page() -> None:
+    async with asked() as (app, pilot):
+        assert "Esc Back" not in screen_text(app)
+        await pilot.press(*"Tea", "enter", "enter")
+        await shown(app, "Esc Back")
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
@@ -110,7 +148,7 @@ async def test_the_ways_on_are_on_the_screen_however_small_it_is(size: tuple[int
 async def test_how_the_set_up_looks(snapshot: SnapshotAssertion) -> None:
     picture = snapshot.use_extension(SVGImageExtension)
     async with asked() as (app, pilot):
-        await pilot.press("enter", "enter")
+        await pilot.press(*"Tea", "enter", "enter")
         await shown(app, "taro milk tea")
         await pilot.pause()
         assert app.export_screenshot() == picture
@@ -144,10 +182,17 @@ def test_hours_are_typed_as_they_are_said() -> None:
         "sat": "10:00-16:00",
     }
     assert hours_table("09:00-18:00") == {"mon-sun": "09:00-18:00"}
-    assert what_is_wrong({"shop.hours": "mon-fri 09:00-18:00, sun closed"}) == ""
-    assert "should be two times" in what_is_wrong({"shop.hours": "someday 09:00"}) or "day" in (
-        what_is_wrong({"shop.hours": "someday 09:00-10:00"})
+    assert not what_is_wrong({"shop.hours": "mon-fri 09:00-18:00, sun closed"})
+    for wrong in ("someday 09:00", "someday 09:00-10:00", "sometimes"):
+        assert "mon-fri 09:00-18:00" in what_is_wrong({"shop.hours": wrong})["shop.hours"]
+
+
+def test_each_wrong_answer_is_told_for_itself() -> None:
+    faults = what_is_wrong(
+        {"shop.name": "Tea", "shop.staff_phone": "12345", "shop.timezone": "Mars"}
     )
+    assert set(faults) == {"shop.staff_phone", "shop.timezone"}
+    assert all("shop." not in fault for fault in faults.values())
 
 
 def test_nobody_is_asked_again_once_anything_has_been_said(
@@ -164,11 +209,12 @@ def test_nobody_is_asked_again_once_anything_has_been_said(
     folders.make()
     folders.database.touch()
     assert not is_first_run(folders)
-    folders.database.unlink()
+    (folders.data / "set-up-later").touch()
+    assert is_first_run(folders)
     folders.settings_file.touch()
     assert not is_first_run(folders)
 
 
 def test_nobody_is_asked_without_a_terminal(tmp_path: Path) -> None:
-    set_up_once()
+    assert set_up_once()
     assert list(tmp_path.iterdir()) == []

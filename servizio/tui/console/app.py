@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from textual import events, work
 from textual.app import SystemCommand
-from textual.binding import Binding
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -21,6 +20,7 @@ from servizio.tui.console.calls import CallsScreen
 from servizio.tui.console.counter import CounterScreen
 from servizio.tui.console.day_rules import busier, change_day
 from servizio.tui.console.health import HealthScreen
+from servizio.tui.console.help import HelpScreen, title_of
 from servizio.tui.console.history import HistoryScreen
 from servizio.tui.console.hours import HoursScreen
 from servizio.tui.console.leave import LeaveScreen
@@ -32,8 +32,10 @@ from servizio.tui.console.shop_app import ExitChoice, ShopApp
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.feed import feed_console
 from servizio.tui.floor import Change, LinkStatus, Topic
+from servizio.tui.key_map import spoken_key
 from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
 from servizio.tui.plain_crash import show_plain_crash
+from servizio.tui.theme import theme_name
 from servizio.tui.views import OutboxChanged
 
 WAIT_SECONDS = 30.0
@@ -55,13 +57,13 @@ _EVERYWHERE = (
 )
 """What the palette offers on every screen: title, help, action."""
 
+_THEMES = (
+    ("dark", "Light words on a dark ground"),
+    ("light", "Dark words on a light ground"),
+    ("high contrast", "White on black"),
+)
+
 log = logging.getLogger(__name__)
-
-
-def title_of(binding: Binding) -> str:
-    """Say in full what a key does: what stands in the footer and what it leaves out."""
-    more = binding.tooltip
-    return f"{binding.description}{': ' if more[:1].isupper() else ' '}{more}".strip()
 
 
 class ConsoleApp(ShopApp):
@@ -227,18 +229,27 @@ class ConsoleApp(ShopApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key's action, every open order, and Textual's own commands but quitting."""
+        told: set[str] = {""}
         for node, binding, is_on, _ in screen.active_bindings.values():
-            if is_on and binding.description and binding.action != "command_palette":
+            said = title_of(binding)
+            if is_on and binding.id and said not in told:
+                told.add(said)
                 act = partial(self.run_action, binding.action, node)
-                yield SystemCommand(title_of(binding), f"Key: {binding.key}", act)
+                yield SystemCommand(said, f"Key: {spoken_key(binding.key)}", act)
         for lane, tickets in self.floor.orders.lanes().items():
             for ticket in tickets:
                 number, show = ticket.order.number, partial(self.select_order, ticket.key)
                 yield SystemCommand(f"Order {number}", f"Select it; it is {lane}", show)
         for title, about, action in _EVERYWHERE:
             yield SystemCommand(title, about, partial(self.run_action, action))
-        own = {"Quit", "Keys"}
-        yield from (each for each in super().get_system_commands(screen) if each.title not in own)
+        for theme, about in _THEMES:
+            name = f"Theme: {theme}"
+            yield SystemCommand(name, about, partial(self.wear, theme.partition(" ")[2] or theme))
+        for each in super().get_system_commands(screen):
+            if each.title == "Theme":
+                yield SystemCommand("Theme: others", "Textual's own ones", each.callback)
+            elif each.title not in {"Quit", "Keys"}:
+                yield each
 
     async def select_order(self, key: str) -> None:
         """Open the queue with that order selected."""
@@ -248,11 +259,18 @@ class ConsoleApp(ShopApp):
             queue.select(key)
 
     def action_help(self) -> None:
-        """Show or hide the keys that work here."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+        """Show the keys that work here."""
+        if len(self.screen_stack) == 1:
+            _ = self.push_screen(HelpScreen(self.screen))
+
+    def action_how_to_quit(self) -> None:
+        """Say which key quits: this one is too easily hit."""
+        key = self.quit_key
+        self.tell(Notice(f"{key} closes the console; F1 shows all keys"))
+
+    def wear(self, theme: str) -> None:
+        """Look otherwise, until the console is closed."""
+        self.theme = theme_name(theme)
 
     def action_leave(self) -> None:
         """Close the console; ask what becomes of the server where that matters."""

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from servizio.errors import ApiError
@@ -21,14 +21,13 @@ from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Topic
 from servizio.tui.views import CallView
-from servizio.tui.widgets.link_banner import LinkBanner
-from servizio.tui.widgets.mode_bar import ModeBar
-from servizio.tui.widgets.shop_banner import ShopBanner
+from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.widgets.transcript import Transcript
 from servizio.tui.words import clock_time, money, phone_tail, spell_line, stopwatch
 
 MEASURE_SECONDS = 3.0
 """How often the agent and its latency are asked for in the call that is shown."""
+_IN_CALL = frozenset({"say", "take_over", "hang_up"})
 TYPING_SECONDS = 0.25
 """How long a pause in typing must be before the server is asked."""
 
@@ -66,12 +65,11 @@ class CallsScreen(FloorScreen):
         self._results: tuple[CallView, ...] | None = None
         """What was found; `None` while nothing is sought."""
         self._speaking_to = ""
+        self._is_live = False
 
     def compose(self) -> ComposeResult:
         """List, conversation, cart."""
-        yield ModeBar()
-        yield LinkBanner()
-        yield ShopBanner()
+        yield from self.head()
         with Horizontal(id="desk"):
             with Vertical(id="list"):
                 yield Input(placeholder="words, number, order", id="search", select_on_focus=False)
@@ -81,7 +79,12 @@ class CallsScreen(FloorScreen):
                 yield Transcript()
                 yield Static(id="cart")
                 yield Input(placeholder="what the agent shall say, then Enter", id="words")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done in a call can be done in one that is live."""
+        del parameters
+        return not (action in _IN_CALL and not self._is_live)
 
     def on_mount(self) -> None:
         """Keep the durations going."""
@@ -115,6 +118,11 @@ class CallsScreen(FloorScreen):
         if self._sid not in sids:
             self._sid = sids[0] if sids else None
         self._draw_list(everything, sids)
+        call = self._call(self._sid)
+        is_live = call is not None and call.ended_at is None
+        if is_live is not self._is_live:
+            self._is_live = is_live
+            self.refresh_bindings()
         if due is not Topic.CLOCK:
             self._draw_talk()
 

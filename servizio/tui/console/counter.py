@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.events import Resize
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from servizio.errors import ApiError
@@ -21,10 +22,10 @@ from servizio.tui.menu_search import MenuSearch, PickedLine
 from servizio.tui.order_pad import OrderPad
 from servizio.tui.pad_art import describe_pad, spell_hint, spell_picked
 from servizio.tui.views import MenuView
-from servizio.tui.widgets.link_banner import LinkBanner
-from servizio.tui.widgets.mode_bar import ModeBar
-from servizio.tui.widgets.shop_banner import ShopBanner
+from servizio.tui.widgets.key_bar import KeyBar
 
+SLIM = 66
+"""Columns below which typing and order stand above each other."""
 _FROZEN = (
     "It is not known whether this order has arrived. Ctrl+S asks again; it is never made twice."
 )
@@ -61,9 +62,7 @@ class CounterScreen(FloorScreen):
 
     def compose(self) -> ComposeResult:
         """Typing left, order right."""
-        yield ModeBar()
-        yield LinkBanner()
-        yield ShopBanner()
+        yield from self.head()
         with Horizontal(id="pad"):
             with Vertical(id="typing"):
                 yield Input(placeholder="how many, what and how", id="line", select_on_focus=False)
@@ -74,11 +73,15 @@ class CounterScreen(FloorScreen):
                     yield Input(placeholder="phone", id="phone", max_length=30)
             with VerticalScroll(id="order", can_focus=False):
                 yield Static(id="lines")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """The keys stay with what is typed."""
         self.query_one("#found", OptionList).can_focus = False
+
+    def on_resize(self, event: Resize) -> None:
+        """Put the order below what is typed where both have no room side by side."""
+        self.set_class(event.size.width < SLIM, "-slim")
 
     def draw(self, due: Topic) -> None:
         """Take over another menu, and ask for the price again after a break."""
@@ -220,6 +223,8 @@ class CounterScreen(FloorScreen):
     def _draw_order(self) -> None:
         now = "SENDING …" if self._is_sending else _FROZEN if self._pad.is_frozen else self._last
         self.query_one("#lines", Static).update(describe_pad(self._pad, now))
+        # What was added last, and the total, stand at the end.
+        self.query_one("#order", VerticalScroll).scroll_end(animate=False)
 
     def action_place(self) -> None:
         """Send the order to the kitchen."""
@@ -248,7 +253,10 @@ class CounterScreen(FloorScreen):
             self._is_sending = False
             if 0 < error.status < 500:
                 pad.refused()
-            self.shop.tell(Notice(f"NOT placed. {error.message}", Weight.ERROR))
+            # A connection that broke may have broken after the order had arrived.
+            is_known = error.status > 0
+            said = "NOT placed." if is_known else "Not known whether it was placed."
+            self.shop.tell(Notice(f"{said} {error.message}", Weight.ERROR))
             self._draw_order()
             return
         self._is_sending = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import work
@@ -11,43 +12,60 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import app as app_getter
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from servizio.errors import ApiError
 from servizio.shop.order import Source
 from servizio.tui.console.shop_app import ShopApp
 from servizio.tui.order_book import Ticket
-from servizio.tui.views import CallView, LineView, OrderView
+from servizio.tui.views import CallView, LineView, ModifierView, OrderView
+from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.widgets.transcript import Transcript
-from servizio.tui.words import clock_time, money, phone_tail, spell_modifier
+from servizio.tui.words import clock_time, is_critical, money, phone_tail, spell_modifier
 
 
-def _lines_of(line: LineView) -> list[Content]:
+def _lines_of(line: LineView, *, is_ticked: bool) -> list[Content]:
     head = Content(f"{line.quantity}× {line.name}").stylize("bold")
-    said = [Content(f"   {spell_modifier(each)}") for each in line.modifiers]
-    return [Content.assemble(head, f"   {money(line.price)}"), *said]
+    said = [_modifier_of(each) for each in line.modifiers]
+    tick = ("✓ done  ", "bold") if is_ticked else ""
+    return [Content.assemble(tick, head, f"   {money(line.price)}"), *said]
 
 
-def describe(order: OrderView) -> Content:
-    """Say all that staff may see of an order."""
+def _modifier_of(modifier: ModifierView) -> Content:
+    """As on the ticket: what may hurt somebody stands out, by its mark and not by colour alone."""
+    words = spell_modifier(modifier)
+    if is_critical(modifier):
+        return Content(f" ! {words}").stylize("bold $age-warn")
+    return Content(f"   {words}")
+
+
+def describe(order: OrderView, ticked: Collection[int] = ()) -> Content:
+    """Say all that staff may see of an order; `ticked` are positions of lines that are done."""
     who = " ".join(each for each in (order.name, phone_tail(order.phone)) if each) or "no name"
     rows = [
         Content(f"Order {order.number}   {order.status.replace('_', ' ').upper()}").stylize("bold"),
         Content(f"{who} · {order.source} · {order.fulfilment} {order.address}".rstrip()),
-        Content(
-            f"taken {clock_time(order.created_at)} · changed {clock_time(order.updated_at)}"
-            f" · revision {order.revision}"
-        ),
+        Content(_when(order)),
         Content(""),
     ]
-    for line in order.lines:
-        rows += _lines_of(line)
+    for position, line in enumerate(order.lines):
+        rows += _lines_of(line, is_ticked=position in ticked)
     rows += [
         Content(""),
         Content(f"subtotal {money(order.subtotal)} · tax {money(order.tax)}"),
         Content(f"total {money(order.total)}").stylize("bold"),
     ]
     return Content("\n").join(rows)
+
+
+def _when(order: OrderView) -> str:
+    said = f"taken at {clock_time(order.created_at)}"
+    if order.updated_at != order.created_at:
+        said += f" · {order.status.replace('_', ' ')} since {clock_time(order.updated_at)}"
+    times = order.revision - 1
+    if times:
+        said += f" · changed by the customer {'once' if times == 1 else f'{times} times'}"
+    return said
 
 
 def _is_by_hand(ticket: Ticket | None) -> bool:
@@ -82,12 +100,14 @@ class DetailsScreen(ModalScreen[None]):
             with Horizontal():
                 with VerticalScroll(id="order"):
                     yield Static(
-                        describe(ticket.order) if ticket else Content("The order is gone.")
+                        describe(ticket.order, ticket.ticked)
+                        if ticket
+                        else Content("The order is gone.")
                     )
                 with Vertical(id="heard"):
                     yield Static(Content("How it was taken").stylize("bold"))
                     yield Transcript()
-            yield Footer(show_command_palette=False)
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Fetch the conversation; Tab goes to it, so that it can be leafed through."""

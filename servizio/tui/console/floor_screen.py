@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.getters import app as app_getter
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from servizio.tui.console.shop_app import FloorChanged, ShopApp
 from servizio.tui.floor import Topic
+from servizio.tui.widgets.health_banner import HealthBanner
 from servizio.tui.widgets.link_banner import LinkBanner
 from servizio.tui.widgets.mode_bar import ModeBar
 from servizio.tui.widgets.row_style import ROLE_CLASSES
@@ -34,9 +35,12 @@ class FloorScreen(Screen[None]):
         self._bindings = self.shop.remapped(self._bindings)
         self.shop.watch_floor(self)
 
-    def on_resize(self) -> None:
-        """Set the keys closer where there is little room."""
-        self.query_one(Footer).compact = self.size.width < 108
+    def head(self) -> ComposeResult:
+        """What stands above every screen of the console."""
+        yield ModeBar()
+        yield LinkBanner()
+        yield HealthBanner()
+        yield ShopBanner()
 
     def on_unmount(self) -> None:
         """Ask no more."""
@@ -56,9 +60,12 @@ class FloorScreen(Screen[None]):
         if not self.is_current and self.app.screen_stack[0] is not self:
             return
         due, self._due = self._due, Topic.NOTHING
-        self.query_one(ModeBar).show(self.MODE, self.shop.floor, self.shop.title, self.shop.now())
+        self.query_one(ModeBar).show(
+            self.MODE, self.shop.floor, self.shop.shop_name, self.shop.now()
+        )
         self.query_one(LinkBanner).show(self.shop.floor.link)
-        self.query_one(ShopBanner).show(self.shop.floor.shop, self.shop.now())
+        self.query_one(HealthBanner).show(self.shop.floor.health)
+        self.query_one(ShopBanner).show(self.shop.floor.shop, self.shop.now(), self.shop.remark())
         self.draw(due)
 
     def on_screen_resume(self) -> None:

@@ -10,17 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from servizio.errors import ApiError
 from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.counter_views import MessageView
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, LinkStatus, Topic
-from servizio.tui.views import HealthCheck
-from servizio.tui.widgets.link_banner import LinkBanner
-from servizio.tui.widgets.mode_bar import ModeBar
-from servizio.tui.widgets.shop_banner import ShopBanner
+from servizio.tui.views import HealthCheck, HealthView
+from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.words import clock_time, phone_tail
 
 REFRESH_SECONDS = 10.0
@@ -52,15 +50,13 @@ class HealthScreen(FloorScreen):
 
     def compose(self) -> ComposeResult:
         """The parts above, the texts below."""
-        yield ModeBar()
-        yield LinkBanner()
-        yield ShopBanner()
+        yield from self.head()
         with VerticalScroll(id="parts", can_focus=False):
             yield Static(id="health")
         yield Static(id="texts")
         yield DataTable(cursor_type="row", zebra_stripes=True)
         yield Static(id="why")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Lay out the columns, and keep the texts true while somebody looks."""
@@ -97,8 +93,10 @@ class HealthScreen(FloorScreen):
         else:
             lasts = _up_for(health.uptime_seconds)
             rows.append(Content(f"version     {health.version}, up for {lasts}"))
-            rows.append(Content(f"calls       {_calls_in_words(health.status)}"))
-            rows += [_row(check) for check in health.checks]
+            rows.append(Content(f"calls       {_calls_in_words(health)}"))
+            for check in health.checks:
+                rows.append(_row(check))
+                rows += [_reason(*each) for each in check.reasons]
         self.query_one("#health", Static).update(Content("\n").join(rows))
 
     @work(group="texts", exclusive=True, exit_on_error=False)
@@ -214,12 +212,20 @@ def _up_for(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{seconds / 3600:.1f} hours"
 
 
-def _calls_in_words(status: str) -> str:
-    return "can be taken" if status == "ok" else f"NOT all is well: {status}"
+def _calls_in_words(health: HealthView) -> str:
+    if any(check.name == "calls" and check.status == "failed" for check in health.checks):
+        return "are NOT taken"
+    return "can be taken" if health.status == "ok" else "can be taken; see what is marked below"
+
+
+def _reason(agent: str, why: str) -> Content:
+    said = why or "no reason is known; the server's log may say more"
+    return Content(f"           {agent}: {said}")
 
 
 def _row(check: HealthCheck) -> Content:
     is_fine = check.status.lower() in _FINE
-    mark = ("○ ok      ", "$age-fresh") if is_fine else ("■ WARNING ", "$age-late bold")
-    status = "" if is_fine else f" {check.status}"
+    word = "FAILED" if check.status == "failed" else "WARNING"
+    mark = ("○ ok      ", "$age-fresh") if is_fine else (f"■ {word:<8}", "$age-late bold")
+    status = "" if is_fine or check.status in {"failed", "warning"} else f" {check.status}"
     return Content.assemble(mark, f" {check.name}{status}  {check.detail}")

@@ -8,15 +8,13 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Input
+from textual.widgets import DataTable, Input
 
 from servizio.tui.console.details import DetailsScreen
 from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.floor import Change, Topic
 from servizio.tui.order_book import Ticket
-from servizio.tui.widgets.link_banner import LinkBanner
-from servizio.tui.widgets.mode_bar import ModeBar
-from servizio.tui.widgets.shop_banner import ShopBanner
+from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.words import clock_time, matches, money, phone_tail, spell_line
 
 _COLUMNS = ("order", "taken", "status", "name", "phone", "total", "what")
@@ -44,12 +42,10 @@ class HistoryScreen(FloorScreen):
 
     def compose(self) -> ComposeResult:
         """Search above the table."""
-        yield ModeBar()
-        yield LinkBanner()
-        yield ShopBanner()
+        yield from self.head()
         yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
         yield DataTable(cursor_type="row", zebra_stripes=True)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Lay out the columns."""

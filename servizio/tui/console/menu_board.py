@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from servizio.errors import ApiError
 from servizio.tui.console.day_rules import spell_hours, spell_orders, spell_wait
@@ -17,9 +17,7 @@ from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, Topic
 from servizio.tui.views import MenuEntry, MenuView
-from servizio.tui.widgets.link_banner import LinkBanner
-from servizio.tui.widgets.mode_bar import ModeBar
-from servizio.tui.widgets.shop_banner import ShopBanner
+from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.words import money
 
 GUARD_SECONDS = 1.0
@@ -59,14 +57,12 @@ class MenuBoardScreen(FloorScreen):
 
     def compose(self) -> ComposeResult:
         """A table, or why there is none."""
-        yield ModeBar()
-        yield LinkBanner()
-        yield ShopBanner()
+        yield from self.head()
         yield Static(id="day")
         yield Input(placeholder="item or section", id="search", select_on_focus=False)
         yield Static(Content("The server has told no menu yet."), id="none")
         yield DataTable(cursor_type="row", zebra_stripes=True)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Lay out the columns."""

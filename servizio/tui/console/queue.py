@@ -7,32 +7,31 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.widgets import Input
 
 from servizio.shop.order import OrderStatus
 from servizio.tui.console.confirm import ConfirmScreen
 from servizio.tui.console.details import DetailsScreen
 from servizio.tui.console.errands import print_ticket, ring_back, text_again
 from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.console.queue_keys import QUEUE_KEYS
 from servizio.tui.console.recall import RecallScreen
 from servizio.tui.desk import Notice, Weight
-from servizio.tui.floor import Change, Topic
+from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.order_book import Lane, Mark, Ticket
 from servizio.tui.selection import Selection
 from servizio.tui.widgets.all_day import AllDay
 from servizio.tui.widgets.call_strip import CallStrip
-from servizio.tui.widgets.link_banner import LinkBanner
-from servizio.tui.widgets.mode_bar import ModeBar
-from servizio.tui.widgets.shop_banner import ShopBanner
-from servizio.tui.widgets.ticket_list import Section, TicketList
+from servizio.tui.widgets.key_bar import KeyBar
+from servizio.tui.widgets.queue_floor import ONE_LIST, QueueFloor
+from servizio.tui.widgets.ticket_list import TicketList
 from servizio.tui.words import clean, matches, phone_tail
 
-ONE_LIST = (Lane.MAKING, Lane.RECEIVED, Lane.READY)
-"""On a narrow screen: what is in somebody's hands comes first."""
-
+SLIM = 66
+"""Columns below which the counts of the day stand in place of the tickets, not beside them."""
 CLOCK_STEP_SECONDS = 5
 """How often waiting times are drawn anew."""
 
@@ -47,68 +46,23 @@ class QueueScreen(FloorScreen):
         "Enter makes the selected order ready; on a ready one it means picked up. "
         "1 to 9 tick its lines off. A new order never moves what is selected."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,m,space", "ready", "Ready", id="queue.ready", key_display="Enter"),
-        Binding("s", "move('making')", "Start", id="queue.making"),
-        Binding("p", "move('picked_up')", "Picked up", id="queue.picked_up"),
-        Binding("u,ctrl+z", "undo", "Undo", id="queue.undo", key_display="u"),
-        Binding(
-            "n",
-            "app.mode('counter')",
-            "New",
-            id="queue.counter",
-            tooltip="order at the counter",
-        ),
-        Binding("slash", "search", "Find", id="queue.search", key_display="/"),
-        Binding("f1,question_mark", "app.help", "Help", id="queue.help", key_display="F1"),
-        Binding("r", "recall", "Recall", id="queue.recall"),
-        Binding("c", "cancel", "Cancel", id="queue.cancel"),
-        Binding("d", "details", "Details", id="queue.details"),
-        Binding("a", "all_day", "All day", id="queue.all_day"),
-        Binding("t", "text_again", "Text", id="queue.text", tooltip="to the customer again"),
-        Binding("b", "ring_back", "Ring", id="queue.ring_back", tooltip="the customer back"),
-        Binding("i", "print", "Print", id="queue.print", tooltip="the ticket again"),
-        Binding(
-            "x", "app.mode('menu')", "Sold out", id="queue.menu", tooltip="or back, on the menu"
-        ),
-        Binding("down,j", "step(1)", "Next", id="queue.next", show=False),
-        Binding("up,k", "step(-1)", "Previous", id="queue.previous", show=False),
-        Binding("pagedown", "step(5)", "Five on", id="queue.page_down", show=False),
-        Binding("pageup", "step(-5)", "Five back", id="queue.page_up", show=False),
-        Binding("home", "step(-9999)", "First", id="queue.first", show=False),
-        Binding("end", "step(9999)", "Last", id="queue.last", show=False),
-        Binding("right,l", "cross(1)", "Lane right", id="queue.right", show=False),
-        Binding("left,h", "cross(-1)", "Lane left", id="queue.left", show=False),
-        Binding("escape", "clear_search", "Whole queue", id="queue.clear_search", show=False),
-        *(
-            Binding(str(digit), f"tick({digit})", "Tick line", id=f"queue.tick_{digit}", show=False)
-            for digit in range(1, 10)
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = QUEUE_KEYS
 
     def __init__(self) -> None:
         super().__init__()
         self.selection = Selection()
         self._sought = ""
+        self._ready_word = "Ready"
 
     def compose(self) -> ComposeResult:
         """Lanes and list are both there; the stylesheet shows what fits the width."""
-        now, patience = self.shop.now(), self.shop.patience
-        yield ModeBar()
-        yield LinkBanner()
-        yield ShopBanner()
+        yield from self.head()
         yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
         with Horizontal(id="floor"):
-            with Horizontal(id="lanes"):
-                for lane in Lane:
-                    with Vertical(classes="lane"):
-                        yield Static(id=f"heading-{lane}", classes="heading")
-                        yield TicketList(id=f"lane-{lane}", now=now, patience=patience)
-            yield TicketList(id="one-list", now=now, patience=patience)
-            yield Static(id="empty")
+            yield QueueFloor(self.shop.now(), self.shop.patience)
             yield AllDay(id="all-day")
             yield CallStrip()
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Keep waiting times and the clock going."""
@@ -118,8 +72,9 @@ class QueueScreen(FloorScreen):
         if self.is_current:
             self.draw_soon(Topic.CLOCK)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Fill the lanes or the list, whichever is shown now."""
+        self.set_class(event.size.width < SLIM, "-slim")
         self.draw_soon(Topic.ALL)
 
     def _shown(self) -> dict[Lane, tuple[Ticket, ...]]:
@@ -148,32 +103,17 @@ class QueueScreen(FloorScreen):
 
     def _draw_tickets(self) -> None:
         self._name_ready_key()
-        now, shown, selected = self.shop.now(), self._shown(), self.selection.key
-        is_empty = not any(shown.values())
-        self.set_class(is_empty, "-empty")
-        if is_empty:
-            self.query_one("#empty", Static).update(self._why_empty())
-        if self.has_class("-narrow"):
-            sections = [
-                Section(f" {lane.upper()} {len(shown[lane])}", shown[lane])
-                for lane in ONE_LIST
-                if shown[lane]
-            ]
-            self.query_one("#one-list", TicketList).show(sections, selected, now)
-            return
-        for lane in Lane:
-            heading = self.query_one(f"#heading-{lane}", Static)
-            words = Content(f" {lane.upper()} {len(shown[lane])}")
-            if heading.content != words:
-                heading.update(words, layout=False)
-            heading.set_class(lane is self.selection.lane, "-here")
-            section = Section("", shown[lane])
-            self.query_one(f"#lane-{lane}", TicketList).show([section], selected, now)
+        floor, now = self.query_one(QueueFloor), self.shop.now()
+        floor.show(self._shown(), self.selection, now, self._why_empty())
 
-    def _why_empty(self) -> Content:
+    def _why_empty(self) -> str:
         if self._sought:
-            return Content(f"No open order matches “{self._sought}”.\n\nEscape shows all.")
-        return Content("Nothing to make.\n\nNew orders appear here by themselves.")
+            return f"No open order matches “{self._sought}”.\n\nEscape shows all."
+        status = self.shop.floor.link.status
+        if status is LinkStatus.LIVE or len(self.shop.floor.orders):
+            return "Nothing to make.\n\nNew orders appear here by themselves."
+        waits = status is LinkStatus.CONNECTING
+        return "Connecting ..." if waits else "No orders can be shown: the line above says why."
 
     def _draw_all_day(self) -> None:
         self.query_one(AllDay).show(self.shop.floor.orders.all_day())
@@ -193,18 +133,17 @@ class QueueScreen(FloorScreen):
             self.shop.tell(Notice(said, Weight.WARNING))
 
     def _name_ready_key(self) -> None:
-        """Let the footer say what the key means for the selected order."""
+        """Let the bottom line say what the key means for the selected order."""
         word = "Picked up" if self.selection.lane is Lane.READY else "Ready"
+        if word == self._ready_word:
+            return
+        self._ready_word = word
         bindings = self._bindings.key_to_bindings
-        named = {
-            key: [
+        for key, held in bindings.items():
+            bindings[key] = [
                 replace(each, description=word) if each.action == "ready" else each for each in held
             ]
-            for key, held in bindings.items()
-        }
-        if named != bindings:
-            bindings.update(named)
-            self.refresh_bindings()
+        self.refresh_bindings()
 
     def _touch(self, key: str) -> None:
         self.shop.floor.orders.touch(key)
@@ -323,10 +262,12 @@ class QueueScreen(FloorScreen):
             _ = self.app.push_screen(DetailsScreen(ticket.key))
             self.shop.announce(Change(Topic.ORDERS))
 
-    def action_tick(self, digit: int) -> None:
-        """Tick one line of the selected order off, on this screen."""
-        if self.selection.key and self.shop.floor.orders.tick(self.selection.key, digit - 1):
-            self.shop.announce(Change(Topic.ORDERS))
+    @work(group="ticks", exit_on_error=False)
+    async def action_tick(self, digit: int) -> None:
+        """Tick one line of the selected order off, on every screen, or on again."""
+        if self.selection.key:
+            self.draw_soon(Topic.ORDERS)
+            self._tell(await self.shop.desk.tick(self.selection.key, digit - 1))
 
     def action_step(self, by: int) -> None:
         """Select the next ticket or the one before."""

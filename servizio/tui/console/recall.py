@@ -12,10 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from servizio.tui.order_book import Ticket
+from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.words import minutes, spell_line
 
 MOST = 200
@@ -62,7 +63,7 @@ class RecallScreen(ModalScreen[str | None]):
             listed = OptionList(*options)
             listed.can_focus = False
             yield listed
-            yield Footer(show_command_palette=False)
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Choose the last one."""

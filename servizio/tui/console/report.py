@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from servizio.errors import ApiError
 from servizio.tui.console.floor_screen import FloorScreen
@@ -25,9 +25,7 @@ from servizio.tui.report_art import (
     describe_hours,
     describe_items,
 )
-from servizio.tui.widgets.link_banner import LinkBanner
-from servizio.tui.widgets.mode_bar import ModeBar
-from servizio.tui.widgets.shop_banner import ShopBanner
+from servizio.tui.widgets.key_bar import KeyBar
 
 REFRESH_SECONDS = 30.0
 """How often today's figures are asked for while somebody looks at them."""
@@ -62,9 +60,7 @@ class ReportScreen(FloorScreen):
 
     def compose(self) -> ComposeResult:
         """Figures and calls beside each other where there is room, then the bars."""
-        yield ModeBar()
-        yield LinkBanner()
-        yield ShopBanner()
+        yield from self.head()
         yield Static(id="day")
         with VerticalScroll(id="report", can_focus=False):
             with Horizontal(id="columns"):
@@ -72,7 +68,7 @@ class ReportScreen(FloorScreen):
                 yield Static(id="outcomes")
             yield Static(id="hours")
             yield Static(id="items")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Keep today's figures true while somebody looks at them."""

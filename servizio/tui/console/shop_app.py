@@ -21,7 +21,7 @@ from servizio.tui.clocks import system_clock
 from servizio.tui.console.tablet import TabletScreen
 from servizio.tui.desk import Desk, Notice
 from servizio.tui.floor import Change, Floor, Topic
-from servizio.tui.key_map import actions_of, checked_keys, remap
+from servizio.tui.key_map import actions_of, checked_keys, remap, spoken_key
 from servizio.tui.look import StaffPage
 from servizio.tui.papers import Papers
 from servizio.tui.stream import Backoff
@@ -79,9 +79,10 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
             "Tablet",
             id="app.tablet",
             show=False,
-            tooltip="A code that opens the staff page on a tablet",
+            tooltip="A QR code that opens the staff page",
         ),
         Binding("ctrl+q", "leave", "Quit", id="app.quit"),
+        Binding("q,ctrl+c", "how_to_quit", "", show=False),
     ]
 
     def __init__(
@@ -94,6 +95,7 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         patience: Patience | None = None,
         papers: Papers | None = None,
         staff_page: StaffPage | None = None,
+        remark: Callable[[], str] = lambda: "",
         backoff: Backoff | None = None,
         keys: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = system_clock,
@@ -111,6 +113,7 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         self.papers = papers or Papers(Path.cwd())
         self.new_key = new_key
         self.backoff = backoff
+        self.remark = remark
         self.monotonic = monotonic
         self._clock = clock
         self.floor = Floor(clock())
@@ -120,6 +123,7 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         self._keys = checked_keys(keys, self._actions()) if keys else {}
         self._bindings = self.remapped(self._bindings)
         undo_key = self._keys.get("queue.undo", "u").partition(",")[0]
+        self.quit_key = spoken_key(self._keys.get("app.quit", "ctrl+q").partition(",")[0])
         self.desk = Desk(api, self.floor.orders, undo_key=undo_key)
 
     def remapped(self, bindings: BindingsMap) -> BindingsMap:
@@ -174,6 +178,12 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         for screen in self._watchers:
             screen.post_message(FloorChanged(change))
 
+    @property
+    def shop_name(self) -> str:
+        """What the server calls the shop; what this machine calls it until that is known."""
+        shop = self.floor.shop
+        return shop.name if shop is not None and shop.name else self.title
+
     def now(self) -> datetime:
         """The time on the server's clock."""
         return self._clock() + self.floor.skew
@@ -187,7 +197,7 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
 
         First the screen shows what has been done: that is what the eye is waiting for.
         """
-        if notice is not None:
+        if notice is not None and self.screen_stack:
             self.screen.call_after_refresh(self._toast, notice)
 
     def _toast(self, notice: Notice) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,19 @@ class SetupQuestions:
 Answers = Mapping[str, str]
 """Setting to what was typed, `{"shop.name": "Corner Tea"}`; what was left empty is not there."""
 
-Check = Callable[[Answers], str]
-"""Says what is wrong with answers in a sentence; nothing where they will do."""
+Check = Callable[[Answers], Mapping[str, str]]
+"""Says what is wrong with answers, setting to a sentence; nothing where they will do."""
+
+
+class SetupEnd(StrEnum):
+    """How the set-up ended without answers."""
+
+    LATER = "later"
+    """The shop opens as it is, and is asked again at the next start."""
+    NEVER = "never"
+    """The shop opens as it is, and is not asked again."""
+    QUIT = "quit"
+    """Nothing is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class Question:
     label: str
     placeholder: str = ""
     is_secret: bool = False
+    needed: str = ""
+    """What is said where it is left empty; empty: it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,12 @@ SHOP = Page(
     "Your shop",
     "How the agent calls it, and whom customers can be put through to.",
     (
-        Question("shop.name", "Name of the shop", "such as Corner Tea"),
+        Question(
+            "shop.name",
+            "Name of the shop",
+            "such as Corner Tea",
+            needed="Type a name: customers hear it when the agent answers.",
+        ),
         Question(
             "shop.staff_phone", "Your own telephone (may be left empty)", "such as +14155550123"
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -10,26 +11,32 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.suggester import SuggestFromList
-from textual.widgets import Button, ContentSwitcher, Footer, Input, OptionList, Static
+from textual.widgets import Button, ContentSwitcher, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from servizio.tui.plain_crash import show_plain_crash
 from servizio.tui.setup.answers import (
+    ACCOUNTS,
+    HOURS,
     MENU,
     PAGES,
     READY,
+    SHOP,
     Answers,
     Check,
     MenuChoice,
     Page,
     Question,
+    SetupEnd,
     SetupQuestions,
 )
+from servizio.tui.setup.skip import SkipScreen
 from servizio.tui.theme import THEMES, WAITING_COLOURS
+from servizio.tui.widgets.key_bar import KeyBar
 
 
-class SetupApp(App[Answers | None], inherit_bindings=False):
-    """Asks, and gives the answers as its result; `None` where it was skipped."""
+class SetupApp(App[Answers | SetupEnd], inherit_bindings=False):
+    """Asks, and gives the answers as its result, or how it ended without any."""
 
     CSS_PATH = "setup.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -43,7 +50,7 @@ class SetupApp(App[Answers | None], inherit_bindings=False):
         Binding("down", "app.focus_next", "Next line", id="setup.down", show=False),
         Binding("up", "app.focus_previous", "Line before", id="setup.up", show=False),
         Binding("ctrl+s", "skip", "Skip the set-up", id="setup.skip", key_display="Ctrl+S"),
-        Binding("ctrl+q,ctrl+c", "skip", "Skip", id="setup.quit", show=False),
+        Binding("ctrl+q,ctrl+c", "leave", "Quit", id="setup.quit", key_display="Ctrl+Q"),
     ]
 
     def __init__(self, questions: SetupQuestions, check: Check) -> None:
@@ -69,12 +76,11 @@ class SetupApp(App[Answers | None], inherit_bindings=False):
                     if page.remark:
                         yield Static(Content(page.remark), classes="remark")
                     yield from self._inside(page)
-        yield Static(id="fault")
         with Horizontal(id="ways"):
             yield Button("Back", id="back", compact=True)
             yield Button("Next", id="next", variant="primary", compact=True)
-            yield Button("Skip the set-up", id="skip", compact=True)
-        yield Footer(show_command_palette=False)
+            yield Button("Skip", id="skip", compact=True)
+        yield KeyBar()
 
     def _inside(self, page: Page) -> ComposeResult:
         if page is MENU:
@@ -87,6 +93,7 @@ class SetupApp(App[Answers | None], inherit_bindings=False):
         for question in page.questions:
             yield Static(Content(question.label), classes="label")
             yield self._line(question)
+            yield Static(id=f"{_id(question)}-fault", classes="fault")
 
     def _line(self, question: Question) -> Input:
         is_zone = question.setting == "shop.timezone"
@@ -114,7 +121,8 @@ class SetupApp(App[Answers | None], inherit_bindings=False):
         self.query_one("#step", Static).update(Content(words))
         self.query_one("#back", Button).disabled = self._at == 0
         self.query_one("#next", Button).label = "Open the shop" if page is READY else "Next"
-        self._say("")
+        self._say(page, {})
+        self.refresh_bindings()
         if page is READY:
             self.query_one("#summary", Static).update(self._summary())
             self.query_one("#next", Button).focus()
@@ -123,8 +131,25 @@ class SetupApp(App[Answers | None], inherit_bindings=False):
         else:
             self.query_one(f"#{_id(page.questions[0])}", Input).focus()
 
-    def _say(self, fault: str) -> None:
-        self.query_one("#fault", Static).update(Content(f"■ {fault}" if fault else ""))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing before the first page."""
+        del parameters
+        return not (action == "earlier" and not self._at)
+
+    def _say(self, page: Page, faults: Mapping[str, str]) -> None:
+        """Say beside each line what is wrong with it, and go to the first one."""
+        first = ""
+        for question in page.questions:
+            fault = faults.get(question.setting, "")
+            said = self.query_one(f"#{_id(question)}-fault", Static)
+            said.update(Content(f"■ {fault}" if fault else ""))
+            said.set_class(bool(fault), "-told")
+            self.query_one(f"#{_id(question)}", Input).set_class(bool(fault), "-wrong")
+            first = first or (_id(question) if fault else "")
+        if first:
+            line = self.query_one(f"#{first}", Input)
+            line.focus()
+            self.call_after_refresh(self.query_one(f"#{first}-fault").scroll_visible, animate=False)
 
     def _typed(self, *pages: Page) -> dict[str, str]:
         """What was typed on these pages."""
@@ -168,21 +193,35 @@ class SetupApp(App[Answers | None], inherit_bindings=False):
         page = PAGES[self._at]
         lines = [_id(question) for question in page.questions]
         here = self.focused.id if self.focused else None
-        if here in lines[:-1]:
-            self.query_one(f"#{lines[lines.index(here) + 1]}", Input).focus()
-        else:
+        if here not in lines[:-1]:
             self._turn()
+            return
+        at = lines.index(here)
+        faults = self._faults(Page(page.title, "", (page.questions[at],)))
+        self._say(page, faults)
+        if not faults:
+            self.query_one(f"#{lines[at + 1]}", Input).focus()
 
     def _turn(self) -> None:
         page = PAGES[self._at]
-        fault = self._check(self._typed(page))
-        if fault:
-            self._say(fault)
+        faults = self._faults(page)
+        if faults:
+            self._say(page, faults)
         elif page is READY:
             self.exit(self._typed(*PAGES))
         else:
             self._at += 1
             self._show()
+
+    def _faults(self, page: Page) -> dict[str, str]:
+        """What is wrong with the lines of a page."""
+        typed = self._typed(page)
+        empty = {
+            question.setting: question.needed
+            for question in page.questions
+            if question.needed and question.setting not in typed
+        }
+        return empty | dict(self._check(typed))
 
     def action_earlier(self) -> None:
         """Go back a page; what was typed stays."""
@@ -191,8 +230,19 @@ class SetupApp(App[Answers | None], inherit_bindings=False):
             self._show()
 
     def action_skip(self) -> None:
-        """Ask nothing and write nothing."""
-        self.exit(None)
+        """Ask what shall become of the questions, and write nothing."""
+
+        def answered(end: SetupEnd | None) -> None:
+            if end is not None:
+                self.exit(end)
+
+        if len(self.screen_stack) == 1:
+            is_typed = bool(self._typed(SHOP, HOURS, ACCOUNTS))
+            _ = self.push_screen(SkipScreen(is_typed=is_typed), answered)
+
+    def action_leave(self) -> None:
+        """Open nothing; the questions are asked at the next start."""
+        self.exit(SetupEnd.QUIT)
 
     @on(Button.Pressed)
     def pressed(self, message: Button.Pressed) -> None:

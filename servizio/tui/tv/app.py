@@ -147,7 +147,10 @@ class TvApp(App[None], inherit_bindings=False):
             self._draw()
 
     async def _catch_up(self) -> None:
-        self._board.load(await self._api.board(), self._now())
+        board = await self._api.board()
+        self._board.load(board.orders, self._now())
+        # The server knows its shop; this machine's settings may be of another, or of none.
+        self.title = board.shop or self.title
         # What is ready ages by the server's clock: this machine's may be wrong by hours.
         with contextlib.suppress(ApiError):
             self._skew = skew_of(await self._api.health(), self._clock())

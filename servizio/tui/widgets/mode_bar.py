@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from textual.content import Content
@@ -9,16 +10,66 @@ from textual.widgets import Static
 
 from servizio.tui.floor import Floor, LinkStatus
 from servizio.tui.order_book import Lane
+from servizio.tui.widgets.key_bar import WIDE
 from servizio.tui.words import clean, clock_time
 
 _MODES = (("F2", "queue", "Queue"), ("F3", "calls", "Calls"), ("F4", "history", "History"))
 _MORE = (("F5", "menu", "Menu"), ("F6", "health", "Health"), ("F7", "report", "Day"))
+_MOST = (*_MORE, ("F8", "counter", "Counter"))
 _LINKS = {
     LinkStatus.CONNECTING: "○ connecting",
     LinkStatus.LIVE: "● live",
     LinkStatus.LOST: "■ LOST",
     LinkStatus.REFUSED: "■ REFUSED",
 }
+
+
+_LEAST = 6
+"""Columns that a shop's name must have to be worth its room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    key: str
+    mode: str
+    label: str
+    flag: str
+    """What there is to see, such as a number."""
+
+    def words(self, *, is_open: bool, edge: str, is_short: bool) -> Content:
+        said = self.key if is_short and not is_open else f"{self.key} {self.label}"
+        style = "bold reverse" if is_open else "bold" if self.flag else ""
+        words = Content(f"{edge}{said}{self.flag}{edge}")
+        return words.stylize(f"{style} @click=app.mode('{self.mode}')")
+
+
+def _flag(count: int, is_bad: bool) -> str:
+    return f" {count}" if count else " !" if is_bad else ""
+
+
+def _fitting(
+    tabs: list[_Tab], mode: str, ends: tuple[str, str, str], width: int, name: int
+) -> tuple[Content, str]:
+    """The tabs and the right end as they fit: how the connection is must never be cut."""
+    whole, brief, least = ends
+    ways = (
+        (" ", False, whole, name),
+        (" ", False, brief, name),
+        ("", False, brief, min(name, 12)),
+        ("", False, brief, 0),
+        ("", True, brief, 0),
+    )
+    left = Content("")
+    for edge, is_short, end, wanted in ways:
+        left = _row(tabs, mode, edge, is_short=is_short)
+        if left.cell_length + len(end) + wanted + 2 <= width:
+            return left, end
+    return left, least
+
+
+def _row(tabs: list[_Tab], mode: str, edge: str, *, is_short: bool) -> Content:
+    words = [each.words(is_open=each.mode == mode, edge=edge, is_short=is_short) for each in tabs]
+    return Content.assemble("" if edge else " ", Content("" if edge else " ").join(words))
 
 
 class ModeBar(Static):
@@ -45,24 +96,21 @@ class ModeBar(Static):
             "health": floor.undelivered,
         }
         bad = floor.health is not None and floor.health.status != "ok"
-        tabs = []
-        for key, name, label in (*_MODES, *_MORE):
-            count = counts.get(name, 0)
-            flag = f" {count}" if count else " !" if name == "health" and bad else ""
-            style = "bold reverse" if name == mode else "bold" if flag else ""
-            tabs.append(
-                Content(f" {key} {label}{flag} ").stylize(f"{style} @click=app.mode('{name}')")
-            )
-        left = Content("").join(tabs)
         link = floor.link.status
-        right = f"{_LINKS[link]}  {clock_time(now)} "
-        if link is LinkStatus.LIVE and left.cell_length + len(right) + 2 > self.size.width:
-            right = f"●  {clock_time(now)} "
-        room = max(0, self.size.width - left.cell_length - len(right) - 2)
-        shop = Content(clean(title, 40)).truncate(room, ellipsis=True) if room > 3 else Content("")
-        gap = " " * max(1, self.size.width - left.cell_length - shop.cell_length - len(right) - 1)
+        state, clock = _LINKS[link], clock_time(now)
+        brief = state.partition(" ")[0] if link is LinkStatus.LIVE else state
+        ends = (f"{state}  {clock} ", f"{brief}  {clock} ", f"{state.partition(' ')[0]} ")
+        tabs = [
+            _Tab(key, name, label, _flag(counts.get(name, 0), name == "health" and bad))
+            for key, name, label in (*_MODES, *(_MOST if self.size.width >= WIDE else _MORE))
+        ]
+        shop = clean(title, 40)
+        left, right = _fitting(tabs, mode, ends, self.size.width, len(shop))
+        room = self.size.width - left.cell_length - len(right) - 2
+        named = Content(shop).truncate(room, ellipsis=True) if room >= _LEAST else Content("")
+        gap = " " * max(0, self.size.width - left.cell_length - named.cell_length - len(right) - 1)
         colour = {LinkStatus.LIVE: "$age-fresh", LinkStatus.CONNECTING: ""}.get(link, "reverse")
-        words = Content.assemble(" ", (shop.plain, "bold"), left, gap, (right, colour))
+        words = Content.assemble(" ", (named.plain, "bold"), left, gap, (right, colour))
         if (mode, words.plain) != self._shown:
             self._shown = (mode, words.plain)
             self.update(words, layout=False)

@@ -25,9 +25,10 @@ class ShopBanner(Static):
 
     _said = ""
 
-    def show(self, shop: ShopView | None, now: datetime) -> None:
-        """Show or hide the line, as of `now`."""
-        said = say_unusual(shop, now) if shop is not None else ""
+    def show(self, shop: ShopView | None, now: datetime, remark: str = "") -> None:
+        """Show or hide the line, as of `now`, with a remark before all else."""
+        unusual = say_unusual(shop, now) if shop is not None else ""
+        said = "   ".join(each for each in (remark, unusual) if each)
         if said != self._said:
             self._said = said
             self.set_class(bool(said), "-shown")
