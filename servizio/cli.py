@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from servizio import __version__
-from servizio.cli_groups import config_app, menu_app, orders_app
+from servizio.cli_groups import config_app, customers_app, menu_app, orders_app
 from servizio.cli_shop import COMMANDS
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.add_typer(menu_app, name="menu")
 app.add_typer(orders_app, name="orders")
 app.add_typer(config_app, name="config")
+app.add_typer(customers_app, name="customers")
 
 Host = Annotated[
     str | None,

@@ -15,6 +15,7 @@ Thing = Annotated[str, typer.Argument(help="Id or name of an item or modifier.",
 menu_app = typer.Typer(help="The menu: check, print, 86 and un-86.")
 orders_app = typer.Typer(help="The queue, from scripts.")
 config_app = typer.Typer(help="The settings.")
+customers_app = typer.Typer(help="What is kept of one customer: hand it over, or forget it.")
 
 
 @menu_app.command("check")
@@ -250,3 +251,35 @@ def config_init() -> None:
     from servizio.commands.configuring import init
 
     init()
+
+
+@customers_app.command("export")
+def customers_export(
+    phone: Annotated[str, typer.Argument(help="A phone number, with its country.")],
+) -> None:
+    """Print all that is kept of one customer, as JSON: orders, calls, transcripts, texts.
+
+    \b
+    Example:
+      servizio customers export +14155550100 > ann.json
+    """
+    from servizio.commands.one_customer import export
+
+    export(phone)
+
+
+@customers_app.command("forget")
+def customers_forget(
+    phone: Annotated[str, typer.Argument(help="A phone number, with its country.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase who one customer was and what they said. What was sold stays, without a name.
+
+    \b
+    Example:
+      servizio customers forget +14155550100 --yes
+    """
+    from servizio.commands.one_customer import forget
+
+    forget(phone, yes=yes)

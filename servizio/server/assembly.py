@@ -98,10 +98,11 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
 
 
 def greeting(settings: Settings, profile: ShopProfile) -> str:
-    """The first sentence of every call."""
-    return settings.agent.greeting or (
+    """The first words of every call: what customers must be told, and the greeting."""
+    words = settings.agent.greeting or (
         f"Thank you for calling {profile.name}. What can I get for you?"
     )
+    return f"{settings.agent.notice} {words}".strip()
 
 
 @asynccontextmanager

@@ -218,6 +218,8 @@ class AgentSettings(Section):
     the order deepgram, openai, pipeline. `local` comes last where it is not named."""
     greeting: str = ""
     """First sentence of a call; empty: one made from the shop's name."""
+    notice: str = ""
+    """Said before the greeting, where the law wants it: "This call is written down."."""
     prompt_extra: str = ""
     """The owner's own lines, told to every cloud agent: specials, house rules, manners."""
     offer_usual: bool = False

@@ -20,6 +20,7 @@ from servizio.store.records import (
     CallRecord,
     ChangeOfToday,
     Direction,
+    Erased,
     Event,
     EventKind,
     OrderText,
@@ -286,6 +287,14 @@ class Upkeep(Protocol):
 
     async def purge(self, before: datetime) -> Purged:
         """Forget who the customers of finished orders and calls from before were."""
+        ...
+
+    async def customer(self, phone: str) -> Mapping[str, object]:
+        """All that is kept of the customer with this number (E.164), as JSON values."""
+        ...
+
+    async def forget_customer(self, phone: str) -> Erased:
+        """Forget who the customer with this number was, but for orders that are open."""
         ...
 
     async def close(self) -> None:

@@ -244,3 +244,15 @@ class Purged:
     """Calls that lost phone number, cart and transcript."""
     messages: int
     """Messages that lost recipient and words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was forgotten of one customer."""
+
+    orders: int
+    calls: int
+    messages: int
+    """Texts both ways, and what other programs were told."""
+    still_open: tuple[str, ...]
+    """Numbers of orders that were left alone, as they are not finished."""

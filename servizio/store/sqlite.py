@@ -15,7 +15,7 @@ from servizio.errors import StoreError
 from servizio.shop.order_number import choose_order_number
 from servizio.shop.report import DayFacts
 from servizio.shop.today import Today, today_json
-from servizio.store import availability, journal, upkeep
+from servizio.store import availability, journal, one_customer, upkeep
 from servizio.store.database import Database
 from servizio.store.day_facts import day_facts
 from servizio.store.feed import Subscription
@@ -23,6 +23,7 @@ from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
     ChangeOfToday,
     Clock,
+    Erased,
     Event,
     EventKind,
     NumberPicker,
@@ -190,3 +191,13 @@ class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):
         purged = await self._database.write(partial(upkeep.purge, before=before))
         await self._database.read(upkeep.empty_log)
         return purged
+
+    async def customer(self, phone: str) -> Mapping[str, object]:
+        """See `Upkeep.customer`."""
+        return await self._database.read(partial(one_customer.everything_of, phone=phone))
+
+    async def forget_customer(self, phone: str) -> Erased:
+        """See `Upkeep.forget_customer`."""
+        erased = await self._database.write(partial(one_customer.erase, phone=phone))
+        await self._database.read(upkeep.empty_log)
+        return erased
