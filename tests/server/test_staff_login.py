@@ -318,6 +318,6 @@ async def test_every_answer_tells_browsers_to_do_no_more_than_they_should(
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["X-Frame-Options"] == "DENY"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["Server"] == "servizio"
         assert "Access-Control-Allow-Origin" not in answer.headers
