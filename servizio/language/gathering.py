@@ -46,6 +46,8 @@ class Gathering:
         self._strange = False
         self._denials = denials
         self._instead = False
+        self._described: int | None = None
+        """Where a description ends that is no name: "gluten free"."""
         self.found: list[Term | Mark] = []
 
     def _last(self) -> Term | Mark | None:

@@ -72,14 +72,16 @@ class Ledger:
 
     def put(self, line: Entered, draft: Draft) -> None:
         """Put modifiers on a line; what it cannot have is passed over."""
-        for choice in self.chosen(draft):
+        for choice in self.chosen(draft, line.item):
             if self.takes(line.item, choice.group):
                 merge(line.choices, choice, single=choice.group in self._single_groups)
 
-    def chosen(self, draft: Draft) -> list[Choice]:
-        """The modifiers of a draft as values."""
+    def chosen(self, draft: Draft, item: str | None = None) -> list[Choice]:
+        """The modifiers of a draft as values, as an item has them."""
         made: list[Choice] = []
-        for term, sense, _ in draft.choices:
+        for term, first, rivals in draft.choices:
+            own = (one for one in (first, *rivals) if item and self.takes(item, one.group or ""))
+            sense = next(own, first)
             group, modifier = sense.group or "", sense.modifier or ""
             counted = group in self._counted_groups
             amount = term.amount or Amount.REGULAR

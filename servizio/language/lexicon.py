@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from servizio.language.levels import Tables, level_names, load_levels
 from servizio.language.phrasebook import Phrasebook
+from servizio.language.same_names import with_same_names
 from servizio.language.words import Word, split, stem_of
 from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
 
@@ -67,6 +68,7 @@ class Lexicon:
     """Look-up of names. Immutable after construction."""
 
     def __init__(self, menu: Menu, book: Phrasebook) -> None:
+        menu = with_same_names(menu)
         self._numbers = book.numbers
         self._rows = book.synonyms
         self._general = book.general

@@ -6,53 +6,27 @@ utterance or in earlier ones.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from servizio.language.ledger import Ledger, quantity_of
+from servizio.language.ledger import quantity_of
 from servizio.language.lines import Draft
 from servizio.language.meaning import (
-    Act,
     Add,
     Change,
     Deny,
     Done,
     Expecting,
-    Question,
     Remove,
     Target,
     Unclear,
 )
-from servizio.language.one_more import OneMore
-from servizio.language.order_so_far import OrderSoFar, Situation
+from servizio.language.pointing import Pointing
 from servizio.language.terms import Term
 from servizio.shop.line import Amount, Choice, Line
-from servizio.shop.menu import Menu
 
 
-class Orders:
+class Orders(Pointing):
     """Takes the drafts of one utterance, in order, and gathers acts and lines."""
-
-    def __init__(self, menu: Menu, situation: Situation, texts: Sequence[str]) -> None:
-        self._menu = menu
-        self._situation = situation
-        self._texts = texts
-        self._ledger = Ledger(menu)
-        self._order = OrderSoFar(menu, situation, texts)
-        self._one_more = OneMore(menu, situation, self._ledger)
-        self._waiting: Draft | None = None
-        """Modifiers said before the item that they are for: "pickles on a burger"."""
-        self._gone: str | None = None
-        self.displacing = False
-        """Whether modifiers take the place of the one there was: "pudding instead"."""
-        self.denied = False
-        """Whether the customer said no before."""
-        self.acts: list[tuple[int, Act]] = []
-        """Each with the place of its first word."""
-
-    @property
-    def begun(self) -> bool:
-        """Whether this utterance has ordered a line."""
-        return bool(self._ledger.entered)
 
     def take(self, draft: Draft, *, fixing: bool, making: bool, gone: str | None = None) -> None:
         """`fixing`: the draft corrects what was said before it; `making`: by "make that".
@@ -102,6 +76,9 @@ class Orders:
             self.acts.append((head.start, Done()))
         elif head.only and self._counts_anew(draft):
             self._change_count(draft)
+        elif self._touches_up(draft, head):
+            named = [one for one in self._ledger.entered if one.item == draft.items[0]]
+            self._ledger.put(named[-1], draft)
         elif self._refers(draft, head):
             choices = tuple(self._ledger.chosen(draft))
             self.acts.append((draft.terms[0].start, Change(Target(item=draft.items[0]), choices)))
@@ -114,7 +91,10 @@ class Orders:
                 self._waiting = None
             self._weigh_rivals(draft)
             if any(term.all_after for term in draft.terms):
-                self._for_all(draft, self._ledger.chosen(draft))
+                # "A small latte and a large one, no foam on both": the sizes stay.
+                after = tuple(one for one in draft.choices if one.term.start > head.start)
+                shared = replace(draft, choices=after)
+                self._for_all(shared, self._ledger.chosen(shared))
 
     def _remove(self, draft: Draft) -> None:
         """ "Take off the taro"; "black, not taro" takes off nothing that was replaced."""
@@ -129,56 +109,10 @@ class Orders:
             removal = Remove(Target(item=item), number if counted else None)
             self.acts.append((draft.terms[0].start, removal))
 
-    def _repeats_for_all(self, draft: Draft) -> bool:
-        """ "Five pies, and on all of those pies ...": the item was ordered already."""
-        known = any(one.item == draft.items[0] for one in self._ledger.entered)
-        return draft.terms[0].all and known and not quantity_of(draft)[1]
-
-    @property
-    def last_item(self) -> str:
-        """Id of the item ordered last in this utterance; empty where there is none."""
-        return self._ledger.entered[-1].item if self._ledger.entered else ""
-
-    def _repeats_order(self, draft: Draft, head: Term) -> bool:
-        """ "Just the taro", when that is in the order already."""
-        definite = self._order.is_definite(head, within=False)
-        return definite and not self.begun and self._order.holds(draft.items[0])
-
-    def _counts_anew(self, draft: Draft) -> bool:
-        """ "No, just one taro": how many there should be of what is in the order."""
-        denied = self.denied and not self.begun
-        return denied and quantity_of(draft)[1] and self._order.holds(draft.items[0])
-
     def _change_count(self, draft: Draft) -> None:
         choices = tuple(self._ledger.chosen(draft))
         change = Change(Target(item=draft.items[0]), choices, quantity_of(draft)[0])
         self.acts.append((draft.terms[0].start, change))
-
-    def _refers(self, draft: Draft, head: Term) -> bool:
-        """ "No ice in the black milk tea": the line is in the order already."""
-        if not draft.choices or head.leads or self.begun or not self._order.holds(draft.items[0]):
-            return False
-        should = self._texts[head.end : head.end + 1] in (["should"], ["needs"], ["1"])
-        return self._order.is_definite(head, within=not should)
-
-    def _replaces(self, draft: Draft, *, fixing: bool) -> bool:
-        """Whether the item named takes the place of, or is, one already spoken of."""
-        asked = self._situation.expecting is Expecting.YES_NO
-        if self._gone is not None and (asked or self.denied or self._order.holds(self._gone)):
-            return True
-        first = draft.terms[0]
-        pointed = any(term.target for term in draft.terms)
-        if first.verb in {"make", "change"} and self._hangs():
-            return True
-        if first.verb in {"change", "become"} or (first.verb == "make" and not first.article):
-            return self._situation.staged or pointed or bool(self.acts)
-        if fixing and self._situation.staged:
-            return True
-        denied = self._situation.expecting is Expecting.YES_NO and self.denied
-        adds = first.glue & {"alongside", "cue"} and not (
-            draft.head and self._order.is_definite(draft.head, within=False)
-        )
-        return denied and not adds and not self._ledger.entered
 
     def _change_item(self, draft: Draft, head: Term) -> None:
         item = draft.items[0]
@@ -213,12 +147,6 @@ class Orders:
         else:
             change = Change(_target(target), choices, number if counted else None, item=item)
         self.acts.append((start, change))
-
-    def _hangs(self) -> bool:
-        """Whether "make the coke ..." waits for what it becomes."""
-        last = self.acts[-1][1] if self.acts else None
-        changed = last.choices or last.item or last.quantity if isinstance(last, Change) else True
-        return not changed
 
     def _headless(self, draft: Draft, *, fixing: bool) -> None:
         first = draft.terms[0]
@@ -306,26 +234,6 @@ class Orders:
             choices = [*choices, *self._order.displaced(choices)]
         self.acts.append((first.start, Change(_target(target), tuple(choices), quantity)))
         self._weigh_rivals(draft)
-
-    def _is_short(self) -> bool:
-        """Whether little else was said, so that a bare number can be a quantity."""
-        return self._situation.staged and len(self._texts) <= 5
-
-    def _implied(self, choices: list[Choice], number: int | None) -> str | None:
-        """ "A large with pepperoni" where only one item of the menu can be meant."""
-        asked = self.acts[-1][1] if self.acts else None
-        if isinstance(asked, Question) and asked.item and number and choices:
-            return asked.item
-        if self._situation.staged or self._acts_pending() or not choices:
-            return None
-        if all(one.amount is Amount.NONE for one in choices):
-            return None
-        groups = {one.group for one in choices}
-        fitting = [item.id for item in self._menu.items if groups <= set(item.modifier_groups)]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def _acts_pending(self) -> bool:
-        return any(isinstance(act, Change | Question) for _, act in self.acts)
 
     def _unclear(self, draft: Draft, head: Term) -> None:
         quantity, _ = quantity_of(draft)

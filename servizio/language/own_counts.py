@@ -26,7 +26,10 @@ def with_own_counts(
     read: list[Term | Mark] = []
     for place, element in enumerate(elements):
         following = elements[place + 1] if place + 1 < len(elements) else None
-        if isinstance(element, Term) and _counts_itself(element, following, counted):
+        if isinstance(element, Term) and (
+            _counts_itself(element, following, counted)
+            or _is_one_of(read, element, following, counted)
+        ):
             read.append(replace(element, count=element.number or 1, number=None))
         else:
             read.append(element)
@@ -43,6 +46,28 @@ def _counts_itself(
     touches = isinstance(following, Term) and following.start == term.end
     # "Two mushrooms pizzas": what touches it may be the thing that is counted.
     return not (touches and isinstance(following, Term) and _is_item(following))
+
+
+def _is_one_of(
+    before: Sequence[Term | Mark],
+    term: Term,
+    following: Term | Mark | None,
+    counted: AbstractSet[str | None],
+) -> bool:
+    """ "Two creams, one sugar, small coffee": one of them, where nothing is shared out."""
+    last = before[-1] if before else None
+    listed = isinstance(last, Term) and (last.count > 1 or last.number is None) and last.entries
+    if term.number != 1 or not listed or any(_is_shared_out(one) for one in before):
+        return False
+    if any(one.sense.item or one.sense.group not in counted for one in term.entries):
+        return False
+    goes_on = isinstance(following, Term) and bool(following.glue) and not following.shares
+    return goes_on and bool(term.entries)
+
+
+def _is_shared_out(element: Term | Mark) -> bool:
+    """Whether a count above one was said, of which "one ..." can be a part."""
+    return isinstance(element, Term) and (element.number or 1) > 1
 
 
 def _is_item(term: Term) -> bool:

@@ -46,6 +46,9 @@ _GETTING = frozenset({"have", "take", "get", "want", "wants", "need", "needs", "
 """What somebody does who orders; before it stands who that is."""
 
 
+_OWNERS = frozenset({"my", "his", "her", "our", "their"})
+
+
 class Slot(NamedTuple):
     """A place for a name: its words, and how generously they are compared."""
 
@@ -107,9 +110,8 @@ class SecondHearing:
             end -= 1
         if not 0 < end - start <= _LONGEST_SLOT:
             return None
-        said = words[start:end]
         after = pieces[last] if last < len(pieces) else None
-        if self._is_clear(said) or (after is not None and self._is_verb(words, after)):
+        if self._is_clear(words, start, end) or (after is not None and self._is_verb(words, after)):
             return None
         before = pieces[first - 1] if first else None
         if before is None:
@@ -128,7 +130,11 @@ class SecondHearing:
             start, end, items=before.role("glue") != "with", ease=_AWAITED if awaits else 0.0
         )
 
-    def _is_clear(self, said: Sequence[Word]) -> bool:
+    def _is_clear(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Whether the words are no name misheard: other food, or somebody, "my friend"."""
+        said = words[start:end]
+        if start and words[start - 1].text in _OWNERS and said[0].text in self.book.common:
+            return True
         return any(self.book.is_food(word) or word.stem in self.kinds for word in said)
 
     def _is_verb(self, words: Sequence[Word], piece: Piece) -> bool:

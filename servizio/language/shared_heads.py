@@ -28,8 +28,7 @@ def with_heads(elements: Elements, single: AbstractSet[str]) -> list[Term | Mark
     while place < len(elements):
         end = _description(elements, place, single)
         read += elements[place : max(end, place + 1)]
-        head = _later_head(elements, place, end, single) if end > place else None
-        if head is not None:
+        for head in _later_head(elements, place, end, single) if end > place else ():
             said_at = elements[end - 1].end
             read.append(again(head, said_at, said_at))
         place = max(end, place + 1)
@@ -39,7 +38,7 @@ def with_heads(elements: Elements, single: AbstractSet[str]) -> list[Term | Mark
 def again(head: Term, start: int, end: int) -> Term:
     """An item named before, meant once more."""
     items = tuple(entry for entry in head.entries if entry.sense.item)
-    return Term(start, end, items)
+    return Term(start, end, items or head.entries)
 
 
 def pronoun_of(elements: Elements, single: AbstractSet[str]) -> tuple[int, Term | None] | None:
@@ -94,19 +93,28 @@ def _description(elements: Elements, place: int, single: AbstractSet[str]) -> in
     return end
 
 
-def _later_head(elements: Elements, start: int, end: int, single: AbstractSet[str]) -> Term | None:
-    """The item of the next description, where that one is of the same kind."""
+def _later_head(
+    elements: Elements, start: int, end: int, single: AbstractSet[str]
+) -> tuple[Term, ...]:
+    """What the next description ends in, where it is of the same kind: "vanilla latte"."""
     if end >= len(elements):
-        return None
+        return ()
     first, second = elements[start], elements[end]
     joined = isinstance(second, Term) and bool(second.glue & {"and", "pause"})
     after = _description(elements, end, single)
-    if after == end or after >= len(elements) or not joined:
-        return None
-    head = elements[after]
-    touches = head.start == elements[after - 1].end
-    same = _groups(first) & _groups(second) & single
-    return head if isinstance(head, Term) and touches and same and is_item(head) else None
+    if after == end or not joined or not _groups(first) & _groups(second) & single:
+        return ()
+    shared: list[Term] = []
+    for place in range(after, len(elements)):
+        element = elements[place]
+        if not isinstance(element, Term) or element.start != elements[place - 1].end:
+            return ()
+        shared.append(element)
+        if is_item(element):
+            return tuple(shared)
+        if element.glue or element.amount:
+            return ()
+    return ()
 
 
 def _describes(element: Term | Mark, single: AbstractSet[str], *, before: Elements) -> bool:

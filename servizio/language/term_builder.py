@@ -67,7 +67,8 @@ class TermBuilder(Gathering):
             return False
         if self._company.announces(place) or self._company.is_class_word(piece, self._last()):
             return False
-        if self._says_how(piece):
+        is_other = piece.start == self._described and piece.quality < _WHOLE
+        if is_other or self._says_how(piece):
             return False
         if not piece.roles:
             return True
@@ -144,6 +145,10 @@ class TermBuilder(Gathering):
 
     def _mark(self, at: _At) -> bool:
         said = {word.text for word in self._words[at.piece.start : at.piece.end]}
+        if at.kind == "question" and "free" in said and self._lead.begins_anew:
+            # "On a gluten free bun": describes, asks nothing.
+            self._described = at.piece.end
+            return True
         makes = at.kind == "correct" and bool(said & {"make", "change"})
         if at.kind == "correct" and not self._corrects(at.place):
             return self._answers(at, said, makes=makes)

@@ -1,0 +1,123 @@
+"""Which line a draft is about: a new one, one of the order, or one said a moment ago.
+
+"The coke" points at a coke that is there, "no, just one taro" counts anew what was ordered, and
+"make it a black milk tea" takes the place of the line just spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from servizio.language.ledger import Ledger, quantity_of
+from servizio.language.lines import Draft
+from servizio.language.meaning import Act, Change, Expecting, Question
+from servizio.language.one_more import OneMore
+from servizio.language.order_so_far import OrderSoFar, Situation
+from servizio.language.terms import Term
+from servizio.shop.line import Amount, Choice
+from servizio.shop.menu import Menu
+
+
+class Pointing:
+    """The orders of one utterance as far as they were read, and what drafts point at."""
+
+    def __init__(self, menu: Menu, situation: Situation, texts: Sequence[str]) -> None:
+        self._menu = menu
+        self._situation = situation
+        self._texts = texts
+        self._ledger = Ledger(menu)
+        self._order = OrderSoFar(menu, situation, texts)
+        self._one_more = OneMore(menu, situation, self._ledger)
+        self._waiting: Draft | None = None
+        """Modifiers said before the item that they are for: "pickles on a burger"."""
+        self._gone: str | None = None
+        self.displacing = False
+        """Whether modifiers take the place of the one there was: "pudding instead"."""
+        self.denied = False
+        """Whether the customer said no before."""
+        self.acts: list[tuple[int, Act]] = []
+        """Each with the place of its first word."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether this utterance has ordered a line."""
+        return bool(self._ledger.entered)
+
+    @property
+    def last_item(self) -> str:
+        """Id of the item ordered last in this utterance; empty where there is none."""
+        return self._ledger.entered[-1].item if self._ledger.entered else ""
+
+    def _repeats_for_all(self, draft: Draft) -> bool:
+        """ "Five pies, and on all of those pies ...": the item was ordered already."""
+        known = any(one.item == draft.items[0] for one in self._ledger.entered)
+        return draft.terms[0].all and known and not quantity_of(draft)[1]
+
+    def _repeats_order(self, draft: Draft, head: Term) -> bool:
+        """ "Just the taro", when that is in the order already."""
+        definite = self._order.is_definite(head, within=False)
+        return definite and not self.begun and self._order.holds(draft.items[0])
+
+    def _counts_anew(self, draft: Draft) -> bool:
+        """ "No, just one taro": how many there should be of what is in the order."""
+        denied = self.denied and not self.begun
+        return denied and quantity_of(draft)[1] and self._order.holds(draft.items[0])
+
+    def _touches_up(self, draft: Draft, head: Term) -> bool:
+        """ "A burger and a coke, make the coke large": it was ordered a moment ago."""
+        if not draft.choices or any(term.leads for term in draft.terms):
+            return False
+        known = any(one.item == draft.items[0] for one in self._ledger.entered)
+        return known and self._order.is_definite(head, within=False)
+
+    def _refers(self, draft: Draft, head: Term) -> bool:
+        """ "No ice in the black milk tea": the line is in the order already."""
+        if not draft.choices or head.leads or self.begun or not self._order.holds(draft.items[0]):
+            return False
+        should = self._texts[head.end : head.end + 1] in (["should"], ["needs"], ["1"])
+        return self._order.is_definite(head, within=not should)
+
+    def _replaces(self, draft: Draft, *, fixing: bool) -> bool:
+        """Whether the item named takes the place of, or is, one already spoken of."""
+        asked = self._situation.expecting is Expecting.YES_NO
+        if self._gone is not None and (asked or self.denied or self._order.holds(self._gone)):
+            return True
+        first = draft.terms[0]
+        pointed = any(term.target for term in draft.terms)
+        if first.verb in {"make", "change"} and self._hangs():
+            return True
+        if first.verb in {"change", "become"} or (first.verb == "make" and not first.article):
+            return self._situation.staged or pointed or bool(self.acts)
+        if fixing and self._situation.staged:
+            return True
+        denied = self._situation.expecting is Expecting.YES_NO and self.denied
+        adds = first.glue & {"alongside", "cue"} and not (
+            draft.head and self._order.is_definite(draft.head, within=False)
+        )
+        return denied and not adds and not self._ledger.entered
+
+    def _hangs(self) -> bool:
+        """Whether "make the coke ..." waits for what it becomes."""
+        last = self.acts[-1][1] if self.acts else None
+        changed = last.choices or last.item or last.quantity if isinstance(last, Change) else True
+        return not changed
+
+    def _is_short(self) -> bool:
+        """Whether little else was said, so that a bare number can be a quantity."""
+        return self._situation.staged and len(self._texts) <= 5
+
+    def _implied(self, choices: list[Choice], number: int | None) -> str | None:
+        """ "A large with pepperoni" where only one item of the menu can be meant."""
+        asked = self.acts[-1][1] if self.acts else None
+        if isinstance(asked, Question) and asked.item and number and choices:
+            return asked.item
+        if self._situation.staged or self._acts_pending() or not choices:
+            return None
+        if all(one.amount is Amount.NONE for one in choices):
+            return None
+        groups = {one.group for one in choices}
+        fitting = [item.id for item in self._menu.items if groups <= set(item.modifier_groups)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _acts_pending(self) -> bool:
+        return any(isinstance(act, Change | Question) for _, act in self.acts)
