@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,13 +29,10 @@ async def load_everything(api: ShopApi) -> Snapshot:
     Raises `ApiError` without orders or calls. A server that has no menu or health to tell is
     good enough to serve from.
     """
-    return Snapshot(
-        await api.orders(),
-        await _calls(api),
-        await _menu(api),
-        await _health(api),
-        await _shop(api),
+    orders, calls, menu, health, shop = await asyncio.gather(
+        api.orders(), _calls(api), _menu(api), _health(api), _shop(api)
     )
+    return Snapshot(orders, calls, menu, health, shop)
 
 
 async def _calls(api: ShopApi) -> tuple[CallView, ...]:

@@ -1,4 +1,7 @@
-"""Opening a screen on this terminal, and closing it again."""
+"""Opening a screen on this terminal, and closing it again.
+
+Each loads what it shows and nothing of the others: half of a start is spent on loading.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,9 @@ from typing import TypeVar
 from textual.app import App
 
 from servizio.tui.api import ShopApi
-from servizio.tui.console.app import ConsoleApp
-from servizio.tui.console.shop_app import ExitChoice
 from servizio.tui.look import BoardLook, ConsoleLook
-from servizio.tui.papers import Papers
 from servizio.tui.quiet_terminal import quiet_terminal
 from servizio.tui.setup.answers import Answers, Check, SetupEnd, SetupQuestions
-from servizio.tui.setup.app import SetupApp
-from servizio.tui.tv.app import TvApp
 from servizio.tui.words import Patience
 
 Result = TypeVar("Result")
@@ -27,6 +25,10 @@ def show_console(
     url: str, token: str, look: ConsoleLook, *, owns_server: bool, log_file: Path | None
 ) -> tuple[int, bool]:
     """Show the console; its exit code, and whether its owner wants the server to end."""
+    from servizio.tui.console.app import ConsoleApp  # noqa: PLC0415 - see above
+    from servizio.tui.console.shop_app import ExitChoice  # noqa: PLC0415
+    from servizio.tui.papers import Papers  # noqa: PLC0415
+
     late, warn = timedelta(minutes=look.late_minutes), timedelta(minutes=look.warn_minutes)
     with quiet_terminal(log_file):
         app = ConsoleApp(
@@ -49,6 +51,8 @@ def show_console(
 
 def show_tv(url: str, look: BoardLook, *, log_file: Path | None) -> int:
     """Show the board; its exit code."""
+    from servizio.tui.tv.app import TvApp  # noqa: PLC0415 - see above
+
     with quiet_terminal(log_file):
         app = TvApp(ShopApi(url), look)
         _outliving(app).run()
@@ -56,9 +60,16 @@ def show_tv(url: str, look: BoardLook, *, log_file: Path | None) -> int:
 
 
 def ask(questions: SetupQuestions, check: Check, *, log_file: Path | None) -> Answers | SetupEnd:
-    """Show the set-up; what was answered, or how it ended. A closed terminal is no answer."""
+    """Show the set-up; what was answered, or how it ended.
+
+    A closed terminal is no answer; a set-up that broke keeps nobody from opening the shop.
+    """
+    from servizio.tui.setup.app import SetupApp  # noqa: PLC0415 - see above
+
     with quiet_terminal(log_file):
-        return _outliving(SetupApp(questions, check)).run() or SetupEnd.QUIT
+        app = SetupApp(questions, check)
+        answers = _outliving(app).run()
+    return answers or (SetupEnd.LATER if app.return_code else SetupEnd.QUIT)
 
 
 def _outliving(app: App[Result]) -> App[Result]:

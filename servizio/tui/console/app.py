@@ -16,18 +16,9 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from servizio.errors import ApiError
-from servizio.tui.console.calls import CallsScreen
-from servizio.tui.console.counter import CounterScreen
 from servizio.tui.console.day_rules import busier, change_day
-from servizio.tui.console.health import HealthScreen
-from servizio.tui.console.help import HelpScreen, title_of
-from servizio.tui.console.history import HistoryScreen
-from servizio.tui.console.hours import HoursScreen
-from servizio.tui.console.leave import LeaveScreen
-from servizio.tui.console.menu_board import MenuBoardScreen
-from servizio.tui.console.pause import PauseScreen
+from servizio.tui.console.modes import modes
 from servizio.tui.console.queue import QueueScreen
-from servizio.tui.console.report import ReportScreen
 from servizio.tui.console.shop_app import ExitChoice, ShopApp
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.feed import feed_console
@@ -70,15 +61,7 @@ class ConsoleApp(ShopApp):
     """The barista console. Its result is what shall become of the server."""
 
     CSS_PATH = "console.tcss"
-    MODES: ClassVar[Mapping[str, Callable[[], Screen[None]]]] = {  # type: ignore[assignment]
-        "queue": QueueScreen,
-        "calls": CallsScreen,
-        "history": HistoryScreen,
-        "menu": MenuBoardScreen,
-        "health": HealthScreen,
-        "report": ReportScreen,
-        "counter": CounterScreen,
-    }
+    MODES: ClassVar[Mapping[str, Callable[[], Screen[None]]]] = modes()  # type: ignore[assignment]
     DEFAULT_MODE = "queue"
 
     _unnoticed = False
@@ -182,6 +165,7 @@ class ConsoleApp(ShopApp):
 
     def action_pause(self) -> None:
         """Ask how long no orders shall be taken by phone."""
+        from servizio.tui.console.pause import PauseScreen  # noqa: PLC0415 - see modes
 
         def answered(pause: dict[str, object] | None) -> None:
             if pause is not None:
@@ -204,6 +188,7 @@ class ConsoleApp(ShopApp):
 
     def action_hours(self) -> None:
         """Ask for other hours, today alone."""
+        from servizio.tui.console.hours import HoursScreen  # noqa: PLC0415 - see modes
 
         def answered(hours: dict[str, object] | None) -> None:
             if hours is not None:
@@ -229,6 +214,8 @@ class ConsoleApp(ShopApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key's action, every open order, and Textual's own commands but quitting."""
+        from servizio.tui.console.help import title_of  # noqa: PLC0415 - see modes
+
         told: set[str] = {""}
         for node, binding, is_on, _ in screen.active_bindings.values():
             said = title_of(binding)
@@ -260,6 +247,8 @@ class ConsoleApp(ShopApp):
 
     def action_help(self) -> None:
         """Show the keys that work here."""
+        from servizio.tui.console.help import HelpScreen  # noqa: PLC0415 - see modes
+
         if len(self.screen_stack) == 1:
             _ = self.push_screen(HelpScreen(self.screen))
 
@@ -274,6 +263,8 @@ class ConsoleApp(ShopApp):
 
     def action_leave(self) -> None:
         """Close the console; ask what becomes of the server where that matters."""
+        from servizio.tui.console.leave import LeaveScreen  # noqa: PLC0415 - see modes
+
         live = len(self.floor.calls.live())
         if not self.owns_server:
             self.exit(ExitChoice.LEAVE)

@@ -13,12 +13,9 @@ from textual.events import Resize
 from textual.widgets import Input
 
 from servizio.shop.order import OrderStatus
-from servizio.tui.console.confirm import ConfirmScreen
-from servizio.tui.console.details import DetailsScreen
 from servizio.tui.console.errands import print_ticket, ring_back, text_again
 from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.console.queue_keys import QUEUE_KEYS
-from servizio.tui.console.recall import RecallScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.order_book import Lane, Mark, Ticket
@@ -189,6 +186,8 @@ class QueueScreen(FloorScreen):
 
     def action_recall(self) -> None:
         """Show what was finished, the last one chosen, and bring one back."""
+        from servizio.tui.console.recall import RecallScreen  # noqa: PLC0415 - see modes
+
         finished = self.shop.floor.orders.finished()
         if not finished:
             self.shop.tell(Notice("No finished order to bring back", Weight.WARNING))
@@ -221,6 +220,8 @@ class QueueScreen(FloorScreen):
 
     def action_ring_back(self) -> None:
         """Connect the shop's telephone with the customer of the selected order, after asking."""
+        from servizio.tui.console.confirm import ConfirmScreen  # noqa: PLC0415 - see modes
+
         ticket = self._pressed()
         if ticket is None:
             return
@@ -242,6 +243,8 @@ class QueueScreen(FloorScreen):
 
     def action_cancel(self) -> None:
         """Cancel the selected order, after asking."""
+        from servizio.tui.console.confirm import ConfirmScreen  # noqa: PLC0415 - see modes
+
         ticket = self._pressed()
         if ticket is None:
             return
@@ -256,6 +259,8 @@ class QueueScreen(FloorScreen):
 
     def action_details(self) -> None:
         """Show the selected order whole, with the conversation that made it."""
+        from servizio.tui.console.details import DetailsScreen  # noqa: PLC0415 - see modes
+
         ticket = self.shop.floor.orders.get(self.selection.key)
         if ticket is not None:
             self._touch(ticket.key)

@@ -18,7 +18,7 @@ from textual.screen import ModalScreen, Screen
 
 from servizio.tui.api import ShopApi
 from servizio.tui.clocks import system_clock
-from servizio.tui.console.tablet import TabletScreen
+from servizio.tui.console.modes import SCREENS, screen_class
 from servizio.tui.desk import Desk, Notice
 from servizio.tui.floor import Change, Floor, Topic
 from servizio.tui.key_map import actions_of, checked_keys, remap, spoken_key
@@ -135,6 +135,8 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
 
         A question keeps its keys: they stand in its words.
         """
+        for mode in SCREENS:
+            screen_class(mode)
         found = dict(actions_of(self.BINDINGS))
         loaded: list[type[Screen[Any]]] = [Screen]
         while loaded:
@@ -146,6 +148,8 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
 
     def action_tablet(self) -> None:
         """Show where a tablet finds the orders."""
+        from servizio.tui.console.tablet import TabletScreen  # noqa: PLC0415 - see modes
+
         if len(self.screen_stack) == 1:
             _ = self.push_screen(TabletScreen(self._staff_page))
 
