@@ -114,6 +114,12 @@ class AgentError(ServizioError):
     code = "agent"
 
 
+class AgentLostError(AgentError):
+    """An agent's connection broke off in the call; a new one may well go on with it."""
+
+    code = "agent_lost"
+
+
 class AgentUnreachableError(AgentError):
     """An agent's provider cannot be reached now: the next call would not reach it either."""
 

@@ -45,8 +45,9 @@ class Succession:
 
     def hired(self, name: str) -> None:
         """This agent holds the call, in the place of all that have failed since the last."""
-        for gone in self._gone:
-            self._on_handover(gone, name)
+        for gone in dict.fromkeys(self._gone):
+            if gone != name:
+                self._on_handover(gone, name)
         self._gone.clear()
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from servizio.agents.protocol import Agent, AgentAudio, AgentEvent, AgentFailed, CallBrief
 from servizio.calls.speech import BYTES_PER_SECOND
 from servizio.calls.unanswered import Unanswered
-from servizio.errors import AgentError, TelephonyError
+from servizio.errors import AgentError, AgentLostError, TelephonyError
 
 FAREWELL_SECONDS = 1.0
 """How long an agent that is dismissed may take to put its things away."""
@@ -25,6 +25,9 @@ CAUGHT_UP = BYTES_PER_SECOND // 5
 """Bytes that an agent that takes over is given at a time of what it missed."""
 CAUGHT_UP_EVERY = 0.02
 """Seconds between two of them: ten times the speed of speech, as listening is work."""
+
+REJOINING_SECONDS = 1.2
+"""For a lost agent to come back: with the next one behind it the silence stays under 3 s."""
 
 AgentFactory = Callable[[], Agent]
 
@@ -73,6 +76,10 @@ class Relay:
         self._events = events
         self._inbox: asyncio.Queue[AgentEvent | Deed] = asyncio.Queue()
         self._tried = 0
+        self._employed = 0
+        """How many have begun to hold the call, the same one twice counted twice."""
+        self._is_rejoining = False
+        self._has_rejoined = False
         self._is_taking = False
         self._missed = bytearray()
         """What was said before the agent came and it has not been given yet."""
@@ -95,6 +102,7 @@ class Relay:
             return False
         agent = self._agents[self._tried]()
         self._tried += 1
+        self._employed += 1
         reason = AgentError("The agent crashed.")
         try:
             await self._hold(agent)
@@ -111,6 +119,11 @@ class Relay:
             self.agent = None
             self._missed.clear()
             await self._dismiss(agent)
+        self._is_rejoining = isinstance(reason, AgentLostError) and not self._has_rejoined
+        if self._is_rejoining:
+            # Only a connection was lost: the same agent knows the way, once.
+            self._has_rejoined = True
+            self._tried -= 1
         self._events.failed(agent.name, reason)
         return True
 
@@ -159,8 +172,9 @@ class Relay:
         """Let this agent hold the call. Leaves by `AgentError`, or cancelled at the end."""
         self._events.starting()
         try:
-            async with asyncio.timeout(self._starting_seconds):
-                brief = self._brief(self._tried > 1)
+            patience = REJOINING_SECONDS if self._is_rejoining else self._starting_seconds
+            async with asyncio.timeout(patience):
+                brief = self._brief(self._employed > 1)
                 await agent.start(replace(brief, speak=lambda sound: self._speak(agent, sound)))
         except TimeoutError as error:
             raise AgentError("The agent did not get ready in time.") from error
@@ -187,7 +201,7 @@ class Relay:
         """Let an agent that takes over hear what was said to the one before, or to nobody."""
         for key in self.unanswered.take_keys():
             self.tell(partial(_press, key))
-        if self._tried > 1:
+        if self._employed > 1:
             self._missed += self.unanswered.sound
         while self._missed:
             piece = bytes(self._missed[:CAUGHT_UP])

@@ -63,6 +63,9 @@ class DeepgramStandIn:
         self, connection: ServerConnection, request: Request
     ) -> Response | None:
         how = self.due(Stage.CONNECT)
+        broken = any(session.broken_at for session in self.sessions)
+        if self.breakdown is not None and self.breakdown.is_gone and broken:
+            how = "503"
         if how == "hang":
             self.refused += 1
             await self.gone.wait()

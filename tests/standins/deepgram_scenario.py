@@ -73,6 +73,8 @@ class Breakdown:
     """`close`, `abort`, `stall`, `freeze`, `error CODE`, or at `CONNECT` a status or `hang`."""
     times: int = 1000
     """In so many sessions; later ones are well."""
+    is_gone: bool = False
+    """Whether nobody can connect any more once it has broken."""
 
 
 def scenario(name: str) -> tuple[Turn, ...]:

@@ -170,7 +170,7 @@ class DeepgramAgent:
                     self._vigil.sound_came()
         except Exception:
             log.exception("deepgram_crashed call=%s", self._call_sid)
-        self._fail(self._fault or AgentError("Deepgram closed the socket."))
+        self._fail(self._fault or connection.closed_error())
 
     def _take(self, message: Message) -> None:
         match message:

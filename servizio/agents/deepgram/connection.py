@@ -27,7 +27,12 @@ from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.cloud.refusals import DEEPGRAM, refusal, unreachable
 from servizio.agents.deepgram.messages import Fault, SettingsApplied, Welcome, read
 from servizio.agents.deepgram.plan import DeepgramPlan
-from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
+from servizio.errors import (
+    AgentError,
+    AgentLostError,
+    AgentRefusedError,
+    AgentUnreachableError,
+)
 
 LARGEST_MESSAGE = 8 * 1024 * 1024
 """Bytes; a long sentence may come as one frame."""
@@ -45,6 +50,11 @@ LASTING = frozenset(
      "NON_SETTINGS_MESSAGE_BEFORE_SETTINGS", "AGENT_ID_NOT_SUPPORTED", "INVALID_AGENT_ID"}
 )  # fmt: skip
 """Errors that every session of these settings would meet (Deepgram, error codes)."""
+PASSING = frozenset(
+    {"INTERNAL_SERVER_ERROR", "FAILED_TO_START_LISTENING", "ASR_CONNECTION_CLOSED",
+     "SERVER_GOING_AWAY", "MAXIMUM_SESSION_LENGTH_REACHED"}
+)  # fmt: skip
+"""Errors after which another session is as good as new (the same)."""
 
 
 class Connection:
@@ -114,6 +124,13 @@ class Connection:
             else:
                 return
 
+    def closed_error(self) -> AgentError:
+        """Why the socket was closed, once it is."""
+        if isinstance(self._socket.exception(), TimeoutError):
+            # Somebody has waited for long enough: no time is left for a second try.
+            return AgentError("Deepgram answers no more.")
+        return AgentLostError("Deepgram closed the socket.")
+
     def send(self, message: Mapping[str, object]) -> None:
         """Send a message behind everything that waits."""
         self._outgoing.put(json.dumps(message))
@@ -176,5 +193,6 @@ class Connection:
 
 def fault_error(fault: Fault) -> AgentError:
     """An `Error` of Deepgram's as one of ours. Its text goes to the log, cut short."""
-    kind = AgentRefusedError if fault.code in LASTING else AgentError
+    kind = AgentLostError if fault.code in PASSING else AgentError
+    kind = AgentRefusedError if fault.code in LASTING else kind
     return kind(f"Deepgram ended the session: {fault.code} {one_line(fault.text)}".strip())

@@ -135,7 +135,7 @@ async def all_break(folder: Path, *breakdowns: Breakdown) -> dict[str, list[str]
 async def test_a_provider_that_breaks_in_the_call_costs_neither_order_nor_customer(
     tmp_path: Path,
 ) -> None:
-    breakdowns = [Breakdown(stage, how) for stage in TALKING for how in HOW]
+    breakdowns = [Breakdown(stage, how, is_gone=True) for stage in TALKING for how in HOW]
     assert await all_break(tmp_path, *breakdowns) == {}
 
 
@@ -195,6 +195,46 @@ async def test_a_provider_that_is_back_takes_calls_again(tmp_path: Path) -> None
             assert speech(GREETING) in line.heard
 
 
+@pytest.mark.parametrize(
+    ("stage", "how"),
+    [
+        (Stage.SENTENCE, "abort"),
+        (Stage.HEARD, "close"),
+        (Stage.FUNCTION, "abort"),
+        (Stage.HEARD, "error SERVER_GOING_AWAY"),
+        (Stage.CHECKED_OUT, "close"),
+    ],
+)
+async def test_a_call_that_loses_only_its_session_goes_on_with_the_same_agent(
+    tmp_path: Path, stage: Stage, how: str
+) -> None:
+    turns = scenario("taro")
+    broken = Breakdown(stage, how, times=1)
+    async with (
+        deepgram(turns, broken) as far,
+        shop_on_the_line(tmp_path, far.url) as shop,
+        shop.phone().call() as line,
+    ):
+        talking = asyncio.create_task(_talk_on(line))
+        await until(lambda: len(far.sessions) == 2 and bool(far.session.settings), 30.0)
+        settings = far.session.settings["agent"]
+        first = settings["greeting"]
+        # What was said and not answered it hears again: its first words may be spoken into.
+        await until(lambda: bool(far.session.said), 20.0)
+        silence = silence_after(line, far.sessions[0].broken_at - origin_of(line))
+        assert silence < LONGEST_SILENCE
+        # Who was cut off in the first word of the greeting is greeted anew.
+        assert first == APOLOGY or (first, stage) == (GREETING, Stage.SENTENCE)
+        if stage is not Stage.SENTENCE:
+            told = [each["content"] for each in settings["context"]["messages"]]
+            assert told[0] == GREETING
+            assert turns[0].hears in told or stage is Stage.HEARD
+        talking.cancel()
+        assert shop.handovers == []
+        assert shop.next_agents == []
+        assert far.violations == []
+
+
 async def test_sixteen_calls_survive_the_death_of_their_provider(tmp_path: Path) -> None:
     """Four each are greeted, have a drink staged, have it in the cart, or have ordered."""
     async with (
@@ -211,7 +251,8 @@ async def test_sixteen_calls_survive_the_death_of_their_provider(tmp_path: Path)
         ]
         await asyncio.gather(*talking)
         await until(lambda: sum("checkout_order" in each.results for each in far.sessions) == 4)
-        for session in far.sessions:
+        far.breakdown = Breakdown(Stage.CONNECT, "503")
+        for session in list(far.sessions):
             session.abort()
         await until(lambda: len(shop.next_agents) == 16)
         await asyncio.gather(*(each.finished.wait() for each in shop.next_agents))
