@@ -1,11 +1,12 @@
 """Calls with the local agent over the real wire: how quick, how exact, how much work.
 
-    python bench/calls.py [--calls 1,2,4,8] [--transcripts] [--stages]
+    python bench/calls.py [--calls 1,2,4,8] [--rounds 1] [--settle 0] [--transcripts] [--stages]
 
 Starts a server of a throw-away shop and lets simulated customers ring at the same time and
-speak. Times are those of the customer's ear. A level takes about a minute. The telephone
-runs on this machine too: `phone late` says how late it was itself, and so how far the other
-times can be trusted.
+speak. Times are those of the customer's ear. A level takes about a minute; `--rounds` holds each
+of them so often, with other customers. `--settle` waits before the first call, as a server that
+has just started knows none of its sentences by heart. The telephone runs on this machine too:
+`phone late` says how late it was itself, and so how far the other times can be trusted.
 """
 
 from __future__ import annotations
@@ -114,8 +115,8 @@ def _agent_is_ready(url: str) -> bool:
     return isinstance(health, dict) and health["checks"]["agents"]["status"] == "ok"
 
 
-def customers(count: int) -> list[Script]:
-    """So many customers, the first eight with eight different orders."""
+def customers(count: int, first: int = 0) -> list[Script]:
+    """So many customers, each eight in a row with eight different orders."""
     demo = {script.id: script for script in load_scripts()}
 
     def mixed(name: str, number: str, order: Sequence[WantedLine], *steps: str) -> Script:
@@ -139,7 +140,7 @@ def customers(count: int) -> list[Script]:
             total="18.75",
         ),
     ]
-    return [eight[number % len(eight)] for number in range(count)]
+    return [eight[number % len(eight)] for number in range(first, first + count)]
 
 
 def _step(demo: Mapping[str, Script], name: str) -> Step:
@@ -147,8 +148,8 @@ def _step(demo: Mapping[str, Script], name: str) -> Step:
     return demo[customer].steps[int(number) - 1]
 
 
-async def run_level(shop: Shop, count: int) -> Level:
-    """Let so many customers ring within a second."""
+async def run_level(shop: Shop, count: int, rounds: int = 1) -> Level:
+    """Let so many customers ring within a second, and others when they are done."""
     lag_before, cpu_before = await _lag(shop), cpu_seconds(shop.process)
     durations: list[float] = []
 
@@ -159,8 +160,11 @@ async def run_level(shop: Shop, count: int) -> Level:
         durations.append(time.monotonic() - began)
         return visit
 
-    async with asyncio.timeout(LEVEL_SECONDS):
-        visits = await asyncio.gather(*(one(*each) for each in enumerate(customers(count))))
+    visits: list[Visit] = []
+    for number in range(rounds):
+        ringing = enumerate(customers(count, number * count))
+        async with asyncio.timeout(LEVEL_SECONDS):
+            visits += await asyncio.gather(*(one(*each) for each in ringing))
     cpu = cpu_seconds(shop.process) - cpu_before
     lag = {bound: n - lag_before.get(bound, 0.0) for bound, n in (await _lag(shop)).items()}
     orders = await _orders(shop)
@@ -243,7 +247,7 @@ def row(count: int, level: Level) -> tuple[str, ...]:
     p95 = percentile(waits, 0.95)
     return (
         str(count),
-        f"{count - len(level.inexact)}/{count}",
+        f"{len(level.visits) - len(level.inexact)}/{len(level.visits)}",
         f"{max(greetings, default=math.nan):.2f} s",
         f"{median(waits) if waits else math.nan:.2f} s",
         f"{p95:.2f} s",
@@ -253,12 +257,14 @@ def row(count: int, level: Level) -> tuple[str, ...]:
     )
 
 
-async def bench(shop: Shop, counts: Sequence[int], *, transcripts: bool, stages: bool) -> None:
+async def bench(
+    shop: Shop, counts: Sequence[int], rounds: int, *, transcripts: bool, stages: bool
+) -> None:
     """Print the table, line by line."""
     _, read_to = read_stages(shop.log)
     print(" | ".join(f"{name:>12}" for name in COLUMNS))
     for count in counts:
-        level = await run_level(shop, count)
+        level = await run_level(shop, count, rounds)
         print(" | ".join(f"{cell:>12}" for cell in row(count, level)), flush=True)
         turns, read_to = read_stages(shop.log, read_to)
         if stages:
@@ -281,12 +287,17 @@ def main() -> None:
     """Read the levels, start the server, measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--calls", default="1,2,4,8", help="calls at once, separated by commas")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each level")
+    parser.add_argument("--settle", type=float, default=0.0, help="seconds before the first call")
     parser.add_argument("--transcripts", action="store_true", help="of what was taken wrongly")
     parser.add_argument("--stages", action="store_true", help="where the time goes")
     given = parser.parse_args()
     counts = [int(each) for each in given.calls.split(",")]
     with open_shop() as shop:
-        asyncio.run(bench(shop, counts, transcripts=given.transcripts, stages=given.stages))
+        time.sleep(given.settle)
+        asyncio.run(
+            bench(shop, counts, given.rounds, transcripts=given.transcripts, stages=given.stages)
+        )
 
 
 if __name__ == "__main__":

@@ -40,6 +40,9 @@ _LEARNING_REST: Final = 0.25
 _QUIET: Final = 10.0
 """Seconds without a request after which nobody seems to be talking: not within a call, where a
 rendering that nobody waits for would hold up one that a customer hears."""
+_BREATH: Final = 1.0
+"""Seconds without a request after which a few words can be rendered, in a call too: the customer
+listens or has just begun to speak."""
 
 
 @dataclass(slots=True)
@@ -167,19 +170,20 @@ class SpeechEngine:
 
     def learn_by_heart(self, sentences: Iterable[str]) -> None:
         """Render these while there is nothing else to do, so that they are there at once when
-        they are to be spoken. Not to be called twice."""
+        they are to be spoken: first those that only begin a sentence ("OK,"), which need no quiet
+        as long as the others. Not to be called twice."""
         self._learning = asyncio.create_task(self._learn(tuple(sentences)), name="by heart")
 
     async def _learn(self, sentences: Iterable[str]) -> None:
         await self.ready.wait()
-        for sentence in sentences:
-            await self._nobody_talks()
+        for sentence in sorted(sentences, key=lambda each: not each.endswith(",")):
+            await self._nobody_talks(_BREATH if sentence.endswith(",") else _QUIET)
             await self._renderer.learn(sentence)
             await asyncio.sleep(_LEARNING_REST)
 
-    async def _nobody_talks(self) -> None:
+    async def _nobody_talks(self, seconds: float) -> None:
         clock = asyncio.get_running_loop().time
-        while (rest := _QUIET - clock() + self._asked_at) > 0:  # noqa: ASYNC110 - it moves on
+        while (rest := seconds - clock() + self._asked_at) > 0:  # noqa: ASYNC110 - it moves on
             await asyncio.sleep(rest)
 
     async def transcribe(
