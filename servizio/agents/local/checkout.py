@@ -7,6 +7,7 @@ from decimal import Decimal
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.phone_number import REFUSALS
 from servizio.agents.local.said import Said, spoken_digits
+from servizio.agents.local.spoken_address import with_number
 from servizio.agents.local.spoken_figures import money_words, order_number_words
 from servizio.agents.local.talk import Result, Talk
 from servizio.agents.local.wording import wait_words
@@ -109,6 +110,13 @@ async def settle_address(talk: Talk, said: Said) -> None:
 async def settle_address_check(talk: Talk, said: Said) -> None:
     """After the address was read back."""
     state = talk.state
+    said.drop_bare_quantities()
+    if state.address and not said.has(Affirm, Delivery, Pickup, Add, Remove, PhoneNumber):
+        better = with_number(state.address, said.meaning.text)
+        if better is not None:
+            said.take_all()
+            state.address = better
+            return
     if said.has(Deny) and not said.has(Delivery):
         said.drop(Deny, Affirm)
         state.address = None

@@ -165,11 +165,11 @@ class Mind:
         talk.notes = []
         state.turns += 1
         said = Said(meaning)
+        reading.read(talk, said)
         if state.ask is Ask.ADDRESS and meaning.text.strip():
             await checkout.settle_address(talk, said)
             if state.address is not None:
                 return await self._go_on(said)
-        reading.read(talk, said)
         unheard = said.only(m.NotOnMenu) and meaning.confidence < UNHEARD
         if unheard or not (said.acts or said.understood):
             return await self._not_understood(meaning)

@@ -7,7 +7,7 @@ import re
 from servizio.agents.local import correcting, phone_number, second_thoughts
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import WHOLE_NUMBER, digits_in
-from servizio.agents.local.said import Said
+from servizio.agents.local.said import Said, spoken_digits
 from servizio.agents.local.talk import Talk
 from servizio.language import meaning as m
 from servizio.language.meaning import Meaning
@@ -17,6 +17,11 @@ ORDER_DIGITS = 4
 
 _NO_NUMBERS = frozenset({Ask.STATUS_NUMBER, Ask.ADDRESS, Ask.ADDRESS_CHECK})
 """Questions whose answers hold digits that are no telephone number."""
+_WRONG_NUMBER = re.compile(r"\bwrong number\b")
+_COMPLAINS = re.compile(
+    r"\b(complain|complaint|refund|money back|terrible|disgusting|awful|"
+    r"(order|drink|food|pizza|it) (yesterday |last time )?was (wrong|bad|cold|way too|missing))\b"
+)
 _ONE_MORE_ORDER = re.compile(r"\b(another|second|separate|new|different|one more) order\b")
 
 
@@ -27,13 +32,34 @@ def read(talk: Talk, said: Said) -> None:
     if counted and state.ask not in _NO_NUMBERS and not _read_order_number(talk, said):
         said.read_digits(1 if state.ask is Ask.PHONE else 3)
     said.read_another(talk.lines[-1] if talk.lines else None)
+    if state.ask is Ask.ADDRESS:
+        _read_number_for_address(said)
     second_thoughts.read(talk, said)
     phone_number.read(talk, said)
     correcting.read(talk, said)
+    _read_complaint(talk, said)
     has_ordered = state.ask in {Ask.AFTER, Ask.MORE}
     if has_ordered and not said.acts and _ONE_MORE_ORDER.search(said.meaning.text):
         talk.note("on_the_same_order")
         said.take_all()
+
+
+def _read_number_for_address(said: Said) -> None:
+    """Digits alone are no address, but a telephone number that came too early."""
+    digits = spoken_digits(said.meaning.text)
+    if len(digits) == WHOLE_NUMBER:
+        said.acts = [m.PhoneNumber(digits, complete=True)]
+
+
+def _read_complaint(talk: Talk, said: Said) -> None:
+    """What is wrong with an earlier order, or with the number that was rung."""
+    text = said.meaning.text
+    if said.has(m.Add, m.Change, m.Remove, m.AskPerson, m.PhoneNumber, m.CancelOrder):
+        return
+    if not talk.lines and _WRONG_NUMBER.search(text):
+        said.acts = [m.Goodbye()]
+    elif _COMPLAINS.search(text) and not said.has(m.Question):
+        said.acts = [m.Frustration()]
 
 
 def keys_pressed(talk: Talk, digits: str) -> Meaning:

@@ -21,7 +21,8 @@ from servizio.language.meaning import (
     Target,
     Wait,
 )
-from servizio.shop.line import Amount, Choice
+from servizio.shop.line import Amount, Choice, Line
+from servizio.shop.menu import Item
 
 _JUST = re.compile(r"\b(just|only)\b")
 _JUST_THE_ONE = re.compile(r"\b(just|only) (the |that )?one\b|\bjust (that|the one|this)\b")
@@ -31,6 +32,9 @@ _AS_IT_IS = re.compile(
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MAKE_IT = re.compile(rf"\bmake (it|that|them) ({'|'.join(_NUMBERS)})\b(?! percent| hundred)")
 _HOLD_ON = re.compile(r"\b((hold|hang) on|(one|a) (sec|second|moment|minute))\b")
+_NO_FIRST = re.compile(r"^(no|nope|nah|not|wrong|thats not|thats wrong)\b")
+_OTHERWISE = re.compile(r"\b(other way (a)?round|vice versa|mixed (it|them|that) up|swapped)\b")
+_OWN = re.compile(r"^(and|also|plus|then)\b")
 _BACK_TO = re.compile(r"\b((go|going|switch|change|get) back to|back to the)\b")
 _IS_SO = re.compile(
     r"\bthe [a-z ]{0,24}?\b(is|was|has|gets|should (be|have|get)|goes|comes) "
@@ -42,12 +46,15 @@ def read(talk: Talk, said: Said) -> None:
     """Mend what was understood by what is in the order."""
     text = said.meaning.text.replace("'", "")
     _wait_for_them(talk, said, text)
+    _order_by_its_flavour(talk, said)
     _keep_what_stays(talk, said, text)
     said.acts = [
         _not_left_out(talk, act, text) if isinstance(act, Change) else act for act in said.acts
     ]
     _count_too(said, text)
     _leave_as_it_is(talk, said, text)
+    if talk.state.ask is Ask.READ_BACK:
+        _hear_the_no(talk, said, text)
     if talk.state.ask is Ask.MORE:
         _hear_it_again(talk, said, text)
     _go_back(talk, said, text)
@@ -58,6 +65,29 @@ def _wait_for_them(talk: Talk, said: Said, text: str) -> None:
     """ "Can I get a ... hold on": nothing was ordered, and nothing is to be left out."""
     if _HOLD_ON.search(text) and not said.has(Add, Remove, Question, Wait) and not talk.lines:
         said.acts = [Wait()]
+
+
+def _order_by_its_flavour(talk: Talk, said: Said) -> None:
+    """ "A large pepperoni", with nothing ordered yet: an item, and no topping of nothing."""
+    changes = said.each(Change)
+    if talk.lines or said.has(Add) or len(changes) != 1 or changes[0].target != Target():
+        return
+    choices = changes[0].choices
+    for choice in choices:
+        item = _item_called_after(talk, choice)
+        if item is None or choice.amount is not Amount.REGULAR:
+            continue
+        rest = tuple(one for one in choices if one != choice and one.group in item.modifier_groups)
+        line = Line(item.id, changes[0].quantity or 1, rest)
+        said.acts = [Add((line,)) if act is changes[0] else act for act in said.acts]
+        return
+
+
+def _item_called_after(talk: Talk, choice: Choice) -> Item | None:
+    """The one item whose name begins with the choice's: a "pepperoni pizza" after pepperoni."""
+    name = talk.menu.group(choice.group).modifier(choice.modifier).name.lower()
+    called = [one for one in talk.menu.items if one.name.lower().startswith(f"{name} ")]
+    return called[0] if len(called) == 1 else None
 
 
 def _keep_what_stays(talk: Talk, said: Said, text: str) -> None:
@@ -122,6 +152,16 @@ def _hear_it_again(talk: Talk, said: Said, text: str) -> None:
     is_one = bool(talk.lines) and talk.lines[-1].quantity == 1
     if is_one and said.only(Deny, Change) and _JUST_THE_ONE.search(text):
         said.acts = [Done()]
+
+
+def _hear_the_no(talk: Talk, said: Said, text: str) -> None:
+    """ "No, the other way round", and the same things ordered otherwise, call it wrong."""
+    if not said.acts and (_NO_FIRST.match(text) or _OTHERWISE.search(text)):
+        said.acts = [Deny()]
+    items = sorted(line.item for line in said.lines)
+    anew = len(items) > 1 and items == sorted(line.item for line in talk.staged)
+    if anew and not said.wants_one_more and not said.has(Deny, Affirm) and _OWN.match(text) is None:
+        said.acts.insert(0, Deny())
 
 
 def _go_back(talk: Talk, said: Said, text: str) -> None:

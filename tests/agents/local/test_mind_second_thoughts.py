@@ -155,3 +155,75 @@ async def test_a_change_that_is_so_already_is_told_so(call: Call) -> None:
     assert "taro milk tea with boba" in answer
     await talk.mean(Done())
     assert len(cart(talk)) == 1
+
+
+async def test_the_other_way_round_calls_it_wrong_and_the_rest_stands_in_for_it(
+    call: Call,
+) -> None:
+    talk = call()
+    await talk.say("two taro with boba and one black with pudding", "no the other way round")
+    assert "what should" in talk.answer
+    await talk.say("two black with boba and one taro with pudding", "yes")
+    assert cart(talk) == [
+        (2, "black-milk-tea", ["boba"]),
+        (1, "taro-milk-tea", ["egg-pudding"]),
+    ]
+
+
+async def test_the_same_drinks_ordered_otherwise_at_the_reading_stand_in_for_it(
+    call: Call,
+) -> None:
+    talk = call()
+    await talk.say("a taro with boba and a black with pudding")
+    await talk.say("a taro with pudding and a black with boba", "yes")
+    assert cart(talk) == [
+        (1, "taro-milk-tea", ["egg-pudding"]),
+        (1, "black-milk-tea", ["boba"]),
+    ]
+
+
+async def test_an_item_called_by_its_flavour_is_no_topping_of_nothing(call: Call) -> None:
+    talk = call(menu="pizza")
+    await talk.say("great can i get a large pepperoni with extra cheese")
+    assert [item for _, item, _ in cart(talk)] == ["pepperoni-pizza"]
+    assert "extra cheese" in talk.answer and "large" in talk.answer
+
+
+async def test_a_complaint_is_apologised_for_and_a_person_offered(call: Call) -> None:
+    talk = call(staff_phone="+14155550100")
+    answer = await talk.say("i have a complaint my order yesterday was wrong")
+    assert "sorry" in answer or "apologise" in answer
+    await talk.say("yes please")
+    assert talk.reply.ends == "transfer"
+
+
+async def test_a_wrong_number_is_let_go(call: Call) -> None:
+    talk = call()
+    await talk.say("oh sorry wrong number")
+    assert talk.reply.ends == "goodbye"
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("no it's two forty four", "244 Oak Street Apartment 3 B"),
+        ("no apartment four b", "24 Oak Street Apartment 4 B"),
+    ],
+)
+async def test_a_number_in_an_address_is_put_right(call: Call, said: str, address: str) -> None:
+    talk = call(menu="pizza", calling=CALLING)
+    await talk.say("a medium margherita pizza", "yes", "that's all", "delivery")
+    await talk.say("twenty four oak street apartment three b")
+    assert "oak street" in await talk.say(said)
+    await talk.say("yes")
+    assert talk.desk.cart.address == address
+    assert len(cart(talk)) == 1
+
+
+async def test_a_telephone_number_is_no_address(call: Call) -> None:
+    talk = call(menu="pizza", calling=CALLING)
+    await talk.say("a medium margherita pizza", "yes", "that's all", "delivery")
+    await talk.say("four one five five five five oh one one one")
+    assert "address" in talk.answer or "bring" in talk.answer
+    await talk.say("twenty four oak street", "yes")
+    assert "four one five" in talk.answer
