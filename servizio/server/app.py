@@ -14,6 +14,7 @@ from servizio.server import (
     calls_api,
     events_api,
     health,
+    malformed,
     media_socket,
     menu_api,
     metrics,
@@ -148,6 +149,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     )
     app.cleanup_ctx.extend(
         [
+            malformed.hush_malformed,
             staff_login.keep_logouts,
             token_watch.watch_token,
             callback_api.keep_account,
