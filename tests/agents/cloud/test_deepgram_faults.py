@@ -49,8 +49,7 @@ class Outcome:
     said: list[str]
     handovers: list[tuple[str, str]]
     violations: list[str]
-    apologies: tuple[int, ...]
-    """So many are right. Whose greeting broke off in its first word is greeted anew."""
+    breakdown: Breakdown
 
     @property
     def faults(self) -> list[str]:
@@ -60,15 +59,21 @@ class Outcome:
         found += [] if self.silence < LONGEST_SILENCE else [f"{self.silence:.1f} s of silence"]
         found += [] if self.texts == 1 else [f"{self.texts} texts"]
         found += [] if self.handovers == [("deepgram", "local")] else [f"{self.handovers}"]
-        apologies = self.said.count(APOLOGY)
-        found += [] if apologies in self.apologies else [f"{apologies} apologies"]
+        found += [] if self._was_told_rightly else [f"said {self.said}"]
         return found + self.violations
 
-
-def _apologies(breakdown: Breakdown) -> tuple[int, ...]:
-    if breakdown.stage is Stage.SENTENCE:
-        return (0, 1)
-    return (int(breakdown.stage in TALKING[1:] and breakdown.how in HOW),)
+    @property
+    def _was_told_rightly(self) -> bool:
+        """Whoever was greeted hears one apology; whoever was not, the greeting and none."""
+        stage, first, apologies = self.breakdown.stage, self.said[0], self.said.count(APOLOGY)
+        if stage is not Stage.SENTENCE:
+            was_greeted = stage in TALKING[1:] and self.breakdown.how in HOW
+            return first == GREETING and apologies == int(was_greeted)
+        # The greeting broke off. Its transcript holds the words that were heard, if any were.
+        if self.breakdown.how != "stall" and first == GREETING:
+            return apologies == 0
+        was_cut = first != GREETING and GREETING.startswith(first)
+        return was_cut and self.said[1] == APOLOGY and apologies == 1
 
 
 async def a_call_that_breaks(folder: Path, breakdown: Breakdown) -> Outcome:
@@ -116,7 +121,7 @@ async def _outcome(
         said=await shop.said(line.call_sid),
         handovers=shop.handovers,
         violations=far.violations,
-        apologies=_apologies(breakdown),
+        breakdown=breakdown,
     )
 
 
