@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from servizio.audio.frames import SAMPLE_RATE
-from servizio.audio.resample import MulawDecoder
+from servizio.audio.g711 import mulaw_to_pcm16
+from servizio.audio.short_filters import Upsampler
 from servizio.errors import TelephonyError
 from servizio.server import browser_messages
 
@@ -46,7 +47,7 @@ class BrowserLine:
         self._send_message = send
         self._now = now
         self._loop = asyncio.get_running_loop()
-        self._decoder = MulawDecoder(browser_messages.SPEAKS_HZ)
+        self._upsampler = Upsampler(browser_messages.SPEAKS_HZ // SAMPLE_RATE)
         self._marks: deque[_Mark] = deque()
         self._chunk = 0
         self._plays_until = 0.0
@@ -62,7 +63,9 @@ class BrowserLine:
         self._speaking = True
         now = self._loop.time()
         self._plays_until = max(now, self._plays_until) + len(mulaw) / SAMPLE_RATE
-        self._send_sound(self._decoder.feed(mulaw))
+        self._chunk += 1
+        pcm = self._upsampler.feed(mulaw_to_pcm16(mulaw))
+        self._send(browser_messages.audio(pcm, chunk=self._chunk, at=self._now()))
 
     def mark(self, name: str) -> None:
         """Have `on_mark(name)` called when all that was queued before has been heard."""
@@ -81,7 +84,6 @@ class BrowserLine:
             if mark.timer is not None:
                 mark.timer.cancel()
             self._loop.call_soon(self.on_mark, mark.name)
-        self._decoder = MulawDecoder(browser_messages.SPEAKS_HZ)
         self._plays_until = 0.0
         self._stop_rest()
         self._speaking = False
@@ -127,16 +129,9 @@ class BrowserLine:
             return
         self._speaking = False
         try:
-            self._send_sound(self._decoder.flush())
             self._send(browser_messages.audio_complete())
         except TelephonyError:
             self.over.set()
-        self._decoder = MulawDecoder(browser_messages.SPEAKS_HZ)
-
-    def _send_sound(self, pcm: bytes) -> None:
-        if pcm:
-            self._chunk += 1
-            self._send(browser_messages.audio(pcm, chunk=self._chunk, at=self._now()))
 
     def _send(self, message: str) -> None:
         self._check_open()

@@ -12,7 +12,8 @@ import asyncio
 from collections.abc import Callable
 
 from servizio.audio.frames import FRAME_BYTES, SAMPLE_RATE, Framer, silence
-from servizio.audio.resample import MulawEncoder
+from servizio.audio.g711 import pcm16_to_mulaw
+from servizio.audio.short_filters import Downsampler
 from servizio.server.browser_messages import HEARS_HZ
 
 AHEAD = 1.0
@@ -33,7 +34,7 @@ class BrowserSound:
     def __init__(self, hear: Callable[[bytes], None]) -> None:
         self._hear = hear
         self._loop = asyncio.get_running_loop()
-        self._encoder = MulawEncoder(HEARS_HZ)
+        self._downsampler = Downsampler(HEARS_HZ // SAMPLE_RATE)
         self._framer = Framer()
         self._waiting = bytearray()
         self._began = self._came_at = self._loop.time()
@@ -48,7 +49,8 @@ class BrowserSound:
         self._came_at = self._loop.time()
         if len(self._waiting) + len(pcm) // 4 > LONGEST * SAMPLE_RATE:
             return False
-        self._waiting += b"".join(self._framer.feed(self._encoder.feed(pcm)))
+        mulaw = pcm16_to_mulaw(self._downsampler.feed(pcm))
+        self._waiting += b"".join(self._framer.feed(mulaw))
         self._pass_on()
         return True
 

@@ -40,7 +40,7 @@ FAULTS_TOLD = 5
 BEAT_SECONDS = 10.0
 """How often the browser is asked whether it is still there; half of it may pass until it says."""
 CLOSE_SECONDS = 2.0
-NEWS_SECONDS = 3.0
+NEWS_SECONDS = 1.0
 """How long the end of a call may take to be told."""
 VOICES_PER_ADDRESS = 3
 """Conversations that one address may hold at one time."""
@@ -142,7 +142,8 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse) -> None:
         sound.close()
         partials.cancel()
         await call.line_closed(how)
-        await asyncio.wait({news}, timeout=NEWS_SECONDS)
+        if not socket.closed:
+            await asyncio.wait({news}, timeout=NEWS_SECONDS)
         news.cancel()
         await _report(partials, news)
         await socket.close(code=WSCloseCode.OK, message=b"call over")

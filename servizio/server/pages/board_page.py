@@ -23,7 +23,17 @@ async def show_board(request: web.Request) -> web.Response:
         name=app[PROFILE].name,
         preparing=[order.number for order in orders if order.status in BEING_MADE],
         ready=[order.number for order in orders if order.status is OrderStatus.READY],
+        crowd=crowd,
         number=number,
         number_words=phone_words(number) if number else "",
         qr=qr_svg(f"tel:{number}") if number else "",
     )
+
+
+def crowd(count: int) -> str:
+    """How many numbers stand in a column decides how large they are; `board.js` does the same."""
+    if count <= 4:
+        return "few"
+    if count <= 10:
+        return "some"
+    return "many" if count <= 24 else "throng"

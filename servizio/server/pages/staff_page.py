@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from servizio.errors import OrderError, TransitionError
+from servizio.errors import OrderError, TransitionError, UnknownOrderError
 from servizio.server.answers import RequestError, fault
 from servizio.server.keys import CLOCK, MENU, PROFILE, STORE, SWITCHBOARD, TICKS
 from servizio.server.menu_api import known_ids
@@ -60,13 +60,19 @@ async def act(request: web.Request) -> web.Response:
         else:
             raise RequestError(400, "There is nothing to do.")
     except (OrderError, RequestError) as error:
-        status = getattr(error, "status", 409)
+        status = _status_of(error)
         if by_script:
             return fault(status, error.message, hint=error.hint)
         return await _whole_page(request, trouble=f"{error.message} {error.hint}", status=status)
     if by_script:
         return web.Response(status=204)
     return web.Response(status=303, headers={"Location": HOME, "Cache-Control": "no-store"})
+
+
+def _status_of(error: OrderError | RequestError) -> int:
+    if isinstance(error, RequestError):
+        return error.status
+    return 404 if isinstance(error, UnknownOrderError) else 409
 
 
 async def _whole_page(
