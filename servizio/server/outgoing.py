@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from random import Random
+from typing import TYPE_CHECKING
 
 import aiohttp
 
+from servizio.server.asking_after import AskingAfter
 from servizio.server.opening import clock
 from servizio.server.twilio_account import open_account
 from servizio.server.webhook_sender import WebhookSender
 from servizio.settings import Settings
 from servizio.store.interface import Store
 from servizio.store.outbox_worker import FOR_HOURS, OutboxWorker
-from servizio.store.sending import Sender
+
+if TYPE_CHECKING:
+    from servizio.telephony.texts import TwilioSender
 
 
 async def send_outbox(settings: Settings, store: Store) -> None:
@@ -32,10 +36,13 @@ async def send_outbox(settings: Settings, store: Store) -> None:
             webhook_persistence=FOR_HOURS,
         ),
     ):
-        await asyncio.Event().wait()
+        if sender is None:
+            await asyncio.Event().wait()
+        else:
+            await AskingAfter(store, sender, clock).run()
 
 
-def _text_sender(settings: Settings) -> Sender | None:
+def _text_sender(settings: Settings) -> TwilioSender | None:
     if not settings.twilio.can_text:
         return None
     from servizio.telephony.texts import TwilioSender  # noqa: PLC0415 - slow to load, see above

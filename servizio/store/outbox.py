@@ -32,6 +32,9 @@ COME_BACK = {
 """After which a text that was not delivered is worth another try, by the provider's error:
 its queue was full, telephone off, unknown, too many at once. All others would come back again."""
 COME_BACK_TIMES = 2
+FROM_THE_FUTURE = timedelta(minutes=2)
+"""A message that was written so much later than now was written before the clock was put back:
+when it is due says nothing any more."""
 COME_BACK_WITHIN = timedelta(hours=1)
 """Later than this after it was written, a text about an order is no news."""
 FINAL_RANK = 4
@@ -193,10 +196,10 @@ def claim(
         row[0]
         for row in tx.connection.execute(
             f"SELECT id FROM outbox WHERE kind IN ({marks}) AND ("
-            "(state = 'pending' AND next_attempt_at <= ?)"
+            "(state = 'pending' AND (next_attempt_at <= ? OR updated_at > ?))"
             " OR (state = 'sending' AND lease_until <= ?))"
             " ORDER BY next_attempt_at, id LIMIT ?",
-            (*sorted(kinds), now, now, limit),
+            (*sorted(kinds), now, time_text(tx.now + FROM_THE_FUTURE), now, limit),
         )
     ]
     for row_id in ids:

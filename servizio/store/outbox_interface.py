@@ -89,6 +89,10 @@ class Outbox(Protocol):
         """The provider's ids of the newest messages to this recipient that have left."""
         ...
 
+    async def unsettled_texts(self, since: datetime, until: datetime) -> Sequence[Message]:
+        """Texts that left from `since` to before `until` and of which nothing final is known."""
+        ...
+
     async def opted_out(self, phone: str) -> bool:
         """Whether this number (E.164) wants no texts of ours."""
         ...

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from servizio.shop.order_json import time_from_text
+from servizio.shop.order_json import time_from_text, time_text
 from servizio.store.records import Message, MessageKind, MessageState
 
 COLUMNS = (
@@ -63,6 +64,20 @@ def sent_sids(connection: sqlite3.Connection, to: str) -> frozenset[str]:
         (to,),
     )
     return frozenset(row[0] for row in rows)
+
+
+def unsettled(
+    connection: sqlite3.Connection, since: datetime, until: datetime, final: int
+) -> list[Message]:
+    """Texts that left in this time and of which nothing final is known."""
+    return rows_where(
+        connection,
+        "outbox.kind = 'sms' AND outbox.state = 'sent' AND outbox.provider_sid IS NOT NULL"
+        " AND outbox.updated_at >= ? AND outbox.updated_at < ?"
+        " AND coalesce(deliveries.rank, 0) < ?",
+        (time_text(since), time_text(until), final),
+        "outbox.updated_at LIMIT 50",
+    )
 
 
 def told(message: Message) -> dict[str, object]:

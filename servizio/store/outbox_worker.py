@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 CLOCK_SKEW = timedelta(seconds=60)
 """How far the provider's clock may be from ours when a message is looked for."""
+LONGEST_REST = 60.0
+"""Seconds between two looks at the outbox while something waits in it."""
 NO_TEXTS = "This number has asked for no texts; it can write START to have them again."
 
 
@@ -167,7 +169,10 @@ class OutboxWorker:
 
     async def _seconds_until_due(self, kind: MessageKind) -> float | None:
         due = await self._store.next_message_due({kind})
-        return None if due is None else max(0.0, (due - self._clock()).total_seconds())
+        if due is None:
+            return None
+        # Not longer: the clock may be put back or on meanwhile.
+        return min(max(0.0, (due - self._clock()).total_seconds()), LONGEST_REST)
 
     async def _rest(self, version: int, seconds: float | None) -> None:
         """Wait for a message, for the next try, or for the end."""

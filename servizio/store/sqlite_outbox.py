@@ -126,6 +126,12 @@ class SqliteOutbox:
         """See `Outbox.sent_sids`."""
         return await self._database.read(partial(outbox_rows.sent_sids, to=to))
 
+    async def unsettled_texts(self, since: datetime, until: datetime) -> Sequence[Message]:
+        """See `Outbox.unsettled_texts`."""
+        return await self._database.read(
+            partial(outbox_rows.unsettled, since=since, until=until, final=outbox.FINAL_RANK)
+        )
+
     async def opted_out(self, phone: str) -> bool:
         """See `Outbox.opted_out`."""
         return await self._database.read(partial(incoming.opted_out, phone=phone))

@@ -199,6 +199,16 @@ class TwilioRest:
 
         return await self._run(look)
 
+    async def delivery_of(self, sid: str) -> tuple[str, str | None]:
+        """What became of a text: its status, and the error's number where there was one."""
+
+        def look(client: Any) -> tuple[str, str | None]:
+            message = client.messages(sid).fetch()
+            number = message.error_code
+            return str(message.status), None if number is None else str(number)
+
+        return await self._run(look)
+
     async def update_call(
         self, sid: str, *, twiml: str | None = None, status: CallCommand | str | None = None
     ) -> bool:

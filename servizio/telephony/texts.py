@@ -49,6 +49,13 @@ class TwilioSender:
             return _outcome(error)
         return None if sid is None else SendOutcome(SendKind.SENT, sid=sid)
 
+    async def delivery_of(self, sid: str) -> tuple[str, str | None] | None:
+        """Status and error of a text that was taken; `None`: nothing can be learned now."""
+        try:
+            return await self._rest.delivery_of(sid)
+        except TwilioError:
+            return None
+
 
 def _outcome(error: TwilioError) -> SendOutcome:
     kinds = {

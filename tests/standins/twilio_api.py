@@ -214,6 +214,9 @@ class TwilioApi:
                 return self._send_text(asked)
             case ("GET", "Messages", False):
                 return self._list("messages", self._texts(asked))
+            case ("GET", "Messages", True):
+                found = [each for each in self.messages if each["sid"] == sid]
+                return web.json_response(found[0]) if found else _error(404, 20404)
             case ("POST", "Calls", False):
                 return self._start_call(asked)
             case ("POST", "Calls", True):
@@ -221,8 +224,8 @@ class TwilioApi:
             case ("GET", "IncomingPhoneNumbers", False):
                 wanted = dict(asked.form).get("PhoneNumber", "")
                 # As the real one: a number that contains the wanted one is found, too.
-                found = [each for each in self.numbers.values() if wanted in str(each)]
-                return self._list("incoming_phone_numbers", found)
+                fitting = [each for each in self.numbers.values() if wanted in str(each)]
+                return self._list("incoming_phone_numbers", fitting)
             case ("POST", "IncomingPhoneNumbers", True) if sid in self.numbers:
                 changed = {_snake(name): value for name, value in asked.form}
                 self.numbers[sid].update(changed)

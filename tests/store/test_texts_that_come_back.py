@@ -162,3 +162,19 @@ async def test_calls_that_order_for_a_strangers_number_do_not_flood_it(post: Pos
         await post.store.end_call(sid, outcome="completed")
     await post.goes()
     assert len(post.provider.taken) == PER_NUMBER
+
+
+async def test_a_clock_that_is_put_back_holds_no_text_up(post: Post) -> None:
+    await post.queue()
+    await post.goes(SendOutcome(SendKind.RETRY))
+    post.clock.pass_(hours=-3)
+    await post.goes()
+    assert (await post.only()).state is MessageState.SENT
+
+
+async def test_a_clock_that_is_put_on_sends_nothing_twice(post: Post) -> None:
+    await post.queue()
+    await post.goes()
+    post.clock.pass_(days=400)
+    await post.goes()
+    assert len(post.provider.taken) == 1
