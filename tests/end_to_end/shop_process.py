@@ -48,7 +48,14 @@ class TurnRow:
 class ShopProcess:
     """`servizio serve` in a folder of its own. A context manager: leaving it stops the server."""
 
-    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        up_seconds: float = UP_SECONDS,
+    ) -> None:
+        self._up_seconds = up_seconds
         self._environment = dict(environment or {})
         home.mkdir(parents=True, exist_ok=True)
         self.folders: Folders = find_folders({"SERVIZIO_HOME": str(home)})
@@ -92,7 +99,7 @@ class ShopProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._wait(UP_SECONDS, lambda: self._is_announced() and self.health() is not None)
+        self._wait(self._up_seconds, lambda: self._is_announced() and self.health() is not None)
 
     def wait_for_agent(self) -> None:
         """Wait until the local agent can talk."""
