@@ -29,8 +29,10 @@ from servizio.agents.tools import Tools
 from servizio.errors import AgentError, SpeechError
 from servizio.language.meaning import Meaning
 
-LONGEST_NOD_MS = 900
-"""Milliseconds of speech beyond which it is no nod, whatever words were heard."""
+LONGEST_NOD_MS = 1300
+"""Milliseconds of speech beyond which it is no nod, whatever words were heard: "okay, got it"."""
+LONGEST_DOUBT_MS = 900
+"""The same where the words are no nod, but may be one heard wrong."""
 LONGEST_HUM_MS = 750
 """Milliseconds of speech up to which few real words fit: "mm hmm", whatever was heard."""
 
@@ -200,13 +202,16 @@ class LocalAgent:
         mind = self._mind
         if not self._cut_off or mind is None or speech_ms > LONGEST_NOD_MS:
             return Regard.WORDS
+        nods = is_backchannel(texts[0])
+        if speech_ms > LONGEST_DOUBT_MS and not nods:
+            return Regard.WORDS
         if speech_ms <= LONGEST_HUM_MS:
             meaning = without_guesses(meaning)
         elif meaning.unfinished:
             return Regard.WORDS
         if not mind.only_listens(texts, meaning):
             return Regard.WORDS
-        return Regard.NOD if is_backchannel(texts[0]) else Regard.HUM
+        return Regard.NOD if nods else Regard.HUM
 
     def _customer_started(self) -> None:
         self._cut_off = False

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from servizio.agents.local.dialogue import Ask, Dialogue
-from servizio.language.meaning import Act, Affirm, Deny, Meaning, NotOnMenu, Question, Topic
+from servizio.language.meaning import Act, Affirm, Deny, Done, Meaning, NotOnMenu, Question, Topic
 
 UNHEARD: Final = 0.5
 """Confidence up to which something "not on the menu" is what the recogniser made of a hum."""
@@ -51,7 +51,8 @@ def only_listens(
     at_rest = state.ask in {Ask.ORDER, Ask.AFTER}
     if not (hypotheses and (state.unheard or state.aside or at_rest)):
         return False
-    light = (Affirm, Deny) if state.ask is Ask.ORDER and not ordered else (Affirm,)
+    # Where nothing is ordered, "that's all" is what the recogniser makes of a laugh.
+    light = (Affirm, Deny, Done) if state.ask is Ask.ORDER and not ordered else (Affirm,)
     if any(not isinstance(act, light) for act in meaning.acts):
         return False
     nods = any(is_backchannel(text) for text in hypotheses)

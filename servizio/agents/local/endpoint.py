@@ -85,12 +85,13 @@ class EndpointSettings:
     """After "and", "um", "let me see" and the like."""
     ceiling: int = 2400
     """After anything at all."""
-    noise: int = 320
+    noise: int = 224
     """After a sound that held no words."""
     nod: int = 160
     """After a nod into our speech."""
-    hum: int = 704
-    """After what is probably a hum heard wrong: words may follow."""
+    hum: int = 448
+    """After what is probably a hum heard wrong: words may follow, which stop us again and are heard
+    together with it."""
 
 
 _SHORT = (Affirm, Deny, Done, Goodbye, Pickup, Repeat, UseCallingNumber)
