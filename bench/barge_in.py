@@ -2,8 +2,9 @@
 
     python bench/barge_in.py [--rounds 6]
 
-In each call a customer speaks into the greeting: an order, a nod ("uh-huh"), a cough or a loud
-clearing of the throat. Times are those of the customer's ear. `silent` runs from the first sound
+In each call a customer speaks into the greeting: an order, a nod ("uh-huh"), or makes a sound:
+coughs, clears a throat, laughs, says "ahem", lets a door fall shut. A sound for which the agent
+does not even stop has no time of going on. Times are those of the customer's ear. `silent` runs from the first sound
 of the customer to the last one of the agent, `on again` from the customer's last sound to the
 agent's next one: its answer after an order, the rest of the greeting after a nod or a noise.
 `right` counts the calls in which the order was a turn, or the nod and the noises were none. The
@@ -22,6 +23,7 @@ from random import Random
 from statistics import median
 
 from bench.calls import Shop, open_shop
+from bench.customers.body_sounds import door, laugh, voiced_cough
 from bench.customers.voices import (
     Voice,
     cough,
@@ -43,11 +45,21 @@ SAID = {
         "can I get a black milk tea",
         "hello I want a tea",
     ),
-    "nod": ("uh-huh", "okay", "right", "mm hmm", "yeah"),
+    "nod": ("uh-huh", "okay", "right", "aha", "yeah"),
+    "ahem": ("ahem", "ah choo"),
     "cough": ("",),
+    "voiced cough": ("",),
     "throat": ("",),
+    "laugh": ("",),
+    "door": ("",),
 }
-SOUNDS = {"cough": cough, "throat": throat_clearing}
+SOUNDS = {
+    "cough": cough,
+    "voiced cough": voiced_cough,
+    "throat": throat_clearing,
+    "laugh": laugh,
+    "door": door,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +119,7 @@ def row(kind: str, trials: Sequence[Trial]) -> str:
     again = [each.again for each in trials]
     known = [each for each in silent if not math.isnan(each)]
     cells = (
-        f"{kind:>8}",
+        f"{kind:>12}",
         f"{sum(each.right for each in trials)}/{len(trials)}".rjust(8),
         *(
             f"{figure:8.2f} s"
@@ -125,7 +137,7 @@ def row(kind: str, trials: Sequence[Trial]) -> str:
 async def bench(shop: Shop, rounds: int, voices: Sequence[Voice]) -> None:
     """Print the table, and what was taken wrongly."""
     rng = Random(1)
-    print("    kind |    right | silent p50 |        p95 | on again 50 |       95")
+    print("        kind |    right | silent p50 |        p95 | on again 50 |       95")
     for kind, said in SAID.items():
         trials = []
         for number in range(rounds):
