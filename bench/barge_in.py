@@ -3,13 +3,13 @@
     python bench/barge_in.py [--rounds 6]
 
 In each call a customer speaks into the greeting: an order, a nod ("uh-huh"), or makes a sound:
-coughs, clears a throat, laughs, says "ahem", lets a door fall shut. A sound for which the agent
-does not even stop has no time of going on. Times are those of the customer's ear. `silent` runs from the first sound
-of the customer to the last one of the agent, `on again` from the customer's last sound to the
-agent's next one: its answer after an order, the rest of the greeting after a nod or a noise.
-`right` counts the calls in which the order was a turn, or the nod and the noises were none. The
-baseline is a telephone's own: what is on its way when a `clear` is sent (0.2 s of speech,
-`calls/playout.py`).
+coughs, clears a throat, laughs, says "ahem", lets a door fall shut. Times are those of the
+customer's ear. `silent` runs from the first sound of the customer to the last one of the agent,
+`on again` from the customer's last sound to the agent's next one: its answer after an order, the
+rest of the greeting after a nod or a noise; a sound for which the agent does not even stop has no
+such time. `right` counts the calls in which the order was a turn, or the nod and the noises were
+none. The baseline is a telephone's own: what is on its way when a `clear` is sent (0.2 s of
+speech, `calls/playout.py`).
 """
 
 from __future__ import annotations
