@@ -229,7 +229,7 @@ class ActReader:
                 words = " ".join(self._texts[strange : draft.head.end])
                 self._orders.acts.append((strange, NotOnMenu(words, draft.items[0])))
                 continue
-            goes_on = fixing or self._gone is not None or self._orders.begun
+            goes_on = fixing or self._gone is not None or self._orders.is_ordering
             if not (goes_on or self._evidence.supports(draft)):
                 self.dropped += draft.terms
                 continue

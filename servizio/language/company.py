@@ -109,7 +109,9 @@ class Company:
         """Whether the piece is, or belongs to, something that is not on the menu."""
         if piece.kind == "unknown":
             return True
-        if place > 0 and is_part_of_stranger(self._pieces[place - 1], piece):
+        if place > 0 and is_part_of_stranger(
+            self._words, self._pieces[place - 1], piece, self._book
+        ):
             return True
         return describes_stranger(self._words, self._pieces, place, self._book)
 
@@ -140,10 +142,18 @@ class Company:
         """ "Ranch dressing": the last word of another name, said after one of its kind."""
         if piece.end - piece.start > 1 or not isinstance(last, Term) or last.end != piece.start:
             return False
-        word = self._words[piece.start].stem
+        said = self._words[piece.start]
+        word = said.stem
+        if last.plural and said.text != word:
+            # "Onions peppers" are two; "jalapeno peppers" is one.
+            return False
         if piece.quality >= 0.9:
             misheard = max((entry.quality for entry in last.entries), default=1.0) < 0.9
             return misheard and any((e.sense.group, word) in self._classes for e in last.entries)
+        if (last_group := {e.sense.group for e in last.entries}) and not any(
+            (group, word) in self._classes for group in last_group
+        ):
+            return word in self._book.nouns and bool(last_group - {None})
         ends = all(stem_of(entry.words[-1]) == word for entry in piece.entries)
         mine = {entry.sense.group for entry in piece.entries}
         return ends and bool(mine & {entry.sense.group for entry in last.entries})

@@ -100,8 +100,7 @@ class Gathering:
         amount = lead.amount or self._carried(piece)
         term = lead.term(piece, amount, self._verb)
         last = self._words[piece.end - 1]
-        plural = last.text != last.stem and last.text.endswith("s")
-        self.found.append(replace(term, replaced=self._instead, plural=plural))
+        self.found.append(replace(term, replaced=self._instead, plural=last.is_plural))
         self._instead = False
         self._lead = Lead()
         self._strange = False

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from servizio.language.levels import Tables, level_names, load_levels
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.same_names import with_same_names
-from servizio.language.words import Word, split, stem_of
+from servizio.language.words import Word, singular, split, stem_of
 from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
 
 LONGEST_NAME = 8
@@ -36,6 +36,10 @@ _SHARES = frozenset({"half", "quarter"})
 """Words that say how much of anything there should be, and name nothing by themselves."""
 
 
+DERIVED = 0.98
+"""Quality of a name with its kind: "cheddar cheese"."""
+TELLING = 0.9
+"""Quality of a word that occurs in one name alone: nobody who says "doritos" means another."""
 KIND = 0.91
 """Quality of a modifier's name as that of the item that it ends in: "rye toast" is a toast."""
 
@@ -62,6 +66,8 @@ class Entry(NamedTuple):
     words: tuple[str, ...]
     quality: float
     """1 for a name, less for what was derived from one."""
+    headed: bool = True
+    """Whether the name's last word is among the words: "lemonade" of a pink lemonade."""
 
 
 class Lexicon:
@@ -119,6 +125,12 @@ class Lexicon:
         self.vocabulary: frozenset[str] = frozenset(
             word for entry in self.names for word in entry.words
         )
+        self._bearers: dict[str, set[str]] = defaultdict(set)
+        """Stem -> ids of the things in whose names it occurs."""
+        for entry in self.names:
+            for word in entry.words:
+                self._bearers[stem_of(word)].add(entry.sense.id)
+        self._plain = book.is_plain
         self._make_loose()
         self._make_partials()
         self.longest = max((len(entry.words) for entry in self.names), default=1) + 1
@@ -137,7 +149,9 @@ class Lexicon:
         if exact:
             spelled = tuple(word.text for word in words)
             same = [entry for entry in exact if entry.words == spelled]
-            return same or [entry._replace(quality=entry.quality * 0.97) for entry in exact]
+            near = [entry for entry in exact if not _counts_within(words, entry)]
+            if same or near:
+                return same or [entry._replace(quality=entry.quality * 0.97) for entry in near]
         if words[0].text in _LOOSE or words[-1].text in _LOOSE:
             return []
         bare = "".join(word.stem for word in words if word.text not in _LOOSE)
@@ -168,7 +182,15 @@ class Lexicon:
         own = {name for modifier in group.modifiers for name in _names(modifier)}
         kinds = [*(kind for kind in (group.name,) if kind not in own), *classes]
         for modifier in group.modifiers:
-            self._add_derived(_modifier_sense(group, modifier), _names(modifier), kinds)
+            names = [
+                name
+                for name in _names(modifier)
+                # "Cheese mustard" is two: what ends in one kind is of no other.
+                if stem_of(self._texts_of(name)[-1:][0]) not in map(stem_of, classes)
+            ]
+            sense = _modifier_sense(group, modifier)
+            self._add_derived(sense, names, kinds)
+            self._add_derived(sense, _names(modifier), kinds[: len(kinds) - len(classes)])
         short: dict[tuple[str, ...], tuple[Entry, ...]] = {}
         for modifier_id, levels in level_names(group, self._texts_of, tables).items():
             sense = Sense(group=group.id, modifier=modifier_id)
@@ -202,7 +224,8 @@ class Lexicon:
                 self._add(sense, variant, SYNONYM)
             for ending in endings:
                 if words and stem_of(ending) not in map(stem_of, words):
-                    self._add(sense, (*words, ending), 0.98)
+                    # "Jalapeno peppers"; "tomatoes peppers" are two.
+                    self._add(sense, (*words[:-1], singular(words[-1]), ending), DERIVED)
 
     def _add_kinds(self, menu: Menu) -> None:
         """ "Rye toast" is a toast as well, where it can be ordered with such."""
@@ -255,14 +278,19 @@ class Lexicon:
 
     def _make_partials(self) -> None:
         for name in self.names:
-            if name.quality < 1:
+            if name.quality < SYNONYM or not _whole(name):
                 continue
             length = len(name.words)
             for size in range(1, length):
                 for kept in combinations(range(length), size):
-                    self._add_partial(name, tuple(name.words[place] for place in kept))
+                    words = tuple(name.words[place] for place in kept)
+                    self._add_partial(name, words, headed=kept[-1] == length - 1)
 
-    def _add_partial(self, name: Entry, kept: tuple[str, ...]) -> None:
+    def _is_telling(self, word: str) -> bool:
+        """Whether a word belongs to one name alone, and to no other talk: a brand, as a rule."""
+        return len(self._bearers[stem_of(word)]) == 1 and not self._plain(word)
+
+    def _add_partial(self, name: Entry, kept: tuple[str, ...], *, headed: bool) -> None:
         if kept[0] in _JOINTS or kept[-1] in _JOINTS:
             return
         if len(kept) == 1 and (len(kept[0]) < 3 or stem_of(kept[0]) in self.kinds):
@@ -274,13 +302,29 @@ class Lexicon:
             return
         share = len(kept) / len(name.words)
         quality = 0.5 + 0.35 * share if len(kept) == 1 else 0.55 + 0.38 * share
+        quality *= name.quality
+        if len(kept) == 1 and self._is_telling(kept[0]):
+            quality, headed = max(quality, TELLING), True
         entries = self._partial[key]
         for place, entry in enumerate(entries):
             if entry.sense == name.sense:
                 if entry.quality < quality:
                     entries[place] = entry._replace(quality=quality)
                 return
-        entries.append(Entry(name.sense, kept, quality))
+        entries.append(Entry(name.sense, kept, quality, headed))
+
+
+def _counts_within(words: Sequence[Word], entry: Entry) -> bool:
+    """Whether a name with its kind was said with a plural in its middle: "tomatoes peppers"."""
+    if entry.quality != DERIVED or len(words) != len(entry.words):
+        return False
+    inner = zip(words[:-1], entry.words[:-1], strict=True)
+    return any(word.text != name and word.is_plural for word, name in inner)
+
+
+def _whole(name: Entry) -> bool:
+    """Whether this is a name, or one with a word put as another, and none of a kind with it."""
+    return name.quality in {1.0, SYNONYM}
 
 
 def _names(thing: Item | Modifier) -> list[str]:

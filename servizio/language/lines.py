@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from servizio.language.group_nouns import nouns_of_groups
 from servizio.language.lexicon import SYNONYM, Entry, Sense
 from servizio.language.terms import Term
-from servizio.language.words import split, stem_of
 from servizio.shop.line import Amount
 from servizio.shop.menu import Menu
 
@@ -65,7 +65,7 @@ class LineReader:
 
     def __init__(self, menu: Menu) -> None:
         self._groups = {item.id: frozenset(item.modifier_groups) for item in menu.items}
-        self._nouns = _nouns(menu)
+        self._nouns = nouns_of_groups(menu)
         self._amounts = frozenset(group.id for group in menu.modifier_groups if group.amounts)
         self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
         self._order = {
@@ -295,20 +295,6 @@ class LineReader:
         return likely
 
 
-def _nouns(menu: Menu) -> dict[str, frozenset[str]]:
-    """Item id -> the groups called by its name that it has: an egg has egg styles."""
-    found: dict[str, frozenset[str]] = {}
-    for item in menu.items:
-        names = {stem_of(name) for name in (item.name, *item.aliases)}
-        groups = (menu.group(one) for one in item.modifier_groups)
-        found[item.id] = frozenset(
-            group.id
-            for group in groups
-            if names & set(map(stem_of, split(f"{group.id} {group.name}")))
-        )
-    return found
-
-
 def _with_head(head: Term, items: tuple[str, ...]) -> list[Choiced]:
     """The modifier that an item's name brings with it: "rye toast"."""
     senses = [one.sense for one in head.entries if one.sense.item in items[:1]]
@@ -323,7 +309,15 @@ def _unannounced(run: Sequence[Term], head: Term) -> float:
     if lead.leads or head.leads or head.beside or _quality(head, item=True) >= 0.9:
         return 0.0
     announced = lead.glue & {"and", "cue", "alongside", "pause"} and "with" not in lead.glue
+    # "Chips with queso": what can be no part of the chips is something beside them.
+    announced = announced or ("with" in lead.glue and lead is head and _is_headed(head))
     return -0.2 if announced else -1.2
+
+
+def _is_headed(term: Term) -> bool:
+    """Whether it is named by what it is, not by what it is made of: cinnamon is no roll."""
+    items = [entry for entry in term.entries if entry.sense.item]
+    return len(items) == len(term.entries) and all(entry.headed for entry in items)
 
 
 def _items(term: Term) -> bool:

@@ -72,12 +72,20 @@ class Phrasebook:
     """Words that describe food rather than name it."""
     general: frozenset[str]
     """Words of food that alone name nothing in particular: "combo"."""
+    nouns: frozenset[str]
+    """Stems of words for kinds of parts, said after the name of one: "ranch dressing"."""
     flavours: frozenset[str]
     """Words that say which one of a kind is meant: "strawberry"."""
     foods: frozenset[str]
     """Common food and drink: such a word is no other name misheard."""
     common: frozenset[str]
     """Everyday words: never taken for a misheard menu word without other evidence."""
+
+    def is_plain(self, word: str) -> bool:
+        """Whether a word is one of everyday talk or of food in general."""
+        tables = (self.foods, self.common, self.describing, self.general, self.flavours, self.nouns)
+        known = any(word in table for table in tables)
+        return known or (word.endswith("s") and word[:-1] in self.foods)
 
     def is_food(self, word: Word) -> bool:
         """Whether this is a common food or drink, one or many of it."""
@@ -139,6 +147,7 @@ def load_phrasebook() -> Phrasebook:
         ),
         describing=frozenset(food["describing"]["words"]),
         general=frozenset(food["general"]["words"]),
+        nouns=frozenset(food["nouns"]["words"]),
         flavours=frozenset(food["flavours"]["words"]),
         foods=frozenset(food["foods"]["words"]),
         common=common | everyday,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from servizio.language.ledger import Ledger, quantity_of
 from servizio.language.lines import Draft
-from servizio.language.meaning import Act, Change, Expecting, Question
+from servizio.language.meaning import Act, Change, Expecting, Question, Unclear
 from servizio.language.one_more import OneMore
 from servizio.language.order_so_far import OrderSoFar, Situation
 from servizio.language.terms import Term
@@ -42,6 +42,11 @@ class Pointing:
     def begun(self) -> bool:
         """Whether this utterance has ordered a line."""
         return bool(self._ledger.entered)
+
+    @property
+    def is_ordering(self) -> bool:
+        """Whether a line was ordered, be it not clear which."""
+        return self.begun or any(isinstance(act, Unclear) and act.line for _, act in self.acts)
 
     @property
     def last_item(self) -> str:

@@ -45,7 +45,7 @@ class Strangers:
         if piece.kind == "unknown":
             return True
         before = pieces[place - 1] if place else None
-        if before is not None and is_part_of_stranger(before, piece):
+        if before is not None and is_part_of_stranger(words, before, piece, self._book):
             return True
         return self._company_of_food(words, pieces, place)
 
@@ -108,9 +108,17 @@ def _names_something(pieces: Sequence[Piece]) -> bool:
 _ASKING = frozenset({"availability", "price", "ingredients"})
 
 
-def is_part_of_stranger(before: Piece, piece: Piece) -> bool:
-    """ "Oat milk" where only other milks are on the menu: half a name after an unknown word."""
+def is_part_of_stranger(
+    words: Sequence[Word], before: Piece, piece: Piece, book: Phrasebook
+) -> bool:
+    """ "Oat milk" where only other milks are on the menu: half a name after an unknown word.
+
+    A medium lemonade is a lemonade, whether or not it comes in sizes.
+    """
     if before.kind != "unknown" or before.end != piece.start:
+        return False
+    headed = any(entry.headed for entry in piece.entries)
+    if headed and words[before.start].text in book.describing:
         return False
     return bool(piece.entries) and piece.quality < 0.75 and piece.end == piece.start + 1
 

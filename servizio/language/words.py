@@ -57,6 +57,11 @@ class Word(NamedTuple):
     """Its value, where it is a whole number."""
 
     @property
+    def is_plural(self) -> bool:
+        """Whether it was said in the plural."""
+        return self.text != self.stem and self.text.endswith("s")
+
+    @property
     def is_pause(self) -> bool:
         """Whether this is punctuation, not a word."""
         return self.text in PUNCTUATION
@@ -112,6 +117,11 @@ def stem_of(word: str) -> str:
     if len(word) > 3 and word.endswith("ie"):
         word = word[:-2] + "y"
     return word
+
+
+def singular(word: str) -> str:
+    """A word of the menu without its plural; what is none stays as it is."""
+    return stem_of(word) if word.endswith("s") else word
 
 
 class NumberWords:
