@@ -32,6 +32,8 @@ LONGEST_SILENCE = 3.4
 TALKING = (
     Stage.GREETING, Stage.SENTENCE, Stage.HEARD, Stage.FUNCTION, Stage.CHECKED_OUT,
 )  # fmt: skip
+AT_ONCE = 7
+"""Calls at the same time: telephone, shop and provider are all in this process."""
 HOW = ("close", "abort", "stall", "error FAILED_TO_THINK")
 BEFORE = (
     *(Breakdown(Stage.CONNECT, how) for how in ("401", "402", "403", "429", "500", "hang")),
@@ -126,9 +128,15 @@ async def _outcome(
 
 
 async def all_break(folder: Path, *breakdowns: Breakdown) -> dict[str, list[str]]:
-    """What went wrong in which call; all of them at the same time."""
+    """What went wrong in which call; several at the same time."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def outcome_of(number: int, breakdown: Breakdown) -> Outcome:
+        async with room:
+            return await a_call_that_breaks(folder / str(number), breakdown)
+
     outcomes = await asyncio.gather(
-        *(a_call_that_breaks(folder / str(number), each) for number, each in enumerate(breakdowns))
+        *(outcome_of(number, each) for number, each in enumerate(breakdowns))
     )
     return {
         f"{each.how} {each.stage}": outcome.faults
