@@ -217,6 +217,33 @@ def test_a_secret_is_never_repeated(home: Path) -> None:
     assert "hush-hush" not in "\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    "toml",
+    [
+        '[webhooks]\nurls = ["hooks.example/hush-hush"]\n',
+        '[webhooks]\nsecret = "whsec_hush-hush!"\n',
+        '[pipeline]\nspeech_api_key = ["hush-hush"]\n',
+    ],
+)
+def test_nor_is_anything_else_with_which_others_could_do_something(home: Path, toml: str) -> None:
+    error = refusal(home, toml=toml)
+    assert "hush-hush" not in error.message + error.hint + repr(error.__cause__)
+
+
+def test_addresses_that_are_secrets_are_shown_without_what_is_secret(home: Path) -> None:
+    settings = load(
+        home,
+        env={
+            "ZAPIER_WEBHOOK_URL": "https://hooks.zapier.com/hooks/catch/1/hush-hush",
+            "SERVIZIO_LLM__BASE_URL": "http://me:hush-hush@models.example/v1",
+        },
+    )
+    lines = as_lines(settings)
+    assert 'webhooks.urls = ["https://hooks.zapier.com/********"]' in lines
+    assert 'llm.base_url = "http://********@models.example/v1"' in lines
+    assert "hush-hush" not in "\n".join(lines)
+
+
 def test_the_template_has_every_setting_with_its_default(home: Path) -> None:
     write_template(home / "servizio.toml")
     assert load(home) == Settings() or load(home).model_dump() == Settings().model_dump()

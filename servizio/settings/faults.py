@@ -12,7 +12,8 @@ from servizio.errors import SettingsError
 from servizio.settings.layers import Key, Layer
 from servizio.settings.tree import Settings
 
-SECRETS = frozenset({"api_key", "auth_token", "token", "secret"})
+SECRETS = ("key", "token", "secret")
+"""How names end whose values are never repeated."""
 
 
 def known_keys() -> tuple[str, ...]:
@@ -41,8 +42,13 @@ def _fault(details: ErrorDetails, layers: Sequence[Layer]) -> tuple[str, str]:
     if details["type"] == "missing":
         return f"{place}: {'.'.join(key)} is missing", f"Add {key[-1]}."
     problem = _problem(details)
-    shown = "" if key[-1] in SECRETS else f" = {_short(_value(key, layers))}"
+    shown = "" if _is_secret(key) else f" = {_short(_value(key, layers))}"
     return f"{place}: {name}{shown} {problem}", f"Correct {name} or leave it out."
+
+
+def _is_secret(key: Key) -> bool:
+    """Whether what was set must not be repeated; the address of a webhook is a secret too."""
+    return key[:2] == ("webhooks", "urls") or any(part.endswith(SECRETS) for part in key)
 
 
 def _unknown(key: Key, place: str) -> tuple[str, str]:
