@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.said_digits import NUMBER_WORDS
 from servizio.language.meaning import Expecting
 
 _YES: Final = (
@@ -36,14 +37,11 @@ _PASSING: Final = (
     "thanks",
 )  # fmt: skip
 """Not what was asked, but short and often said: rivals that keep a "what?" from being a yes."""
-_DIGITS: Final = (
-    "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-    "double", "triple",
-)  # fmt: skip
-_REPEATS: Final = {"double": 1, "triple": 2}
-"""Digits that these words add to the one that follows them."""
-_NEVER_FIRST: Final = frozenset({"zero", "oh", "one"})
+_NEVER_FIRST: Final = ("0", "1")
+_EXCHANGE: Final = 3
+"""Where the second part of a national number begins, with no zero or one either."""
 _NATIONAL: Final = 10
+_COUNTRY: Final = "1"
 _THIS_NUMBER: Final = (
     "the one I'm calling from", "the number I'm calling from", "use the one I'm calling from",
     "use the number I'm calling from", "the one I am calling from", "this number",
@@ -54,7 +52,7 @@ _BEFORE_DIGITS: Final = (
     "it's", "it is", "my number is", "my phone number is", "the number is", "area code",
     "it's area code", "that's", "that would be",
 )  # fmt: skip
-_BEFORE_ALL: Final = ("um", "sure", "okay", "yes", "yeah", "no")
+_BEFORE_ALL: Final = ("um", "sure", "okay", "okay so", "so", "yes", "yeah", "no")
 _BEFORE_ORDER: Final = ("order", "order number", "number", "it's order", "my order number is")
 _BETWEEN_CHOICES: Final = ("and", "with", "just", "extra", "please", "only", "some", "no")
 _WORD_SECONDS: Final = 0.4
@@ -76,8 +74,8 @@ class ClosedQuestion:
     """Seconds of speech beyond which it is no such answer."""
     width: int = 6
     """Beams."""
-    digits: frozenset[int] = frozenset()
-    """How many digits a whole number has, where that is known."""
+    digits: int = 0
+    """How many digits a whole number has; 0: nobody knows, or it is none."""
 
 
 def closed_question(context: RecognitionContext) -> ClosedQuestion | None:
@@ -96,11 +94,11 @@ def _question(context: RecognitionContext) -> ClosedQuestion | None:
         case Expecting.PHONE_NUMBER:
             before = _before(_BEFORE_DIGITS)
             return ClosedQuestion(
-                (*before, *_THIS_NUMBER, *lone), _DIGITS, margin=9.0, digits=frozenset({_NATIONAL})
+                (*before, *_THIS_NUMBER, *lone), NUMBER_WORDS, margin=9.0, digits=_NATIONAL
             )
         case Expecting.ORDER_NUMBER:
             before = _before((*_BEFORE_ORDER, *_BEFORE_DIGITS))
-            return ClosedQuestion((*before, *lone), _DIGITS, margin=8.0)
+            return ClosedQuestion((*before, *lone), NUMBER_WORDS, margin=8.0)
         case Expecting.MODIFIER if context.phrases:
             row = (*context.phrases, *_BETWEEN_CHOICES)
             return ClosedQuestion((*lone, *_NO_CHOICE), row, margin=4.0, longest=2.5)
@@ -113,14 +111,16 @@ def can_take(text: str, seconds: float) -> bool:
     return seconds <= _LONE_SECONDS + _WORD_SECONDS * len(text.split())
 
 
-def digits_said(text: str) -> int:
-    """How many digits these words say, none where it begins as no national number does: with a
-    zero or a one."""
-    words = text.split()
-    said = [word for word in words if word in _DIGITS and word not in _REPEATS]
-    if not said or said[0] in _NEVER_FIRST:
-        return 0
-    return len(said) + sum(_REPEATS.get(word, 0) for word in words)
+def is_whole_number(digits: str, question: ClosedQuestion) -> bool:
+    """Whether these digits may be a whole number of the kind that was asked for: as long as
+    those are, and neither part of it begins with a zero or a one."""
+    parts = (digits[:1], digits[_EXCHANGE : _EXCHANGE + 1])
+    return 0 < question.digits == len(digits) and not any(part in _NEVER_FIRST for part in parts)
+
+
+def is_too_long(digits: str, question: ClosedQuestion) -> bool:
+    """Whether these are more digits than any number of the kind that was asked for has."""
+    return 0 < question.digits < len(digits.removeprefix(_COUNTRY))
 
 
 def is_yes(text: str) -> bool:
@@ -131,6 +131,11 @@ def is_yes(text: str) -> bool:
 def is_no(text: str) -> bool:
     """Whether this answer is a no and nothing else."""
     return text in _NO
+
+
+def is_passing(text: str) -> bool:
+    """Whether this is something short that answers nothing, such as "what"."""
+    return text in _PASSING
 
 
 def _before(openings: Iterable[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ expected answer are looked at, with punctuation wherever a word may end.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,6 +24,8 @@ _START: Final = 0
 _ROW: Final = 1
 _LOST: Final = 8.0
 """How far behind the best a beam is given up."""
+_ALIKE: Final = 2
+"""So many beams may differ in nothing but punctuation: more would crowd out other words."""
 
 
 @dataclass(slots=True)
@@ -48,7 +51,7 @@ class Answers:
     ) -> None:
         self._places = [_Place(), _Place()]
         self._starts_word = starts_word
-        self._between = {encode(f"a{sign}")[-1] for sign in _BETWEEN}
+        self._between = frozenset(encode(f"a{sign}")[-1] for sign in _BETWEEN)
         for word in row:
             for written in ways_to_write(word):
                 self._add(_START, encode(written))
@@ -68,6 +71,10 @@ class Answers:
         if place != _START and any(self._starts_word[token] for token in follow):
             follow |= dict.fromkeys(self._between - follow.keys(), place)
         return follow
+
+    def words(self, tokens: Iterable[int]) -> tuple[int, ...]:
+        """Tokens without the punctuation between them."""
+        return tuple(token for token in tokens if token not in self._between)
 
     def _add(self, at: int, tokens: Sequence[int]) -> None:
         for token in tokens:
@@ -104,14 +111,19 @@ class ClosedSearch:
         found.sort(reverse=True)
         beams: list[Beam] = []
         parents: list[int] = []
+        alike: Counter[tuple[int, ...]] = Counter()
         for score, parent, token, place in found:
             if len(beams) == self._width or score < found[0][0] - _LOST:
                 break
             tokens_before = self.live[parent].tokens
             if token == END_TOKEN:
                 self.finished.append(Beam(tokens_before, score, score, place))
-            elif len(tokens_before) < self._longest:
-                beams.append(Beam((*tokens_before, token), score, score, place))
+                continue
+            longer = (*tokens_before, token)
+            said = self._answers.words(longer)
+            if len(longer) <= self._longest and alike[said] < _ALIKE:
+                alike[said] += 1
+                beams.append(Beam(longer, score, score, place))
                 parents.append(parent)
         self.live = beams
         return parents

@@ -14,18 +14,28 @@ from typing import Final
 from servizio.agents.local.closed_questions import (
     ClosedQuestion,
     can_take,
-    digits_said,
     is_no,
+    is_passing,
+    is_too_long,
+    is_whole_number,
     is_yes,
 )
 from servizio.agents.local.hypothesis import Hypothesis
+from servizio.agents.local.said_digits import NUMBER_WORDS, as_said, digits_of
 
 _NO_RIVAL: Final = 5.0
 """How far behind the best an expected answer is left out."""
+_PASSING_COST: Final = 1.5
+"""How much less likely than an answer, in nats, is a "what?" instead of one."""
 _EVEN_ODDS: Final = 0.7
 _NEITHER: Final = "hm"
 _WHOLE_NUMBER: Final = 2.5
 """How much likelier, in nats, a number of another length may be than one that is whole."""
+_OH: Final = 1.0
+"""What each spoken "oh" gets back: the model, brought up on sentences, would rather write "four"
+or another word that is more often said."""
+_TOO_LONG: Final = 4.0
+"""How much less likely one is that is longer than any."""
 
 
 def among_expected(
@@ -35,11 +45,22 @@ def among_expected(
 
     `found` is not empty; both are best first. `seconds` of speech were heard.
     """
-    expected = [one for one in answers if can_take(one.text, seconds)]
+    expected = _answers_first([one for one in answers if can_take(one.text, seconds)])
     free = max(hypothesis.log_probability for hypothesis in found)
     if not expected or expected[0].log_probability < free - question.margin:
         return found
-    return _merge(_whole_numbers_first(_without_even_odds(expected), question), found)
+    if NUMBER_WORDS[0] in question.row:
+        expected = _whole_numbers_first(_numbers_told_apart(expected), question)
+    return _merge(_without_even_odds(expected), found)
+
+
+def _answers_first(expected: list[Hypothesis]) -> list[Hypothesis]:
+    """Whoever was asked answers more often than not."""
+    likely = [
+        replace(one, score=one.score - _PASSING_COST) if is_passing(one.text) else one
+        for one in expected
+    ]
+    return sorted(likely, key=lambda one: -one.score)
 
 
 def _merge(expected: list[Hypothesis], found: list[Hypothesis]) -> list[Hypothesis]:
@@ -55,13 +76,30 @@ def _merge(expected: list[Hypothesis], found: list[Hypothesis]) -> list[Hypothes
     return [*lifted, *others]
 
 
+def _numbers_told_apart(expected: list[Hypothesis]) -> list[Hypothesis]:
+    """Each number once, however its digits were written: "oh" and "zero" stand for one another,
+    so both speak for the number."""
+    said: dict[str, list[Hypothesis]] = {}
+    for hypothesis in expected:
+        text = as_said(hypothesis.text)
+        said.setdefault(digits_of(text) or text, []).append(replace(hypothesis, text=text))
+    return [
+        replace(same[0], score=likely, log_probability=likely)
+        for same in said.values()
+        for likely in [math.log(sum(math.exp(one.log_probability) for one in same))]
+    ]
+
+
 def _whole_numbers_first(expected: list[Hypothesis], question: ClosedQuestion) -> list[Hypothesis]:
     """A digit is easily heard twice or not at all: a number as long as those that exist is
     likelier than one that is a digit longer or shorter."""
 
     def chance(hypothesis: Hypothesis) -> float:
-        is_whole = digits_said(hypothesis.text) in question.digits
-        return hypothesis.score + (_WHOLE_NUMBER if is_whole else 0.0)
+        digits = digits_of(hypothesis.text)
+        score = hypothesis.score + _OH * hypothesis.text.split().count("oh")
+        if is_too_long(digits, question):
+            return score - _TOO_LONG
+        return score + (_WHOLE_NUMBER if is_whole_number(digits, question) else 0.0)
 
     ordered = sorted(expected, key=lambda hypothesis: -chance(hypothesis))
     return [replace(hypothesis, score=chance(hypothesis)) for hypothesis in ordered]

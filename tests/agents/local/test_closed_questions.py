@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,9 @@ from servizio.agents.local.beam_search import repeats_itself
 from servizio.agents.local.closed_questions import (
     can_take,
     closed_question,
-    digits_said,
     is_no,
+    is_too_long,
+    is_whole_number,
     is_yes,
 )
 from servizio.agents.local.closed_search import Answers, ClosedSearch
@@ -19,6 +22,7 @@ from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.mouth import Mouth
 from servizio.agents.local.recogniser import Recogniser
+from servizio.agents.local.said_digits import as_said, digits_of
 from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
 from servizio.agents.local.tokenizer import END_TOKEN
 from servizio.language.meaning import Add, Affirm, Deny, Expecting, Meaning
@@ -84,9 +88,9 @@ def test_no_answer_is_a_yes_and_a_no() -> None:
 def test_a_number_as_long_as_numbers_are_is_believed_before_one_that_is_a_digit_too_long() -> None:
     question = closed_question(RecognitionContext(expecting=Expecting.PHONE_NUMBER))
     assert question is not None
-    long = Hypothesis("two one two five five five five oh one eight six", -2.0)
-    whole = Hypothesis("two one two triple five oh one eight six", -3.5)
-    unlikely = Hypothesis("two one two five five five one eight six six", -9.0)
+    long = Hypothesis("two one two five five five five oh one eight six", -2.0, 0.9, -2.0)
+    whole = Hypothesis("two one two triple five oh one eight six", -3.5, 0.9, -3.5)
+    unlikely = Hypothesis("two one two five five five one eight six six", -12.0, 0.9, -12.0)
 
     assert among_expected([long], [long, whole, unlikely], question, 4.0)[0].text == whole.text
     assert among_expected([long], [long, unlikely], question, 4.0)[0].text == long.text
@@ -101,7 +105,58 @@ def test_half_a_number_is_left_as_it_was_heard() -> None:
         "two one two",
         "two one two two",
     ]
-    assert digits_said("zero two one two five five five oh one eight") == 0
+
+
+def test_a_number_that_nobody_can_have_is_not_whole() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.PHONE_NUMBER))
+    assert question is not None
+
+    assert is_whole_number("2125550186", question)
+    assert not is_whole_number("0125550186", question)
+    assert not is_whole_number("2121550186", question)
+    assert is_too_long("21255550186", question)
+    assert not is_too_long("12125550186", question)
+
+
+def test_all_ways_to_write_a_number_speak_for_it() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.PHONE_NUMBER))
+    assert question is not None
+    four = Hypothesis("six one seven five five five four one nine three", -3.6, 0.9, -3.6)
+    zero = Hypothesis("six one seven five five five zero one nine three", -4.0, 0.9, -4.0)
+    written = Hypothesis("six one seven five five five or one nine three", -4.2, 0.9, -4.2)
+
+    first = among_expected([four], [four, zero, written], question, 4.0)[0]
+    assert digits_of(first.text) == "6175550193"
+
+
+def test_digits_are_read_as_people_group_them() -> None:
+    assert digits_of("seven one eight two six oh fourteen ninety two") == "7182601492"
+    assert digits_of("five oh three seven hundred double two thirty four") == "5037002234"
+    assert digits_of("my number is") == ""
+    assert as_said("six o three to for won") == "six oh three two four one"
+
+
+def test_beams_that_differ_in_commas_alone_leave_room_for_other_words() -> None:
+    answers = Answers([], encode, STARTS_WORD, row=["one", "two"])
+    search = ClosedSearch(answers, width=8, longest=6)
+    row = np.zeros(len(WORDS) + 2, np.float32)
+    for _ in range(3):
+        search.advance(np.repeat(row[None], len(search.live), axis=0))
+
+    said = Counter(answers.words(beam.tokens) for beam in search.live)
+    assert max(said.values()) <= 2
+
+
+def test_after_a_question_a_yes_is_likelier_than_a_what() -> None:
+    question = closed_question(RecognitionContext(expecting=Expecting.YES_NO))
+    assert question is not None
+
+    def first(what: float) -> str:
+        found = [Hypothesis("what", what, 0.9, what), Hypothesis("yes", -4.5, 0.9, -4.5)]
+        return among_expected(found, found, question, 0.5)[0].text
+
+    assert first(-3.9) == "yes"
+    assert first(-2.4) == "what"
 
 
 def test_long_speech_is_no_lone_yes() -> None:
