@@ -1,4 +1,4 @@
-"""Logs: one line an event, `name key=value`, times in UTC.
+"""Logs: one line an event, `name key=value` or JSON, times in UTC.
 
 Nothing personal is logged at level info. Lines go to the log file in the data folder, and
 to stderr where there is no screen to spoil. Files are written by a thread of their own, so
@@ -8,16 +8,19 @@ that a slow disk never holds up a call.
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import logging.handlers
 import os
 import queue
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+_FIELD = re.compile(r"(\w+)=(\S+)")
 LOG_BYTES = 5_000_000
 """Size at which a log file is put aside; three are kept."""
 
@@ -43,6 +46,33 @@ class OneLine(logging.Formatter):
         """The traceback, set off from the lines of the log."""
         text = super().formatException(ei)  # type: ignore[arg-type]  # the stub's alias is private
         return "\n".join(f"    {_printable(line)}" for line in text.splitlines())
+
+
+class JsonLine(logging.Formatter):
+    """One JSON object a line: `at`, `level`, `logger`, `event`, the event's own fields.
+
+    What has no `name key=value` form is all `event`. A traceback is the field `traceback`.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        message = record.getMessage()
+        moment = datetime.fromtimestamp(record.created, UTC)
+        told: dict[str, object] = {
+            "at": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        event, _, rest = message.partition(" ")
+        fields = dict(_FIELD.findall(rest))
+        if not fields:
+            told["event"] = message
+        else:
+            told |= {"event": event, "message": rest}
+            told |= {name: value for name, value in fields.items() if name not in told}
+        if record.exc_info:
+            told["traceback"] = super().formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=True, separators=(",", ":"))
 
 
 class Entrance(logging.handlers.QueueHandler):
@@ -89,7 +119,9 @@ def _private_file(file: Path) -> logging.Handler:
 
 
 @contextmanager
-def logging_to(file: Path | None, *, level: str, stderr: bool) -> Iterator[None]:
+def logging_to(
+    file: Path | None, *, level: str, stderr: bool, as_json: bool = False
+) -> Iterator[None]:
     """Log while inside: to this file, to stderr, or both. Lines are all written on leaving."""
     targets: list[logging.Handler] = []
     if file is not None and os.access(file.parent, os.W_OK):
@@ -97,7 +129,7 @@ def logging_to(file: Path | None, *, level: str, stderr: bool) -> Iterator[None]
     if stderr:
         targets.append(logging.StreamHandler(sys.stderr))
     for target in targets:
-        target.setFormatter(_formatter())
+        target.setFormatter(JsonLine() if as_json else _formatter())
     lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     entrance = Entrance(lines)
     writer = logging.handlers.QueueListener(lines, *targets)

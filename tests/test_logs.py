@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 
@@ -38,3 +39,19 @@ def test_no_event_takes_more_than_its_line(tmp_path: Path) -> None:
     with logging_to(file, level="info", stderr=False):
         log.info("said text=%s", "hi\nERROR forged")
     assert len(file.read_text().splitlines()) == 1
+
+
+def test_for_programs_a_line_is_an_object(tmp_path: Path) -> None:
+    file = tmp_path / "servizio.log"
+    with logging_to(file, level="info", stderr=False, as_json=True):
+        log.info("call_ended call=%s seconds=%.1f level=forged", "CA1", 3.5)
+        log.warning('Nothing but words\n{"level": "forged"}')
+        try:
+            raise ValueError("why")
+        except ValueError:
+            log.exception("it_broke call=CA2")
+    ended, words, broke = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (ended["event"], ended["call"], ended["seconds"]) == ("call_ended", "CA1", "3.5")
+    assert (ended["level"], ended["logger"]) == ("info", "servizio.story")
+    assert words["event"].startswith("Nothing but words")
+    assert "ValueError: why" in broke["traceback"]

@@ -28,7 +28,12 @@ def serve_shop(host: str | None, port: int | None, *, supervised: bool) -> None:
         _load_quickly()
         settings, folders = load_settings(typed(host, port)), locate()
         folders.make()
-        with logging_to(folders.log_file, level=settings.log.level, stderr=not supervised):
+        with logging_to(
+            folders.log_file,
+            level=settings.log.level,
+            stderr=not supervised,
+            as_json=settings.log.format == "json",
+        ):
             from servizio.server.assembly import serve_everything
 
             serve_everything(settings, folders)

@@ -208,6 +208,8 @@ class LogSettings(Section):
     """What is written to the log."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+    """`json`: one object a line, for programs that gather logs."""
 
 
 class AgentSettings(Section):
