@@ -66,13 +66,16 @@ async def _serve_anybody(request: web.Request, handler: Handler) -> web.StreamRe
 
 
 async def _serve_telephone(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let in the telephone company. Who failed often is refused before anything is read."""
-    refusals, address = request.app[LIMITS].refusals, _address_of(request)
-    if seconds := refusals.wait(address):
-        return _too_many(seconds)
-    if await _is_telephone(request):
+    """Let in the telephone company: a right signature always, whoever shares its address.
+
+    Refusals of one address are logged, and answered as what they are, so many times.
+    """
+    why = await _why_not_telephone(request)
+    if not why:
         return await handler(request)
-    refusals.take(address)
+    if seconds := request.app[LIMITS].refusals.take(_address_of(request)):
+        return _too_many(seconds)
+    log.warning("webhook_refused path=%s reason=%s", request.path[:60], why)
     return fault(403, "This is for the telephone company.", code="forbidden")
 
 
@@ -158,37 +161,30 @@ def _unauthorized() -> web.Response:
     return response
 
 
-async def _is_telephone(request: web.Request) -> bool:
+async def _why_not_telephone(request: web.Request) -> str:
+    """Why this is not from the telephone company; empty: it is."""
     check = request.app[SIGNATURES]
-    if check is None:
-        # A page in a browser on this machine can post forms here and open sockets, too.
-        local = is_local(request) and not from_browser(request)
-        if not local:
-            log.warning(
-                "webhook_refused path=%s reason=no twilio.auth_token is set, so only this "
-                "machine is answered",
-                request.path[:60],
-            )
-        return local
-    return await _is_signed(request, check)
+    if check is not None:
+        return await _why_not_signed(request, check)
+    # A page in a browser on this machine can post forms here and open sockets, too.
+    if is_local(request) and not from_browser(request):
+        return ""
+    return "no twilio.auth_token is set, so only this machine is answered"
 
 
-async def _is_signed(request: web.Request, check: SignatureCheck) -> bool:
+async def _why_not_signed(request: web.Request, check: SignatureCheck) -> str:
     signature = request.headers.get("X-Twilio-Signature")
     if not signature:
         # Nothing of it is read.
-        log.warning("signature_refused path=%s header=missing", request.path[:60])
-        return False
+        return "there is no signature"
     url = webhook_url(base_url(request, request.app[SETTINGS].server), request.raw_path)
     if request.headers.get("Upgrade", "").lower() == "websocket":
         url = url.replace("https://", "wss://", 1).replace("http://", "ws://", 1)
         signed, tried = check.upgrade(url, signature), " ".join(upgrade_urls(url))
     elif request.method == "POST":
         if (request.content_length or 0) > LARGEST_FORM:
-            return False
+            return "the form is too large"
         signed, tried = check.form(url, await request.post(), signature), url
     else:
         signed, tried = check.form(url, None, signature), url
-    if not signed:
-        log.warning("signature_refused urls=%s header=wrong", tried[:300])
-    return signed
+    return "" if signed else f"the signature is not that of {tried[:300]}"
