@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -57,7 +58,11 @@ def test_a_customer_who_speaks_into_the_greeting_is_listened_to(afternoon: After
     assert "Thank you for calling Servizio Boba".startswith(greeting.text[:20])
     assert "What can I get for you?" not in greeting.text
     assert after[0].role == "customer"
-    assert "milk tea with boba" in after[0].text
+    # All of it, also what was said into the greeting ("tarot" sounds the same), and as an order.
+    heard = re.fullmatch(r".*\btarot? milk tea with boba\b.*", after[0].text)
+    assert heard is not None, after[0].text
+    assert (after[1].role, after[1].text) == ("tool", "add_to_cart")
+    assert "one taro" in after[2].text
 
 
 def test_nothing_that_a_bad_line_sends_stops_the_call(afternoon: Afternoon) -> None:
