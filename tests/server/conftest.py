@@ -87,6 +87,27 @@ class NotedCall:
                 await self.changed.wait()
 
 
+class SpokenWords:
+    """Words that are being spoken: every watcher gets all of them."""
+
+    def __init__(self) -> None:
+        self._said: list[Mapping[str, object]] = []
+        self._more = asyncio.Event()
+
+    def put_nowait(self, partial: Mapping[str, object]) -> None:
+        self._said.append(partial)
+        self._more.set()
+        self._more = asyncio.Event()
+
+    async def watch(self) -> AsyncIterator[Mapping[str, object]]:
+        place = 0
+        while True:
+            while place >= len(self._said):
+                await self._more.wait()
+            yield self._said[place]
+            place += 1
+
+
 class NotedSwitchboard:
     """Admits every call and keeps what it was told."""
 
@@ -101,7 +122,7 @@ class NotedSwitchboard:
         self.states: Mapping[str, str] = {"local": "ready"}
         self.faults: Mapping[str, str] = {}
         self.connected = asyncio.Event()
-        self.spoken: asyncio.Queue[Mapping[str, object]] = asyncio.Queue()
+        self.spoken = SpokenWords()
         self.crash: Exception | None = None
 
     async def ring(self, incoming: IncomingCall) -> Admission:
@@ -146,9 +167,8 @@ class NotedSwitchboard:
     def agent_faults(self) -> Mapping[str, str]:
         return self.faults
 
-    async def partials(self) -> AsyncIterator[Mapping[str, object]]:
-        while True:
-            yield await self.spoken.get()
+    def partials(self) -> AsyncIterator[Mapping[str, object]]:
+        return self.spoken.watch()
 
 
 @dataclass(slots=True)

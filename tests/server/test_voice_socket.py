@@ -171,7 +171,7 @@ async def test_words_cart_order_and_end_are_told_to_this_customer_alone(shop: Sh
         call = await live_call(shop, socket)
         for sid in ("CAother", call.call_sid):
             await shop.store.start_call(sid)
-            await shop.switchboard.spoken.put(
+            shop.switchboard.spoken.put_nowait(
                 {"call_sid": sid, "role": "customer", "text": f"ta {sid}", "final": False}
             )
             await shop.store.add_turn(sid, Role.TOOL, "add_to_cart")

@@ -182,6 +182,7 @@ function hold(open) {
   line?.listen(open);
 }
 
+part("no-script").hidden = true;
 part("start").disabled = false;
 part("start").addEventListener("click", start);
 part("stop").addEventListener("click", () => line?.hangUp());
