@@ -3,15 +3,16 @@
     python -m tests.store.dying_shop FOLDER FIRST STEP
 
 For every STEP-th number from FIRST on, a child process opens a fresh shop, takes an order, changes
-it, ends the call, makes it ready and sends its texts, and kills itself (SIGKILL) at that SQL
-statement or try of the provider. Then the next start cleans up, and what must hold is looked
-at. Ends at the first number that no child reaches. Prints one line a number, `ok` or what
-is wrong.
+it, ends the call, makes it ready, sends its texts and tells another program, and kills itself
+(SIGKILL) at that SQL statement or try. Then the next start cleans up, and what must hold is
+looked at. Ends at the first number that no child reaches. Prints one line a number, `ok` or
+what is wrong.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -69,8 +70,37 @@ class Paper:
         return SENT if f"{to} {body}" in self.lines() else None
 
 
-def worker_of(store: SqliteStore, provider: Paper, clock: StandingClock) -> OutboxWorker:
-    return OutboxWorker(store, provider, clock=clock, rng=random.Random(1))
+HOOK = "https://hooks.example/"
+
+
+@dataclass
+class Program(Paper):
+    """Lines in a file: what another program was told."""
+
+    async def send(self, to: str, body: str) -> SendOutcome:
+        assert to == HOOK
+        self.doom.step()
+        told = json.loads(body)
+        self.write(f"{told['id']} {told['type']} {told['data']['revision']}")
+        self.doom.step()
+        return SENT
+
+    async def find_recent(
+        self, to: str, body: str, since: datetime, known: Collection[str] = ()
+    ) -> SendOutcome | None:
+        """Nobody can say; a second time does no harm."""
+        del to, body, since, known
+        return None
+
+
+def worker_of(
+    store: SqliteStore, provider: Paper, program: Program, clock: StandingClock
+) -> OutboxWorker:
+    return OutboxWorker(store, provider, clock=clock, rng=random.Random(1), webhook_sender=program)
+
+
+def shop_at(database: Path, clock: StandingClock) -> SqliteStore:
+    return SqliteStore(database, clock=clock, ready_text=ready_text, webhook_urls=(HOOK,))
 
 
 async def order_aloud(store: SqliteStore, spoken: Paper, *, quantity: int) -> Order:
@@ -79,26 +109,32 @@ async def order_aloud(store: SqliteStore, spoken: Paper, *, quantity: int) -> Or
     return order
 
 
-async def a_day(database: Path, spoken: Paper, provider: Paper, doom: Doom) -> None:
+async def a_day(
+    database: Path, spoken: Paper, provider: Paper, program: Program, doom: Doom
+) -> None:
     clock = StandingClock()
-    async with SqliteStore(database, clock=clock, ready_text=ready_text) as store:
+    async with shop_at(database, clock) as store:
         await store._database.read(lambda sql: sql.set_trace_callback(doom.step))
-        provider.doom = doom
+        provider.doom = program.doom = doom
         await store.start_call("CA1")
         await order_aloud(store, spoken, quantity=1)
         order = await order_aloud(store, spoken, quantity=2)
         await store.end_call("CA1", outcome="ordered")
         await store.set_status(order.number, OrderStatus.READY, actor="staff")
         spoken.write("ready")
-        await worker_of(store, provider, clock).send_due(MessageKind.SMS)
+        worker = worker_of(store, provider, program, clock)
+        for kind in MessageKind:
+            await worker.send_due(kind)
 
 
-async def the_next_start(database: Path, spoken: Paper, provider: Paper) -> str:
+async def the_next_start(database: Path, spoken: Paper, provider: Paper, program: Program) -> str:
     clock = StandingClock()
     clock.pass_(minutes=2)
-    async with SqliteStore(database, clock=clock, ready_text=ready_text) as store:
+    async with shop_at(database, clock) as store:
         await store.recover_calls()
-        await worker_of(store, provider, clock).send_due(MessageKind.SMS)
+        worker = worker_of(store, provider, program, clock)
+        for kind in MessageKind:
+            await worker.send_due(kind)
         orders = await store.orders()
         if faults := await store.check():
             return f"the file is damaged: {faults}"
@@ -107,7 +143,21 @@ async def the_next_start(database: Path, spoken: Paper, provider: Paper) -> str:
         states = {message.state for message in await store.messages()}
         if states - {MessageState.SENT}:
             return f"messages were left {states}"
-        return what_is_wrong(orders[0] if orders else None, spoken.lines(), provider.lines())
+        order = orders[0] if orders else None
+        if wrong := what_others_got_wrong(order, program.lines()):
+            return wrong
+        return what_is_wrong(order, spoken.lines(), provider.lines())
+
+
+def what_others_got_wrong(order: Order | None, told: list[str]) -> str:
+    """Whether another program knows the order as it is, however often it was told."""
+    messages = sorted({tuple(line.split()[1:]) for line in told})
+    if len({line.split()[0] for line in told}) != len(messages):
+        return f"two ids for the same news: {told}"
+    expected = [] if order is None else [("order.created", str(order.revision))]
+    if order is not None and order.status is OrderStatus.READY:
+        expected.append(("order.status_changed", str(order.revision)))
+    return "" if messages == expected else f"others know {messages}, not {expected}"
 
 
 def what_is_wrong(order: Order | None, spoken: list[str], taken: list[str]) -> str:
@@ -128,12 +178,16 @@ def what_is_wrong(order: Order | None, spoken: list[str], taken: list[str]) -> s
     return "ok"
 
 
+def papers_in(folder: Path) -> tuple[Paper, Paper, Program]:
+    """What was said, what the provider took, and what another program was told."""
+    return Paper(folder / "spoken"), Paper(folder / "provider"), Program(folder / "program")
+
+
 def child(folder: Path, number: int) -> bool:
     """Run a day that dies at this instruction; whether it died."""
     pid = os.fork()
     if pid == 0:
-        paper = Paper(folder / "provider"), Paper(folder / "spoken")
-        asyncio.run(a_day(folder / "shop.db", paper[1], paper[0], Doom(number)))
+        asyncio.run(a_day(folder / "shop.db", *papers_in(folder), Doom(number)))
         os._exit(0)
     _, status = os.waitpid(pid, 0)
     return os.WIFSIGNALED(status)
@@ -145,8 +199,7 @@ def main(root: Path, first: int, step: int) -> None:
         folder = root / str(number)
         folder.mkdir()
         died = child(folder, number)
-        papers = Paper(folder / "spoken"), Paper(folder / "provider")
-        verdict = asyncio.run(the_next_start(folder / "shop.db", *papers))
+        verdict = asyncio.run(the_next_start(folder / "shop.db", *papers_in(folder)))
         sys.stdout.write(f"{number} {'died' if died else 'lived'} {verdict}\n")
         number += step
 
