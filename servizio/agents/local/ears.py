@@ -44,6 +44,10 @@ KEPT_MS = 4_000
 JOINED_MS = 1_200
 """Words that were let pass are heard once more, with what follows them within this time: "two
 ..." may have been the beginning of an order."""
+SPOKEN_MS = 1_500
+"""Speech of such a length is no noise where words were heard in a part of it."""
+SPOKEN_WORDS = 3
+"""So many words at least."""
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +127,8 @@ class Ears:
         self._fed_ms = 0.0
         self._task: asyncio.Task[None] | None = None
         self._hypotheses: list[Hypothesis] | None = None
+        self._heard_before: list[Hypothesis] = []
+        """What the beginning of this utterance was recognised as."""
         self._text = ""
         self._needed_ms = self._settings.ceiling
         self._words_at = 0.0
@@ -166,6 +172,7 @@ class Ears:
             # The last words are still being recognised: the customer goes on with them.
             self._drop_task()
         self._hypotheses = None
+        self._heard_before = []
         self._events.started()
 
     def _beginning(self) -> float:
@@ -205,6 +212,9 @@ class Ears:
     async def _transcribe(self, sound: bytes) -> None:
         try:
             found, meaning = await self._make_sense(sound)
+            if meaning is None and self._was_spoken():
+                found = self._heard_before
+                meaning = self._understand([hypothesis.text for hypothesis in found])
             self._task = None
             self._weigh(found, meaning)
         except SpeechError as error:
@@ -230,6 +240,13 @@ class Ears:
                 return again, better
         return found, meaning
 
+    def _was_spoken(self) -> bool:
+        """Whether words were heard in the beginning of what no words can be made of now: to let
+        it pass as a noise would leave the customer without an answer."""
+        before = self._heard_before
+        is_long = self._segmenter.speech_ms >= SPOKEN_MS
+        return is_long and bool(before) and len(before[0].text.split()) >= SPOKEN_WORDS
+
     def _weigh(self, found: list[Hypothesis], meaning: Meaning | None) -> None:
         """Decide by the words how much silence they need to be a turn."""
         self._hypotheses = found
@@ -238,6 +255,7 @@ class Ears:
             if not self._segmenter.speaking or not self._needed_ms:
                 self._finish()
             return
+        self._heard_before = found
         needed_ms = self._silence_for(found, meaning)
         if self._needed_ms:
             self._needed_ms = needed_ms

@@ -143,6 +143,19 @@ def test_a_sound_without_words_is_a_noise_and_no_turn() -> None:
     run_virtually(story())
 
 
+def test_speech_of_which_only_the_beginning_was_understood_is_no_noise() -> None:
+    async def story() -> None:
+        async with listener("a taro milk tea with") as it:
+            await it.hear(order())
+            await it.quiet(0.4)
+            it.recogniser.texts = ()
+            await it.hear(order())
+            await it.quiet(3.0)
+            assert it.told[-1] == "turn a taro milk tea with"
+
+    run_virtually(story())
+
+
 def test_a_click_is_not_even_a_beginning() -> None:
     async def story() -> None:
         async with listener("yes") as it:
