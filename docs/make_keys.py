@@ -33,7 +33,8 @@ HEAD = """\
 
 `servizio` opens it with the shop, `servizio console` on a server that runs already, on this
 machine or another. The bottom line shows the most important keys of a screen, `F1` all of them,
-and `Ctrl+P` finds any action by its name, every open order too. A click does what a key does.
+and `Ctrl+P` finds any action by its name, every open order and the themes too. A click does what
+a key does. Where no calls are taken, or an agent is broken, a line on every screen says so and why.
 
 Keys can be others: under `[console.keys]` in `servizio.toml`, by the name in the last column,
 as in `"queue.ready" = "f9"`.
@@ -48,7 +49,8 @@ ABOUT = {
     "On every screen": "",
     "Queue": """\
 Received, making and ready, oldest first; one list where there is little room. A new order never
-moves what is selected. Cancelling and calling back ask first, all else can be undone.""",
+moves what is selected. Cancelling and calling back ask first, all else can be undone. A line that
+is ticked off is ticked on every console of the shop.""",
     "Counter order": """\
 Type how many, what and how, a few letters of each: `2 taro boba less ice`. The best meanings
 are listed, the arrows choose another one. Modifiers alone change the last line. Prices and

@@ -6,7 +6,7 @@ and in UTC. The names of fields are those of the API's JSON wherever they mean t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -65,11 +65,15 @@ class OrderView:
     revision: int
     ticked: frozenset[int] | None = None
     """Positions of the lines that are ticked off; `None` where that is not told."""
+    key: str = field(init=False)
+    """Names this order for good: a number comes round again, on another day.
 
-    @property
-    def key(self) -> str:
-        """Names this order for good: a number comes round again, on another day."""
-        return key_of(self.number, self.created_at)
+    Worked out once: with hundreds of orders it is asked for thousands of times a second.
+    """
+
+    def __post_init__(self) -> None:
+        """Work the key out."""
+        object.__setattr__(self, "key", key_of(self.number, self.created_at))
 
 
 @dataclass(frozen=True, slots=True)

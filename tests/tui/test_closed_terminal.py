@@ -93,3 +93,37 @@ async def test_a_signal_ends_the_console_and_asks_for_the_server_to_be_stopped(
         opened.console.send_signal(number)
         await asyncio.wait_for(opened.console.wait(), 15.0)
         assert opened.end.read_text() == "0 True"
+
+
+_OPENING = """
+import sys
+from servizio.commands.supervisor import Supervisor
+from servizio.settings import locate
+folders = locate()
+folders.make()
+with Supervisor(folders, host=None, port=0) as supervisor:
+    print(supervisor.wait_until_up(), flush=True)
+    sys.stdin.read()
+"""
+
+
+async def test_a_signal_while_the_shop_opens_leaves_no_server_behind(tmp_path: Path) -> None:
+    environment = {**os.environ, "SERVIZIO_HOME": str(tmp_path), "SERVIZIO_AGENT__ORDER": "local"}
+    opening = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _OPENING),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    assert opening.stdout is not None
+    try:
+        url = (await asyncio.wait_for(opening.stdout.readline(), 60.0)).decode().strip()
+        port = int(url.rpartition(":")[2])
+        opening.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(opening.wait(), 60.0) == 128 + signal.SIGTERM
+    finally:
+        if opening.returncode is None:
+            opening.kill()
+            await opening.wait()
+    with pytest.raises(ConnectionError):
+        await asyncio.open_connection("127.0.0.1", port)

@@ -12,7 +12,7 @@ from servizio.tui.big_digits import big_digits, in_capitals
 from servizio.tui.qr_art import qr_rows
 from servizio.tui.rows import Role
 from servizio.tui.tv.app import TvApp
-from servizio.tui.tv.big_text import draw_big
+from servizio.tui.tv.big_text import BigText, draw_big
 from servizio.tui.tv.board import Board
 from servizio.tui.tv.order_at import code_for, spell_place
 from servizio.tui.tv.wall import NumberWall, arrange, draw_wall
@@ -159,3 +159,11 @@ def test_a_name_that_cannot_be_drawn_stands_in_plain_letters() -> None:
     rows = draw_big("珍珠 tea", "12:00", 40, 5)
     assert any("珍珠 tea" in span.text for row in rows for span in row)
     assert draw_big("Boba", "12:00", 80, 3)[0][0].text.startswith(big_digits("BOBA")[0])
+
+
+async def test_a_board_in_another_room_shows_the_name_that_the_server_gives_the_shop(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.shop_name = "Bean & Leaf"
+    async with open_tv(server, still, title="Somewhere else") as (app, _):
+        await until(lambda: app.query_one("#head", BigText).said.startswith("Bean & Leaf"))

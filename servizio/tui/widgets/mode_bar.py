@@ -107,7 +107,11 @@ class ModeBar(Static):
         shop = clean(title, 40)
         left, right = _fitting(tabs, mode, ends, self.size.width, len(shop))
         room = self.size.width - left.cell_length - len(right) - 2
-        named = Content(shop).truncate(room, ellipsis=True) if room >= _LEAST else Content("")
+        named = (
+            Content(f"{shop} ") if room > len(shop) else Content(shop[: max(0, room - 2)] + "… ")
+        )
+        if room < _LEAST:
+            named = Content("")
         gap = " " * max(0, self.size.width - left.cell_length - named.cell_length - len(right) - 1)
         colour = {LinkStatus.LIVE: "$age-fresh", LinkStatus.CONNECTING: ""}.get(link, "reverse")
         words = Content.assemble(" ", (named.plain, "bold"), left, gap, (right, colour))
