@@ -15,6 +15,7 @@ from servizio.shop.line import Amount
 
 _EXCHANGING = frozenset({"swap", "replace", "switch", "change", "out", "sub", "substitute"})
 _FOR = frozenset({"for", "to", "with", "by"})
+_DEFINITE = frozenset({"the", "my", "that"})
 _TURNED = frozenset({"sub", "substitute"})
 """After these, "for" names first what comes, then what goes."""
 
@@ -56,19 +57,27 @@ class Exchanges:
     def _swapped(self, run: Sequence[Term]) -> list[Term]:
         """ "Swap the boba for pudding": the first of two goes."""
         terms = list(run)
-        if len(terms) < 2 or terms[0].verb != "change" or terms[0].amount or terms[1].amount:
-            return terms
-        first, second = terms[:2]
+        for place in range(len(terms) - 1):
+            first, second = terms[place : place + 2]
+            if not self._exchanges(first, second):
+                continue
+            before = self._texts[max(0, first.start - 3) : first.start]
+            between = self._texts[first.end : second.start]
+            # "Sub mustard for mayo" names first what comes, "sub the bun for a roll" what goes.
+            turned = "for" in between and _TURNED & set(before) and before[-1] not in _DEFINITE
+            goes = place if not turned else place + 1
+            terms[goes] = replace(terms[goes], replaced=True)
+        return terms
+
+    def _exchanges(self, first: Term, second: Term) -> bool:
+        """Whether one of two things comes in place of the other."""
+        if first.verb != "change" or first.amount or second.amount:
+            return False
         between = set(self._texts[first.end : second.start])
         before = self._texts[max(0, first.start - 3) : first.start]
         if not between & _FOR or not _EXCHANGING & set(before):
-            return terms
-        if bool(_item(first)) != bool(_item(second)):
-            return terms
-        turned = "for" in between and bool(_TURNED & set(before))
-        goes = 1 if turned else 0
-        terms[goes] = replace(terms[goes], replaced=True)
-        return terms
+            return False
+        return bool(_item(first)) == bool(_item(second))
 
 
 def _item(term: Term) -> str | None:

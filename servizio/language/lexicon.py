@@ -78,6 +78,11 @@ class Lexicon:
         self._numbers = book.numbers
         self._rows = book.synonyms
         self._general = book.general
+        self._measures = frozenset(
+            stem_of(words[0])
+            for words, roles in book.phrases.items()
+            if len(words) == 2 and words[1] == "of" and any(r.kind == "portion" for r in roles)
+        )
         self._amounts = frozenset(
             words[0]
             for words, roles in book.phrases.items()
@@ -220,6 +225,9 @@ class Lexicon:
         # A group may be called "extra": after a name that word is about the next one.
         endings = [ending for ending in endings if stem_of(ending) not in self._amounts]
         for words in map(self._texts_of, names):
+            if len(words) == 2 and kinds and stem_of(words[1]) in self._measures:
+                # "A shot of espresso" is an espresso shot.
+                self._add(sense, (words[1], "of", words[0]), DERIVED)
             for variant in self._variants(words):
                 self._add(sense, variant, SYNONYM)
             for ending in endings:
@@ -305,6 +313,9 @@ class Lexicon:
         quality *= name.quality
         if len(kept) == 1 and self._is_telling(kept[0]):
             quality, headed = max(quality, TELLING), True
+        if len(kept) > 1 and headed and kept[0] == name.words[0]:
+            # "Chai latte" for chai tea latte: what is in the middle is left out easily.
+            quality = max(quality, TELLING * name.quality)
         entries = self._partial[key]
         for place, entry in enumerate(entries):
             if entry.sense == name.sense:

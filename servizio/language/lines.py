@@ -27,6 +27,7 @@ _DROPPED = -0.6
 _LOST_ITEM = -1.5
 _OTHER_LINE = -1.5
 """A modifier that says it is for another line, or for all: "both with foam"."""
+_TORN = 0.5
 _NOUN = 1.0
 """An item's name as the noun of a modifier: "with poached eggs"."""
 _OTHER_SHARE = -0.5
@@ -85,10 +86,11 @@ class LineReader:
             for start in range(end - 1, max(-1, end - 1 - LONGEST_LINE), -1):
                 run = terms[start:end]
                 draft = self._best_draft(run, first=start == 0, staged=staged)
+                cut = _torn(terms[start - 1], run[0]) if start else 0.0
                 if draft is None:
                     break
-                if best[start] + draft.score > top:
-                    top, pick = best[start] + draft.score, draft
+                if best[start] + draft.score - cut > top:
+                    top, pick = best[start] + draft.score - cut, draft
             best.append(top)
             chosen.append(pick)
         drafts: list[Draft] = []
@@ -301,6 +303,13 @@ def _with_head(head: Term, items: tuple[str, ...]) -> list[Choiced]:
     if not senses or any(sense.modifier is None for sense in senses):
         return []
     return [Choiced(head, Sense(group=senses[0].group, modifier=senses[0].modifier), ())]
+
+
+def _torn(before: Term, term: Term) -> float:
+    """What it costs to cut within "an almond croissant", whatever is known of almonds."""
+    touches = before.leads and before.end == term.start and bool(before.entries)
+    parts = not term.glue and not term.leads and _only_item(term) and not _items(before)
+    return _TORN if touches and parts else 0.0
 
 
 def _unannounced(run: Sequence[Term], head: Term) -> float:

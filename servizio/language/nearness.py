@@ -208,7 +208,7 @@ class Nearness:
             rest = _differing(heard, self._names[candidate])
             if rest is not None:
                 unlike = "".join(spoken[word] for word in rest[0])
-                meant = "".join(self._word_sounds[word] for word in rest[1])
+                meant = "".join(sounds_of(word) for word in rest[1])
                 score = 0.5 * (score + likeness(unlike, meant))
             ease = _EASE if awaited and self._names[candidate].sense.modifier else 0.0
             if score >= _threshold(len(self._sounds[candidate])) - ease:
@@ -258,6 +258,9 @@ def _differing(heard: list[str], name: Entry) -> tuple[list[str], list[str]] | N
         heard, meant = heard[1:], meant[1:]
     if len(heard) < whole:
         return heard, meant
+    if len(meant) == 1 < whole and meant[0].endswith(heard[-1]) and meant[0] != heard[-1]:
+        # "Chedder burger" is no cheeseburger.
+        return heard[:-1], [meant[0].removesuffix(heard[-1])]
     common = set(heard) & set(meant)
     if not common:
         return None

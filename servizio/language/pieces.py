@@ -23,6 +23,8 @@ _FILLER_WORTH = 0.55
 _UNKNOWN_WORTH = 0.0
 _SEAM_COST = 0.3
 """Taken where a misheard item touches another one: "tarot milk tea" is one thing, not two."""
+_TOUCH_COST = 0.12
+"""Taken where any two items touch: "chai latte" may be one of them."""
 _AS_IT_STANDS = 0.97
 """Quality of a name that was not misheard."""
 _REJOINED = 0.92
@@ -32,7 +34,7 @@ _REJOINED = 0.92
 def _seam(before: Piece | None, piece: Piece) -> float:
     if before is None or not _is_item(before) or not _is_item(piece):
         return 0.0
-    return _SEAM_COST if min(before.quality, piece.quality) < _AS_IT_STANDS else 0.0
+    return _SEAM_COST if min(before.quality, piece.quality) < _AS_IT_STANDS else _TOUCH_COST
 
 
 def _is_item(piece: Piece) -> bool:

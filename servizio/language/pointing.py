@@ -88,6 +88,9 @@ class Pointing:
         if self._gone is not None and (asked or self.denied or self._order.holds(self._gone)):
             return True
         first = draft.terms[0]
+        if self.begun and first.verb in {"make", "become"} and first.glue & {"and", "alongside"}:
+            # "A latte, make it iced, and then a croissant": the croissant is no latte.
+            return False
         pointed = any(term.target for term in draft.terms)
         if first.verb in {"make", "change"} and self._hangs():
             return True

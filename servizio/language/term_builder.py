@@ -85,7 +85,7 @@ class TermBuilder(Gathering):
         last = next((one for one in reversed(self.found) if is_item(one)), None)
         if not isinstance(last, Term) or not self._company.is_description(piece):
             return False
-        said = {word.stem for word in self._words[last.start : last.end]}
+        said = {word for one in last.entries for word in self._last_words.get(one.sense, ())}
         kinds = [self._last_words.get(entry.sense, set()) for entry in piece.entries]
         return all(entry.sense.item for entry in piece.entries) and not any(
             said & kind for kind in kinds
