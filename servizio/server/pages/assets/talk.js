@@ -59,7 +59,7 @@ async function start() {
   const mine = new VoiceLine({
     tell: (message) => line === mine && take(message),
     loudness: (value) => { part("level").value = value; },
-    lost: () => line === mine && end(LOST, true),
+    lost: () => line === mine && (mine.refused ? end("", false) : end(LOST, true)),
   });
   line = mine;
   showButtons();
