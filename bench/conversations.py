@@ -2,6 +2,7 @@
 
     python bench/conversations.py --typed [--calls 200] [--menu boba] [--show]
     python bench/conversations.py --scripts bench/customers/scripts/boba.toml [--typed]
+    python bench/conversations.py --heard [--calls 24] [--voices awb,rms] [--scripts FILE]
     python bench/conversations.py [--calls 24] [--menu boba] [--voices awb,rms] [--at-once 2]
 
 Without --typed the customers ring a server of a throw-away shop and speak, in the voices of
@@ -26,6 +27,7 @@ from calls import Shop, open_shop
 from customers.customer import Customer
 from customers.goals import Goal, draw_goal, draw_phone
 from customers.grading import CallRecord, Verdict, judge
+from customers.heard_calls import HeardShop
 from customers.personas import PERSONAS, Persona
 from customers.reading import Reading
 from customers.reports import print_failure, report, share
@@ -34,6 +36,7 @@ from customers.spoken_calls import SpokenCall
 from customers.typed_calls import TypedShop, open_store
 from customers.voices import VOICES, Voice, installed_voices
 
+from servizio.agents.local.recogniser import Recogniser
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
 
@@ -110,6 +113,41 @@ async def typed(menu: Menu, planned: Sequence[Plan]) -> list[Verdict]:
     return verdicts
 
 
+async def heard(menu: Menu, planned: Sequence[Plan], *, show: bool) -> list[Verdict]:
+    """All of them by ear, but without a telephone and its time."""
+    reading = Reading(menu)
+    recogniser = Recogniser.load()
+    verdicts = []
+    with tempfile.TemporaryDirectory(prefix="servizio-heard-") as folder:
+        async with open_store(Path(folder)) as store:
+            shop = HeardShop(menu, store, recogniser)
+            for plan in planned:
+                assert plan.voice is not None
+                shop.ring(plan.voice, Random(f"sound {plan.seed}"))
+                turns, problem, orders = await shop.call(
+                    plan.name,
+                    plan.customer(menu, reading),
+                    Random(f"agent {plan.seed}"),
+                    plan.calls_from,
+                )
+                record = CallRecord(
+                    plan.name, plan.persona.name, plan.voice.name, plan.goal, orders, turns, problem
+                )
+                verdicts.append(_told(menu, judge(menu, reading, record), show=show))
+    return verdicts
+
+
+def _told(menu: Menu, verdict: Verdict, *, show: bool) -> Verdict:
+    """Print what came of a call as soon as it is known."""
+    record = verdict.record
+    state = "right" if verdict.right else "; ".join(verdict.faults)
+    took = f", {record.seconds:.0f} s" if record.seconds else ""
+    print(f"    {record.name} {record.persona}, {record.voice}{took}: {state}", flush=True)
+    if show and not (verdict.right and not verdict.dangers):
+        print_failure(menu, verdict)
+    return verdict
+
+
 async def spoken(
     menu: Menu, planned: Sequence[Plan], shop: Shop, *, at_once: int, show: bool
 ) -> list[Verdict]:
@@ -135,15 +173,7 @@ async def spoken(
             problem,
             seconds,
         )
-        verdict = judge(menu, reading, record)
-        state = "right" if verdict.right else "; ".join(verdict.faults)
-        print(
-            f"    {plan.name} {plan.persona.name}, {plan.voice.name}, {seconds:.0f} s: {state}",
-            flush=True,
-        )
-        if show and not (verdict.right and not verdict.dangers):
-            print_failure(menu, verdict)
-        return verdict
+        return _told(menu, judge(menu, reading, record), show=show)
 
     return list(await asyncio.gather(*map(one, planned)))
 
@@ -156,6 +186,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=2, help="calls at the same time, default 2")
     parser.add_argument("--typed", action="store_true", help="without a telephone")
+    parser.add_argument("--heard", action="store_true", help="spoken, but without a telephone")
     parser.add_argument("--voices", default="", help=f"of {', '.join(VOICES)}; default: all")
     parser.add_argument("--personas", default="", help="default: all")
     parser.add_argument("--scripts", default="", help="a file of calls written beforehand")
@@ -173,6 +204,9 @@ def main() -> None:
         planned = [plan for plan in planned if plan.name in given.only.split(",")]
     if given.typed:
         report(menu, asyncio.run(typed(menu, planned)), title="typed", show=given.show)
+        return
+    if given.heard:
+        report(menu, asyncio.run(heard(menu, planned, show=given.show)), title="heard", show=False)
         return
     os.environ["SERVIZIO_SHOP__MENU"] = given.menu
     with open_shop() as shop:

@@ -86,7 +86,7 @@ class TypedShop:
             tools=Tools(desk), understander=self._understander, rng=rng, calling_number=calls_from
         )
         turns: list[Turn] = []
-        problem = await _converse(mind, customer, control, turns, rng)
+        problem = await self._converse(mind, customer, control, turns, rng)
         order = await self._store.latest_order_of_call(call_sid)
         rows: list[Mapping[str, Any]] = [order_json(order)] if order is not None else []
         for step in (OrderStatus.MAKING, OrderStatus.READY, OrderStatus.PICKED_UP):
@@ -95,24 +95,30 @@ class TypedShop:
                 await self._store.set_status(order.number, step, actor="bench")
         return turns, problem, rows
 
+    async def _converse(
+        self, mind: Mind, customer: Caller, control: _Control, turns: list[Turn], rng: Random
+    ) -> str:
+        reply = mind.greet(GREETING)
+        whole = True
+        while True:
+            said, whole = _listen(reply, customer, rng if whole else None)
+            mind.spoken("" if whole else said, whole=whole)
+            turns.append(Turn("agent", said + ("" if whole else " --")))
+            if control.over and whole:
+                told = customer.order_number_heard or "order number" in said
+                return "" if told else "the agent hung up"
+            move = customer.answer(said, whole=whole)
+            if move.hangs_up:
+                return move.why
+            turns.append(Turn("said", move.keys or move.say))
+            reply = await self.take(mind, move, turns)
 
-async def _converse(
-    mind: Mind, customer: Caller, control: _Control, turns: list[Turn], rng: Random
-) -> str:
-    reply = mind.greet(GREETING)
-    whole = True
-    while True:
-        said, whole = _listen(reply, customer, rng if whole else None)
-        mind.spoken("" if whole else said, whole=whole)
-        turns.append(Turn("agent", said + ("" if whole else " --")))
-        if control.over and whole:
-            told = customer.order_number_heard or "order number" in said
-            return "" if told else "the agent hung up"
-        move = customer.answer(said, whole=whole)
-        if move.hangs_up:
-            return move.why
-        turns.append(Turn("said", move.keys or move.say))
-        reply = await _take(mind, move)
+    async def take(self, mind: Mind, move: Move, turns: list[Turn]) -> Reply:
+        """What the agent answers to a move; `turns`: where to write down what was heard."""
+        del turns
+        if move.keys:
+            return await mind.keys(move.keys)
+        return await mind.answer([typed(move.say)])
 
 
 def _listen(reply: Reply, customer: Caller, rng: Random | None) -> tuple[str, bool]:
@@ -121,9 +127,3 @@ def _listen(reply: Reply, customer: Caller, rng: Random | None) -> tuple[str, bo
     if rng is not None and len(words) > 3 and rng.random() < customer.persona.barges:
         return " ".join(words[: rng.randint(1, len(words) - 1)]), False
     return " ".join(words), True
-
-
-async def _take(mind: Mind, move: Move) -> Reply:
-    if move.keys:
-        return await mind.keys(move.keys)
-    return await mind.answer([typed(move.say)])

@@ -16,7 +16,6 @@ from servizio.agents.local.wording import (
     listed,
     sentence,
 )
-from servizio.language.meaning import Pickup
 from servizio.shop.line_rules import question_for
 from servizio.shop.menu import ModifierGroup
 
@@ -33,11 +32,10 @@ _CLOSING = frozenset({Ask.FULFILMENT, Ask.ADDRESS, Ask.PHONE})
 async def next_ask(talk: Talk) -> Ask:
     """What to ask next. Places the order where nothing stands in its way."""
     state = talk.state
-    if state.ask is Ask.GROUP and state.tries >= agreeing.CHOOSES_ITSELF:
-        await agreeing.choose_for_customer(talk)
-    if state.ask is Ask.FULFILMENT and state.tries > MOST_TRIES:
-        talk.note("pickup_then")
-        await checkout.fulfil(talk, Pickup())
+    if state.rest_lost and not talk.staged:
+        # The order is not closed over what was not understood.
+        state.rest_lost = state.closing = False
+        talk.note("rest_lost")
     ask = open_ask(talk)
     if ask is None or ask in _CLOSING:
         _sum_up(talk)
@@ -75,11 +73,13 @@ def open_ask(talk: Talk) -> Ask | None:
 def _sum_up(talk: Talk) -> None:
     """Say the whole order once where it came together in steps, none of which held all of it."""
     state, lines = talk.state, talk.confirmed
-    if state.agreements < STEPS_SUMMED_UP or len(lines) < STEPS_SUMMED_UP:
-        return
-    if lines == state.summed_up or talk.desk.order_number is not None:
+    in_steps = state.agreements >= STEPS_SUMMED_UP and len(lines) >= STEPS_SUMMED_UP
+    unheard = state.untold and state.hearing_is_known and bool(lines)
+    known = lines == state.summed_up or talk.desk.order_number is not None
+    if not unheard and (known or not in_steps):
         return
     state.summed_up = lines
+    state.changed_now = True
     talk.note("all_together", lines=lines_words(talk.menu, lines))
 
 
@@ -208,7 +208,7 @@ def take_note_of(talk: Talk, ask: Ask) -> None:
         if found is not None:
             state.groups, state.asked_places = (found[0].id,), found[1]
     elif ask is Ask.READ_BACK:
-        state.read = talk.staged
+        state.read = state.last_read = talk.staged
     state.ask = ask
 
 
@@ -261,7 +261,8 @@ def _phone_words(talk: Talk, *, again: bool) -> str:
         so_far = say("digits_so_far", digits=phone_words(state.digits))
         return f"{so_far} {say('and_the_rest')}" if again else say("and_the_rest")
     if state.denied or state.number_wanted:
-        return say("ask_number_anew")
+        keys = f" {say('use_the_keys')}" if state.denied_times > 1 else ""
+        return say("ask_number_anew") + keys
     if state.phone_refused:
         return say("ask_phone_firmly")
     key = "ask_phone_or_calling" if talk.calling_number is not None else "ask_phone"

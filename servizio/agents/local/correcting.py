@@ -13,7 +13,7 @@ from servizio.agents.local.ordering import put, replace_staged
 from servizio.agents.local.questions import kind_named
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
-from servizio.agents.local.wording import thing_words
+from servizio.agents.local.wording import item_words, thing_words
 from servizio.language.meaning import (
     Add,
     Affirm,
@@ -25,7 +25,7 @@ from servizio.language.meaning import (
     Remove,
     Target,
 )
-from servizio.shop.line import Line
+from servizio.shop.line import Choice, Line
 
 NEAR_ENOUGH = 0.7
 """Likeness, from 0 to 1, from which another thing is worth offering for what there is not."""
@@ -46,7 +46,7 @@ def read(talk: Talk, said: Said) -> None:
         said.acts = [kind]
     pointing.read(talk, said)
     _take_forgetting(talk, said)
-    _join_exchange(said)
+    _join_exchange(talk, said)
     said.acts = [
         NotOnMenu(act.words)
         if isinstance(act, NotOnMenu) and act.nearest and not _is_near(talk, act)
@@ -150,15 +150,24 @@ def _line_of(act: Change) -> Line | None:
     return Line(act.item, act.quantity or 1, act.choices) if act.item is not None else None
 
 
-def _join_exchange(said: Said) -> None:
+def _join_exchange(talk: Talk, said: Said) -> None:
     """ "Make the taros black milk teas": a line named, and then what it is to be, is one change."""
     for first, then in pairwise(list(said.acts)):
         if not (isinstance(first, Change) and isinstance(then, Change)):
             continue
-        says_nothing = first == Change(first.target) and first.target != Target()
+        only_names = first == Change(first.target, first.choices) and first.target != Target()
+        says_nothing = only_names and all(
+            _is_in_its_name(talk, choice, then.item) for choice in first.choices
+        )
         if says_nothing and then.target == Target():
             said.acts[said.acts.index(first)] = replace(then, target=first.target)
             said.acts.remove(then)
+
+
+def _is_in_its_name(talk: Talk, choice: Choice, item: str | None) -> bool:
+    """Whether it is no more than a word of the item's name: the cheese of a "cheese pizza"."""
+    name = (thing_words(talk.menu, choice.modifier) or "").lower()
+    return item is not None and name in item_words(talk.menu, item).lower()
 
 
 def _is_near(talk: Talk, act: NotOnMenu) -> bool:

@@ -174,6 +174,8 @@ class Dialogue:
 
     read: tuple[Line, ...] | None = None
     """The staged lines as they were last read back."""
+    last_read: tuple[Line, ...] = ()
+    """What was read back last, agreed to or not."""
     said: tuple[str, ...] = ()
     """The sentences last spoken."""
     must_hear: int = 0
@@ -199,9 +201,17 @@ class Dialogue:
 
     agreements: int = 0
     """How often something was agreed to or changed after it was."""
+    changed_now: bool = False
+    """What was agreed to has been changed by what was just said."""
+    telling: bool = False
+    """Whether the last reply tells of such a change."""
+    untold: bool = False
+    """The customer has not heard of such a change: it went on speaking."""
     summed_up: tuple[Line, ...] = ()
     """The order as it was last said all together."""
 
+    rest_lost: bool = False
+    """The customer agreed to something, and what was said with it was not understood."""
     closing: bool = False
     """The customer wants nothing else."""
     leaving: bool = False

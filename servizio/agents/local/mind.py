@@ -19,9 +19,9 @@ from servizio.agents.local import (
     checkout,
     correcting,
     doubt_words,
-    doubts,
     phone_number,
     reading,
+    trouble,
 )
 from servizio.agents.local.backchannel import only_listens
 from servizio.agents.local.dialogue import EXPECTED, Ask, TheUsual
@@ -40,8 +40,6 @@ UNSURE = 0.5
 """Confidence below which a line is read back as something that was only thought heard."""
 UNHEARD = 0.4
 """Confidence below which something "not on the menu" was probably not heard right."""
-SMALL_TALK = 0.75
-"""Confidence from which words without a meaning, such as "hmm", were heard all right."""
 FAINT_WORDS = 2
 """Words up to which what changes an agreed order may have been something else."""
 ENOUGH_HEARD = 0.6
@@ -220,6 +218,8 @@ class Mind:
         """
         state = self._talk.state
         state.hearing_is_known = state.hearing_reported = True
+        if whole and state.telling:
+            state.untold = False
         if state.aside:
             return
         needed = sum(len(sentence.split()) for sentence in state.said[: state.must_hear])
@@ -236,6 +236,7 @@ class Mind:
         if state.ask is Ask.AFTER and state.unheard and not said.has(m.Question, m.OrderNumber):
             talk.note_order_number()
         state.must_hear = 0
+        trouble.note_what_was_lost(talk, said)
         await correcting.take_lines_said_anew(talk, said)
         await acting.settle(talk, said)
         if said.has(m.AskPerson):
@@ -254,7 +255,10 @@ class Mind:
     async def _go_on(self, said: Said | None, *, asked: bool = False) -> Reply:
         """Ask the next question, and count how often it has been asked in vain."""
         state = self._talk.state
+        await trouble.find_a_way(self._talk)
         ask = await asking.next_ask(self._talk)
+        if ask is Ask.READ_BACK and said and trouble.asks_for_the_level(self._talk, said):
+            ask = Ask.DOUBT
         same = asking.key_of(self._talk, ask) == self._key
         if not same:
             state.tries = 0
@@ -265,7 +269,8 @@ class Mind:
             self._talk.note("ask_after")
         # "No, I said X", and X it is: only hearing all of it again can tell what is wrong.
         put_right = ask is Ask.READ_BACK and said is not None and said.corrects
-        return self._say(ask, again=same and not put_right)
+        unread = ask is Ask.READ_BACK and state.read is None
+        return self._say(ask, again=same and not put_right and not unread)
 
     async def _farewell(self) -> Reply:
         """The customer says goodbye: what is ordered must not be lost over it."""
@@ -293,15 +298,7 @@ class Mind:
             # The order stands; whatever this was, it may not have been meant for us.
             say = state.misses == 2 or (state.misses == 1 and bool(meaning.leftover))
             return self._aside(*((talk.wording.say("ask_after"),) if say else ()))
-        lost = bool(meaning.leftover) or meaning.confidence < SMALL_TALK
-        if lost or state.misses > 1:
-            talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
-        shown = asking.help_words(talk, state.ask) if state.misses > 1 else None
-        if state.misses > 2:
-            doubts.offer_person(talk)
-            shown = asking.choices_spelled_out(talk) if state.ask is Ask.ORDER else shown
-        if shown is not None and not state.doubts:
-            talk.notes.append(shown)
+        trouble.note_not_understood(talk, meaning)
         return await self._go_on(Said(meaning))
 
     async def _end(self, key: str) -> Reply:
@@ -336,6 +333,8 @@ class Mind:
         if key_before == self._key and not state.hearing_reported:
             # No report on two replies in a row: whoever speaks for us does not report.
             state.hearing_is_known = False
+        state.telling, state.changed_now = state.changed_now, False
+        state.untold = state.untold or state.telling
         sentences = tuple(text for text in (*talk.notes, *question) if text)
         if ask in _MUST_HEAR_ALL:
             state.must_hear = len(talk.notes) + 1

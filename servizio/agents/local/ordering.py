@@ -76,6 +76,7 @@ async def put(talk: Talk, place: int, line: Line) -> bool:
         return False
     if not staged:
         talk.state.agreements += 1
+        talk.state.changed_now = True
         talk.note("now_it_is", line=line_words(talk.menu, talk.lines[place - 1]))
     return True
 
@@ -236,6 +237,7 @@ async def _take_off(talk: Talk, place: int, quantity: int | None) -> None:
         some: dict[str, Any] = {"quantity": quantity} if part else {}
         result = await talk.do("remove_from_cart", index=place, **some)
         talk.state.agreements += 1
+        talk.state.changed_now = True
     if not result["ok"]:
         talk.note_result(result)
     elif part:

@@ -1,0 +1,125 @@
+"""When asking leads nowhere: other words, an example, a person, and in the end a way around.
+
+A question that was asked in vain is never asked a fifth time in the same way: it is let go where
+it can be, and where it cannot something sensible is taken, which is said.
+"""
+
+from __future__ import annotations
+
+import re
+
+from servizio.agents.local import agreeing, asking, checkout, doubts, phone_number
+from servizio.agents.local.dialogue import Ask, WhichThing
+from servizio.agents.local.ordering import MOST_CANDIDATES
+from servizio.agents.local.said import Said
+from servizio.agents.local.talk import Talk
+from servizio.language.meaning import (
+    Add,
+    Affirm,
+    Change,
+    Deny,
+    Frustration,
+    Meaning,
+    Name,
+    NotOnMenu,
+    PhoneNumber,
+    Pickup,
+    Question,
+    Remove,
+    Unclear,
+)
+from servizio.shop.line import Choice
+
+SMALL_TALK = 0.75
+"""Confidence from which words without a meaning, such as "hmm", were heard all right."""
+_CONTENT = (Add, Change, Remove, Question, NotOnMenu, Unclear, PhoneNumber, Frustration, Name)
+_ADDS = re.compile(
+    r"\b(and|oh|wait|actually|but|also) .*\b(put|add|make|with|can|could|give|get|want)\b"
+)
+MOST_TRIES = 4
+"""Times that a telephone number or an address is asked for again, until it goes without."""
+READ_ANEW = 3
+"""Misses after which what was read back is read once more, and not only asked about."""
+
+
+def note_not_understood(talk: Talk, meaning: Meaning) -> None:
+    """Say so, the second time with help, and from the third on with a person."""
+    state = talk.state
+    lost = bool(meaning.leftover) or meaning.confidence < SMALL_TALK
+    if lost or state.misses > 1:
+        talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
+    shown = asking.help_words(talk, state.ask) if state.misses > 1 else None
+    if state.misses > 2:
+        doubts.offer_person(talk)
+        shown = asking.choices_spelled_out(talk) if state.ask is Ask.ORDER else shown
+    if state.misses % READ_ANEW == 0 and state.ask is Ask.READ_BACK:
+        state.read = None
+    if shown is not None and not state.doubts:
+        talk.notes.append(shown)
+
+
+def note_what_was_lost(talk: Talk, said: Said) -> None:
+    """ "Yes, and put the ... on top": the yes counts, but the order is not closed over the rest."""
+    state, meaning = talk.state, said.meaning
+    if state.ask not in {Ask.READ_BACK, Ask.PHONE_CHECK, Ask.MORE} or not meaning.leftover:
+        return
+    agreed = any(isinstance(act, Affirm) for act in meaning.acts)
+    content = any(isinstance(act, _CONTENT) for act in meaning.acts)
+    if agreed and not content and _ADDS.search(meaning.text):
+        state.rest_lost = True
+
+
+def asks_for_the_level(talk: Talk, said: Said) -> bool:
+    """A correction has brought the same again: ask which of the others it is, if it can be asked.
+
+    "Extra ice" that is heard as "less ice" every time is told apart by naming what else there is.
+    """
+    state = talk.state
+    corrected = any(isinstance(act, Deny | Change) for act in said.meaning.acts)
+    if not corrected or state.doubts or talk.staged != state.last_read:
+        return False
+    for choice in reversed(_choices_of(said.meaning)):
+        group = talk.menu.group(choice.group)
+        others = [one.id for one in group.modifiers if one.id != choice.modifier]
+        if group.max == 1 and 1 < len(others) <= MOST_CANDIDATES:
+            talk.doubt(WhichThing(tuple(others)))
+            return True
+    return False
+
+
+def _choices_of(meaning: Meaning) -> list[Choice]:
+    changed = [one for act in meaning.acts if isinstance(act, Change) for one in act.choices]
+    return [one for line in meaning.lines for one in line.choices] + changed
+
+
+async def find_a_way(talk: Talk) -> None:
+    """Get past a question that has been asked often enough."""
+    state = talk.state
+    match state.ask:
+        case Ask.GROUP if state.tries >= agreeing.CHOOSES_ITSELF:
+            await agreeing.choose_for_customer(talk)
+        case Ask.FULFILMENT if state.tries > asking.MOST_TRIES:
+            await _take_pickup(talk)
+        case Ask.ADDRESS if state.tries > MOST_TRIES and "pickup" in talk.menu.fulfilments:
+            await _take_pickup(talk)
+        case Ask.PHONE if state.digits and state.tries > asking.MOST_TRIES:
+            state.digits = ""
+            talk.note("number_restart")
+        case Ask.PHONE if state.tries > MOST_TRIES:
+            await _go_without_number(talk)
+        case _:
+            pass
+
+
+async def _take_pickup(talk: Talk) -> None:
+    talk.note("pickup_then")
+    await checkout.fulfil(talk, Pickup())
+
+
+async def _go_without_number(talk: Talk) -> None:
+    """The number of the call is taken, which is said; where it does not show, none is."""
+    if talk.calling_number is not None and talk.desk.cart.phone is None:
+        await phone_number.keep_phone(talk, None)
+    else:
+        talk.state.number_wanted = False
+        talk.state.phone_refused = phone_number.REFUSALS
