@@ -111,8 +111,8 @@ class Desk:
 
     @property
     def can_transfer(self) -> bool:
-        """Whether there is a person to put the customer through to."""
-        return bool(self.shop.staff_phone)
+        """Whether there is a person to put the customer through to, and a telephone to do it by."""
+        return bool(self.shop.staff_phone) and self._source is Source.PHONE
 
     # Lines
 

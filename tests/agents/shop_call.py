@@ -55,6 +55,7 @@ class ShopCall:
         hours: OpeningHours | None = None,
         sold_out: Sequence[str] = (),
         now: datetime = NOW,
+        source: Source = Source.PHONE,
     ) -> None:
         self.control = NotedControl()
         self.desk = Desk(
@@ -69,7 +70,7 @@ class ShopCall:
             control=self.control,
             call_sid=call_sid,
             calling_number=calling,
-            source=Source.PHONE,
+            source=source,
             availability=Availability(frozenset(sold_out)),
             now=lambda: now,
         )

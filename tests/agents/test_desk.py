@@ -112,3 +112,8 @@ async def test_what_staff_cancelled_is_not_placed_any_more(
     number = (await call.do("checkout_order"))["order_number"]
     await store.set_status(number, OrderStatus.CANCELLED, actor="staff")
     assert (await call.do("order_is_placed"))["placed"] is False
+
+
+async def test_a_browser_cannot_be_put_through_to_a_person(shop_call: Begin) -> None:
+    call = shop_call(staff_phone="+14155550111", source=Source.BROWSER)
+    assert "nobody" in await call.refused("transfer_to_staff", {"reason": "asked"})
