@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -54,6 +55,8 @@ class ChatServer:
     """Seconds between two pieces."""
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
+    asked_at: list[float] = field(default_factory=list)
+    """When they came, on the monotonic clock."""
     violations: list[str] = field(default_factory=list)
     dropped: int = 0
     """Answers whose connection was closed before their end."""
@@ -72,6 +75,7 @@ class ChatServer:
             return _error(401, "Invalid API Key", "invalid_api_key")
         body = await request.json()
         self.requests.append(body)
+        self.asked_at.append(time.monotonic())
         if wrong := faults_of(body):
             self.violations.append(wrong)
             return _error(400, wrong, "invalid_request")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -42,7 +43,8 @@ class ListenStandIn:
     """What Flux takes for the whole of a turn before its end; less than all is taken back."""
     early_for: float = 0.25
     """Seconds for which it believes so."""
-    turns_over: int = 0
+    over_at: list[float] = field(default_factory=list)
+    """When turns ended, on the monotonic clock."""
     url: str = ""
     sockets: int = 0
     sound: bytearray = field(default_factory=bytearray)
@@ -171,8 +173,8 @@ class _Flux(_Session):
             if text != self.far.says:
                 await self._info("TurnResumed", text)
                 await self._info("Update", self.far.says)
+        self.far.over_at.append(time.monotonic())
         await self._info("EndOfTurn", self.far.says, trigger="model")
-        self.far.turns_over += 1
         self.turn += 1
 
     async def _info(self, event: str, text: str, **more: str) -> None:

@@ -28,6 +28,8 @@ from tests.standins.openai_realtime_parts import Quirks
 
 pytestmark = pytest.mark.slow
 
+AT_ONCE = 7
+"""Calls at the same time: telephone, shop and provider are all in this process."""
 LONGEST_SILENCE = 3.4
 """Seconds: 3, and what two busy cores may add."""
 TALKING = (
@@ -79,9 +81,15 @@ async def _talk_on(line: PlacedCall) -> None:
 
 
 async def all_break(folder: Path, *breakdowns: Breakdown) -> dict[str, list[str]]:
-    """What went wrong in which call; all of them at the same time."""
+    """What went wrong in which call; several at the same time."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def faults_in(number: int, breakdown: Breakdown) -> list[str]:
+        async with room:
+            return await faults_of(folder / str(number), breakdown)
+
     faults = await asyncio.gather(
-        *(faults_of(folder / str(number), each) for number, each in enumerate(breakdowns))
+        *(faults_in(number, each) for number, each in enumerate(breakdowns))
     )
     return {
         f"{each.how} {each.stage}": found
