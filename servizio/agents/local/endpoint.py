@@ -114,7 +114,9 @@ def silence_needed(
     thinks_aloud = bool(meaning.acts) and all(isinstance(act, Wait) for act in meaning.acts)
     if meaning.unfinished or thinks_aloud:
         return settings.unfinished
-    if not acts:
+    # In the middle of an order a goodbye was probably something else, and a call ends by it.
+    leaves = any(isinstance(act, Goodbye) for act in acts) and expecting is not Expecting.ANYTHING
+    if not acts or leaves:
         return settings.uncertain if meaning.acts else settings.unknown
     if all(isinstance(act, _SHORT) for act in acts):
         return settings.answer

@@ -352,6 +352,7 @@ def test_understanding_that_crashes_is_told_instead_of_leaving_the_customer_unan
         (Expecting.FULFILMENT, "pickup please", WAITS.answer),
         (Expecting.FULFILMENT, "delivery please", WAITS.certain),
         (Expecting.ORDER, "hello", WAITS.uncertain),
+        (Expecting.ORDER, "hello bye", WAITS.uncertain),
         (Expecting.ORDER, "um let me see", WAITS.unfinished),
         (Expecting.ORDER, "do you have a banana split", WAITS.uncertain),
     ],
