@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from servizio.settings.sections import Section, table_from_line
+from servizio.settings.kinds import table_from_line
+from servizio.settings.sections import Section
 
 Light = Literal["dark", "light", "contrast"]
 

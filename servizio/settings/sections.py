@@ -6,136 +6,31 @@ A section is a frozen value. Nothing here reads a file or the environment: that 
 
 from __future__ import annotations
 
-import json
-import re
-from base64 import b64decode
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from servizio.errors import OrderError
-from servizio.shop.phone_number import parse_phone_number
+from servizio.settings.kinds import (
+    AnyUrl,
+    Network,
+    Order,
+    PhoneNumber,
+    SocketUrl,
+    WebUrl,
+    WebUrls,
+    Words,
+    public_address,
+    signing_secret,
+    table_from_line,
+    time_zone,
+    words_of,
+)
 
 GROQ = "https://api.groq.com/openai/v1"
-
-
-def _split(value: object) -> object:
-    """Take a list from one line of text: JSON, or parts with commas between."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if text.startswith(("[", "{")):
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise ValueError("should be a list: parts with commas between, or JSON") from error
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def table_from_line(value: object) -> object:
-    """Take a table from one line of text: JSON."""
-    if not isinstance(value, str) or not value.strip():
-        return value or {}
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise ValueError("should be a table; in the environment, as JSON") from error
-
-
-def _web(value: str) -> str:
-    return _url(value, ("http", "https"))
-
-
-def _socket(value: str) -> str:
-    return _url(value, ("ws", "wss"))
-
-
-def _web_or_socket(value: str) -> str:
-    return _url(value, ("http", "https", "ws", "wss"))
-
-
-def _url(value: str, schemes: tuple[str, ...]) -> str:
-    text = value.strip().rstrip("/")
-    if not text:
-        return ""
-    parts = urlsplit(text)
-    if parts.scheme not in schemes or not parts.hostname:
-        raise ValueError(f"should be an address that begins with {schemes[-1]}://")
-    return text
-
-
-def _public(value: str) -> str:
-    text = value.strip()
-    if text and "://" not in text:
-        text = f"https://{text}"
-    text = text.replace("wss://", "https://", 1).replace("ws://", "http://", 1)
-    return _web(text)
-
-
-def _phone(value: str) -> str:
-    # A number that is written as it should be needs no slow package to say so.
-    if not value or re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
-        return value
-    try:
-        return parse_phone_number(value)
-    except OrderError as error:
-        raise ValueError("should be a phone number with its country: +14155550123") from error
-
-
-def _zone(value: str) -> str:
-    try:
-        if value:
-            ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("should be a time zone such as America/New_York") from error
-    return value
-
-
-def _network(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return ip_network(value, strict=False)
-    except ValueError as error:
-        raise ValueError("should be an address or a network such as 10.0.0.0/8") from error
-
-
-def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    if not names:
-        raise ValueError("should name at least one agent, or be auto")
-    if len(set(names)) < len(names):
-        raise ValueError("should name each agent once")
-    return names
-
-
-def _signing_secret(value: SecretStr) -> SecretStr:
-    secret = value.get_secret_value()
-    if secret.startswith("whsec_"):
-        try:
-            b64decode(secret.removeprefix("whsec_"), validate=True)
-        except ValueError as error:
-            raise ValueError("should be base64 after whsec_") from error
-    return value
-
-
-PhoneNumber = Annotated[str, AfterValidator(_phone)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
-WebUrl = Annotated[str, AfterValidator(_web)]
-WebUrls = Annotated[tuple[WebUrl, ...], BeforeValidator(_split)]
-SocketUrl = Annotated[str, AfterValidator(_socket)]
-AnyUrl = Annotated[str, AfterValidator(_web_or_socket)]
-Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
-AgentName = Literal["deepgram", "openai", "pipeline", "local"]
-Order = Annotated[
-    Literal["auto"] | Annotated[tuple[AgentName, ...], AfterValidator(_each_once)],
-    BeforeValidator(lambda value: value if value == "auto" else _split(value)),
-]
 
 
 class Section(BaseModel):
@@ -158,7 +53,7 @@ class ShopSettings(Section):
     """Name of a built-in menu, or path of a menu file."""
     tax_rate: Decimal | None = Field(default=None, ge=0, lt=1)
     """Share of the subtotal (`0.0875` is 8.75 %); not set: the menu's."""
-    timezone: Annotated[str, AfterValidator(_zone)] = ""
+    timezone: Annotated[str, AfterValidator(time_zone)] = ""
     """IANA name; empty: this machine's."""
     hours: Annotated[dict[str, str | list[str]], BeforeValidator(table_from_line)] = Field(
         default_factory=dict,
@@ -189,9 +84,9 @@ class ServerSettings(Section):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     """0: any free one."""
-    public_url: Annotated[str, AfterValidator(_public)] = ""
+    public_url: Annotated[str, AfterValidator(public_address)] = ""
     """`https://shop.example`: the address under which the telephone company reaches us."""
-    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_split)] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(words_of)] = ()
     """Peers whose `X-Forwarded-*` headers are believed."""
     drain_seconds: float = Field(default=60.0, ge=0)
     """How long live calls may go on after SIGTERM."""
@@ -340,7 +235,7 @@ class WebhookSettings(Section):
 
     urls: WebUrls = ()
     """Each order is posted to all of these as JSON, once its call is over."""
-    secret: Annotated[SecretStr, AfterValidator(_signing_secret)] = SecretStr("")
+    secret: Annotated[SecretStr, AfterValidator(signing_secret)] = SecretStr("")
     """Signs what is posted (Standard Webhooks): `whsec_` and base64, or any long text."""
 
 
@@ -363,5 +258,5 @@ class Place(Section):
 class ConciergeSettings(Section):
     """Calls that an agent makes for the owner."""
 
-    places: Annotated[tuple[Place, ...], BeforeValidator(_split)] = ()
+    places: Annotated[tuple[Place, ...], BeforeValidator(words_of)] = ()
     voice: str = ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from servizio.settings.kinds import AgentName
 from servizio.settings.screens import ConsoleSettings, TvSettings
 from servizio.settings.sections import (
-    AgentName,
     AgentSettings,
     ConciergeSettings,
     DeepgramSettings,
