@@ -52,7 +52,8 @@ async def faults_of(folder: Path, breakdown: Breakdown) -> list[str]:
         await shop.next_agents[0].finished.wait()
         await until(lambda: line.heard.count(1) > 11_900)
         talking.cancel()
-        broken_at = far.session.broken_at - origin_of(line) if far.sessions else 0.0
+        # Later sessions are probes.
+        broken_at = far.sessions[0].broken_at - origin_of(line) if far.sessions else 0.0
         streaming_at = line.stream.started_at if line.stream is not None else 0.0
         await asyncio.sleep(0.4)
         silence = silence_after(line, max(broken_at, streaming_at))
