@@ -62,6 +62,11 @@ class Company:
             return False
         return self._words[piece.end].text in _WANTING and self.names_ahead(place)
 
+    def frees(self, piece: Piece, last: Term | Mark | None) -> bool:
+        """ "Sugar free": whether this says that what was named just before is not in it."""
+        said = [word.text for word in self._words[piece.start : piece.end]]
+        return said == ["free"] and isinstance(last, Term) and last.end == piece.start
+
     def refuses_next(self, place: int) -> bool:
         """ "No, no boba": whether a modifier comes next, which the last "no" leaves out."""
         following = self._pieces[place + 1] if place + 1 < len(self._pieces) else None

@@ -15,11 +15,13 @@ from servizio.language.lead import Lead
 from servizio.language.lexicon import Lexicon
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.piece import Piece
-from servizio.language.shared_heads import in_place_of_one
+from servizio.language.shared_heads import in_place_of_one, is_item
 from servizio.language.terms import Mark, Term
 from servizio.language.words import Word
 from servizio.shop.line import Amount
 
+WHOLE = 0.9
+"""Quality of a name that was said as it is."""
 _MOST = 99
 """Larger numbers are no quantities: a year, a price, a house."""
 
@@ -123,6 +125,23 @@ class Gathering:
         mine = {entry.sense.group for entry in piece.entries if entry.sense.group}
         same = mine & {entry.sense.group for entry in last.entries if entry.sense.group}
         return Amount.NONE if same and self._lead.glue == {"and"} else None
+
+    def _says_how(self, piece: Piece) -> bool:
+        """ "Two coffees, one black": no black tea, unless teas were spoken of."""
+        if piece.quality >= WHOLE or self._lead.number is None or not piece.entries:
+            return False
+        last = next((one for one in reversed(self.found) if is_item(one)), None)
+        if not isinstance(last, Term) or not self._company.is_description(piece):
+            return False
+        said = {word for one in last.entries for word in self._last_words.get(one.sense, ())}
+        kinds = [self._last_words.get(entry.sense, set()) for entry in piece.entries]
+        return all(entry.sense.item for entry in piece.entries) and not any(
+            said & kind for kind in kinds
+        )
+
+    def _is_plain(self, piece: Piece) -> bool:
+        """ "A burger, plain": says how the item is, and refuses nothing."""
+        return piece.role("only") is not None and any(map(is_item, self.found))
 
     def _flush(self) -> None:
         """A number, "without" or pointer that no name followed stands for itself."""

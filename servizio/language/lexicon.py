@@ -8,17 +8,17 @@ do not matter.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from servizio.language.levels import Tables, level_names, load_levels
+from servizio.language.menu_names import EITHER, names_of, variants
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.same_names import with_same_names
 from servizio.language.words import Word, singular, split, stem_of
-from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
+from servizio.shop.menu import Menu, Modifier, ModifierGroup
 
 LONGEST_NAME = 8
 """Words of a name that are compared; no menu has longer ones that anybody says."""
@@ -26,7 +26,6 @@ LONGEST_NAME = 8
 SYNONYM = 0.96
 """Quality of a name with a food word put as another that means the same."""
 
-_EITHER = re.compile(r"^or\((.+)\)$")
 _JOINTS = frozenset({"and", "or", "of", "with", "the", "a", "an", "in", "on", "n", "style"})
 _LOOSE = frozenset({"and", "of", "with", "the", "n", "in", "on"})
 """Words that come and go within a name: "chicken bacon and ranch"."""
@@ -106,13 +105,13 @@ class Lexicon:
         """Stems of the names of groups and categories: "topping", "drink"."""
         self._short: dict[str, dict[tuple[str, ...], tuple[Entry, ...]]] = {}
         for item in menu.items:
-            self._add_names(Sense(item=item.id), _names(item))
+            self._add_names(Sense(item=item.id), names_of(item))
         for group in menu.modifier_groups:
             for modifier in group.modifiers:
-                self._add_names(_modifier_sense(group, modifier), _names(modifier))
+                self._add_names(_modifier_sense(group, modifier), names_of(modifier))
         for item in menu.items:
             kinds = [item.category.replace("-", " ")]
-            self._add_derived(Sense(item=item.id), _names(item), kinds)
+            self._add_derived(Sense(item=item.id), names_of(item), kinds)
         self.classes: set[tuple[str | None, str]] = set()
         """Groups with the stems of their class nouns: `("topping", "cheese")`."""
         levels = load_levels()
@@ -171,11 +170,11 @@ class Lexicon:
         endings: dict[str, set[str]] = defaultdict(set)
         alone: set[str] = set()
         for modifier in group.modifiers:
-            for name in _names(modifier):
+            for name in names_of(modifier):
                 words = self._texts_of(name)
                 if len(words) > 1:
                     endings[words[-1]].add(modifier.id)
-                elif words and not _EITHER.match(modifier.name):
+                elif words and not EITHER.match(modifier.name):
                     alone.add(stem_of(words[0]))
         return [
             word for word, ids in endings.items() if len(ids) > 1 and stem_of(word) not in alone
@@ -184,18 +183,18 @@ class Lexicon:
     def _add_group(self, group: ModifierGroup, tables: Tables) -> None:
         classes = self._class_nouns(group)
         self.classes.update((group.id, stem_of(word)) for word in classes)
-        own = {name for modifier in group.modifiers for name in _names(modifier)}
+        own = {name for modifier in group.modifiers for name in names_of(modifier)}
         kinds = [*(kind for kind in (group.name,) if kind not in own), *classes]
         for modifier in group.modifiers:
             names = [
                 name
-                for name in _names(modifier)
+                for name in names_of(modifier)
                 # "Cheese mustard" is two: what ends in one kind is of no other.
                 if stem_of(self._texts_of(name)[-1:][0]) not in map(stem_of, classes)
             ]
             sense = _modifier_sense(group, modifier)
             self._add_derived(sense, names, kinds)
-            self._add_derived(sense, _names(modifier), kinds[: len(kinds) - len(classes)])
+            self._add_derived(sense, names_of(modifier), kinds[: len(kinds) - len(classes)])
         short: dict[tuple[str, ...], tuple[Entry, ...]] = {}
         for modifier_id, levels in level_names(group, self._texts_of, tables).items():
             sense = Sense(group=group.id, modifier=modifier_id)
@@ -228,7 +227,7 @@ class Lexicon:
             if len(words) == 2 and kinds and stem_of(words[1]) in self._measures:
                 # "A shot of espresso" is an espresso shot.
                 self._add(sense, (words[1], "of", words[0]), DERIVED)
-            for variant in self._variants(words):
+            for variant in variants(words, self._rows):
                 self._add(sense, variant, SYNONYM)
             for ending in endings:
                 if words and stem_of(ending) not in map(stem_of, words):
@@ -238,35 +237,18 @@ class Lexicon:
     def _add_kinds(self, menu: Menu) -> None:
         """ "Rye toast" is a toast as well, where it can be ordered with such."""
         for item in menu.items:
-            own = {"".join(map(stem_of, self._texts_of(name))) for name in _names(item)}
+            own = {"".join(map(stem_of, self._texts_of(name))) for name in names_of(item)}
             for group in menu.modifier_groups:
                 if group.id not in item.modifier_groups:
                     continue
                 for modifier in group.modifiers:
                     sense = Sense(item.id, group.id, modifier.id)
-                    for words in map(self._texts_of, _names(modifier)):
+                    for words in map(self._texts_of, names_of(modifier)):
                         # A shot of espresso is no espresso.
                         whole = len(words) > 1 and not _JOINTS & set(words)
                         if whole and stem_of(words[-1]) in own:
                             key = "".join(map(stem_of, words))
                             self._exact[key].append(Entry(sense, words, KIND))
-
-    def _variants(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """The name with a food word put as another that means the same."""
-        stems = tuple(map(stem_of, words))
-        made: list[tuple[str, ...]] = []
-        for row in self._rows:
-            for known in row:
-                size = len(known)
-                wanted = tuple(map(stem_of, known))
-                for place in range(len(words) - size + 1):
-                    if stems[place : place + size] == wanted:
-                        made += [
-                            (*words[:place], *other, *words[place + size :])
-                            for other in row
-                            if other != known
-                        ]
-        return made
 
     def _add(self, sense: Sense, words: tuple[str, ...], quality: float) -> None:
         entries = self._exact["".join(map(stem_of, words))]
@@ -285,10 +267,16 @@ class Lexicon:
                 self._loose[key].append(name._replace(quality=min(name.quality, 0.95)))
 
     def _make_partials(self) -> None:
+        lengths: dict[Sense, list[int]] = defaultdict(list)
         for name in self.names:
-            if name.quality < SYNONYM or not _whole(name):
-                continue
+            lengths[name.sense] += [len(name.words)] if name.quality == 1 else []
+        for name in self.names:
             length = len(name.words)
+            # Another word for all of a name brings no words of its own: who sells jalapenos
+            # as "jalapeno peppers" has no peppers.
+            longest = max(lengths[name.sense], default=0)
+            if not _whole(name) or (name.quality < 1 and length > longest):
+                continue
             for size in range(1, length):
                 for kept in combinations(range(length), size):
                     words = tuple(name.words[place] for place in kept)
@@ -338,13 +326,8 @@ def _whole(name: Entry) -> bool:
     return name.quality in {1.0, SYNONYM}
 
 
-def _names(thing: Item | Modifier) -> list[str]:
-    own = [] if _EITHER.match(thing.name) else [thing.name]
-    return [*own, *thing.aliases]
-
-
 def _modifier_sense(group: ModifierGroup, modifier: Modifier) -> Sense:
-    either = _EITHER.match(modifier.name)
+    either = EITHER.match(modifier.name)
     if not either:
         return Sense(group=group.id, modifier=modifier.id)
     by_name = {other.name: other.id for other in group.modifiers}

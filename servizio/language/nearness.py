@@ -33,6 +33,10 @@ _BY_SOUND_ALONE = 0.8
 """The most that a name is worth of which the spelling is another one."""
 _ALIKE = 0.6
 """Likeness of spellings below which they are others."""
+_A_SLIP = 0.85
+"""Likeness of spellings from which a word is another with a slip of the keys."""
+_LONG_ENOUGH = 5
+"""Letters of words in which a slip can be told."""
 _LONGEST_WINDOW = 5
 _OFFERED = 8
 """Names weighed exactly for what may be offered in place of something not sold."""
@@ -75,6 +79,7 @@ class Nearness:
             "".join(self._word_sounds[word] for word in entry.words) for entry in self._names
         ]
         self._outlines = [outline(sounds) for sounds in self._sounds]
+        self._foods = sorted(phrasebook.foods)
         self._spellings = ["".join(entry.words) for entry in self._names]
 
     def search(
@@ -119,7 +124,7 @@ class Nearness:
         they may sound than elsewhere.
         """
         heard = [word.text for word in words if not word.is_pause]
-        if self._lexicon.vocabulary.issuperset(heard):
+        if self._lexicon.vocabulary.issuperset(heard) or self._is_other_food(heard):
             return ()
         sounds = sounds_of(" ".join(heard))
         rough = process.extract(
@@ -133,6 +138,9 @@ class Nearness:
         for _, _, place in rough:
             if not items and self._names[place].sense.item is not None:
                 continue
+            spelled = "".join(heard)
+            if _is_participle(heard) and self._is_spelled_otherwise(spelled, place):
+                continue
             score = likeness(sounds, self._sounds[place])
             if score >= _threshold(len(self._sounds[place])) - ease:
                 weighed.append((score, place))
@@ -142,6 +150,14 @@ class Nearness:
             for score, place in weighed
             if score > top - 0.02
         )
+
+    def _is_other_food(self, heard: Sequence[str]) -> bool:
+        """Whether a single word is a slip of the keys in a food that is not sold: "chedar"."""
+        if len(heard) != 1 or len(heard[0]) < _LONG_ENOUGH:
+            return False
+        found = process.extractOne(heard[0], self._foods, scorer=Indel.normalized_similarity)
+        own = process.extractOne(heard[0], self._spellings, scorer=Indel.normalized_similarity)
+        return bool(found) and found[1] >= _A_SLIP and (not own or found[1] > own[1])
 
     def nearest(self, heard: str) -> str | None:
         """Id of what comes closest to words that name nothing; `None`: nothing is near."""
@@ -200,6 +216,8 @@ class Nearness:
         sounds = "".join(spoken[word] for word in heard)
         weighed: list[tuple[float, int]] = []
         for candidate in candidates:
+            if _is_participle(heard) and self._is_spelled_otherwise(spelling, candidate):
+                continue
             if _holds(heard, self._names[candidate].words):
                 continue
             by_sound = likeness(sounds, self._sounds[candidate])
@@ -226,10 +244,13 @@ class Nearness:
             if score > top - 0.02
         )
 
+    def _is_spelled_otherwise(self, spelling: str, candidate: int) -> bool:
+        alike = Indel.normalized_similarity(spelling, self._spellings[candidate])
+        return alike < _ALIKE
+
     def _sureness(self, spelling: str, candidate: int) -> float:
         """What a sound alone can prove: "louis" sounds like "low ice", and is seldom meant so."""
-        alike = Indel.normalized_similarity(spelling, self._spellings[candidate])
-        return _BY_SOUND_ALONE if alike < _ALIKE else 1.0
+        return _BY_SOUND_ALONE if self._is_spelled_otherwise(spelling, candidate) else 1.0
 
     def _contradiction(self, words: Sequence[Word], candidate: int) -> float:
         """A word that is on the menu as it stands is seldom another one misheard."""
@@ -238,6 +259,11 @@ class Nearness:
         spelled = "".join(name)
         told = any(word.text in vocabulary and word.text not in spelled for word in words)
         return 0.15 if told else 0.0
+
+
+def _is_participle(heard: Sequence[str]) -> bool:
+    """Whether this is a word like "caramelized", which says how something was made."""
+    return len(heard) == 1 and len(heard[0]) > _LONG_ENOUGH and heard[0].endswith("ed")
 
 
 def _holds(heard: Sequence[str], name: Sequence[str]) -> bool:

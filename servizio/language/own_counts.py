@@ -57,17 +57,22 @@ def _is_one_of(
     """ "Two creams, one sugar, small coffee": one of them, where nothing is shared out."""
     last = before[-1] if before else None
     listed = isinstance(last, Term) and (last.count > 1 or last.number is None) and last.entries
-    if term.number != 1 or not listed or any(_is_shared_out(one) for one in before):
+    if term.number != 1 or not listed or _is_shared_out(before):
         return False
     if any(one.sense.item or one.sense.group not in counted for one in term.entries):
         return False
     goes_on = isinstance(following, Term) and bool(following.glue) and not following.shares
-    return goes_on and bool(term.entries)
+    closed = following is None and any(isinstance(one, Term) and one.all for one in before)
+    return (goes_on or closed) and bool(term.entries)
 
 
-def _is_shared_out(element: Term | Mark) -> bool:
-    """Whether a count above one was said, of which "one ..." can be a part."""
-    return isinstance(element, Term) and (element.number or 1) > 1
+def _is_shared_out(elements: Sequence[Term | Mark]) -> bool:
+    """Whether a count above one was said, of which "one ..." can be a part; "both" ends that."""
+    shared = False
+    for element in elements:
+        if isinstance(element, Term):
+            shared = (shared or (element.number or 1) > 1) and not element.all
+    return shared
 
 
 def _is_item(term: Term) -> bool:

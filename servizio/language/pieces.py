@@ -148,7 +148,7 @@ class Cutter:
             roles = self._book.phrases.get(tuple(word.text for word in words[start:end]))
             if roles and not (end > start + 1 and self._hides_name(words, start, end, roles)):
                 score = (end - start) * _PHRASE_WORTH - PIECE_COST
-                entries = tuple(self._whole(words[start:end]))
+                entries = tuple(self._whole(words[start:end]) or self._measure(words, start, end))
                 number = words[start].number if end == start + 1 else None
                 found.append(Piece(start, end, entries, roles, number, "phrase", score))
         return found
@@ -168,6 +168,13 @@ class Cutter:
         if before is None or before.text not in {"a", "an"}:
             return False
         return any(entry.sense.item for entry in self._whole(words[start : start + 1]))
+
+    def _measure(self, words: Sequence[Word], start: int, end: int) -> list[Entry]:
+        """ "Two shots" where espresso shots are sold: no portions of something else."""
+        if end != start + 1 or (words[end : end + 1] and words[end].text == "of"):
+            return []
+        entries = self._lexicon.look_up(list(words[start:end]))
+        return [one for one in entries if one.headed and one.sense.group in self._lexicon.counted]
 
     def _whole(self, words: Sequence[Word]) -> list[Entry]:
         return [entry for entry in self._lexicon.look_up(list(words)) if entry.quality > 0.9]

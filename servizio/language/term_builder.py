@@ -10,17 +10,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
-from servizio.language.gathering import Gathering
+from servizio.language.gathering import WHOLE, Gathering
 from servizio.language.lead import Lead
 from servizio.language.own_counts import with_own_counts
 from servizio.language.piece import Piece
-from servizio.language.shared_heads import is_item, with_heads
+from servizio.language.shared_heads import with_heads
 from servizio.language.terms import Mark, Term
 from servizio.shop.line import Amount
 
 _PORTIONS = {"two": 2, "three": 3, "four": 4}
-_WHOLE = 0.9
-"""Quality of a name that was said as it is."""
 _POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
 """After "make" or "change": what was named before becomes what is named next."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
@@ -51,6 +49,9 @@ class TermBuilder(Gathering):
     def _take(self, place: int, piece: Piece) -> None:
         if piece.kind == "pause":
             self._pause(piece)
+        elif self._company.frees(piece, self._last()):
+            # "Sugar free" names what is not in it.
+            self.found.pop()
         elif self._company.is_strange(place, piece):
             self._strange = True
         elif piece.kind == "filler":
@@ -67,7 +68,7 @@ class TermBuilder(Gathering):
             return False
         if self._company.announces(place) or self._company.is_class_word(piece, self._last()):
             return False
-        is_other = piece.start == self._described and piece.quality < _WHOLE
+        is_other = piece.start == self._described and piece.quality < WHOLE
         if is_other or self._says_how(piece):
             return False
         if not piece.roles:
@@ -77,19 +78,6 @@ class TermBuilder(Gathering):
             is_modifier = any(entry.sense.modifier for entry in following.entries)
             return not is_modifier
         return not (piece.role("article") or piece.role("glue"))
-
-    def _says_how(self, piece: Piece) -> bool:
-        """ "Two coffees, one black": no black tea, unless teas were spoken of."""
-        if piece.quality >= _WHOLE or self._lead.number is None or not piece.entries:
-            return False
-        last = next((one for one in reversed(self.found) if is_item(one)), None)
-        if not isinstance(last, Term) or not self._company.is_description(piece):
-            return False
-        said = {word for one in last.entries for word in self._last_words.get(one.sense, ())}
-        kinds = [self._last_words.get(entry.sense, set()) for entry in piece.entries]
-        return all(entry.sense.item for entry in piece.entries) and not any(
-            said & kind for kind in kinds
-        )
 
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
@@ -226,10 +214,6 @@ class TermBuilder(Gathering):
         self.found.append(Mark(at.piece.start, at.piece.end, at.kind, at.value))
         return True
 
-    def _is_plain(self, piece: Piece) -> bool:
-        """ "A burger, plain": says how the item is, and refuses nothing."""
-        return piece.role("only") is not None and any(map(is_item, self.found))
-
     def _amount(self, at: _At) -> bool:
         if self._denials.takes_back(at.place):
             self.found.append(Mark(at.piece.start, at.piece.end, "say", "deny"))
@@ -313,7 +297,7 @@ class TermBuilder(Gathering):
     def _glue(self, at: _At) -> bool:
         if self._strange:
             self._lead = Lead()
-        elif self._lead.amount is Amount.NONE and at.value == "and":
+        elif self._lead.amount is Amount.NONE and at.value in {"and", "with"}:
             self._flush()
         if at.value == "alongside" and self._verb != "remove":
             self._verb = None
