@@ -76,9 +76,12 @@ def asks_for_the_level(talk: Talk, said: Said) -> bool:
     """
     state = talk.state
     corrected = any(isinstance(act, Deny | Change) for act in said.meaning.acts)
-    if not corrected or state.doubts or talk.staged != state.last_read:
+    if not corrected or state.doubts or state.changed_now or talk.staged != state.last_read:
         return False
+    staged = {choice for line in talk.staged for choice in line.choices}
     for choice in reversed(_choices_of(said.meaning)):
+        if choice not in staged:
+            continue
         group = talk.menu.group(choice.group)
         others = [one.id for one in group.modifiers if one.id != choice.modifier]
         if group.max == 1 and 1 < len(others) <= MOST_CANDIDATES:

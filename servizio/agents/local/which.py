@@ -8,8 +8,21 @@ from servizio.agents.local.dialogue import WhichLine, WhichThing
 from servizio.agents.local.ordering import change, choice_for, put, remove, stage
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk, with_choices, with_item
-from servizio.language.meaning import Add, Affirm, Change, Deny, Remove, Target, Unclear
+from servizio.agents.local.wording import thing_words
+from servizio.language.meaning import (
+    Add,
+    Affirm,
+    Change,
+    Deny,
+    NotOnMenu,
+    Remove,
+    Target,
+    Unclear,
+)
 from servizio.shop.line import Amount, Choice, Line
+
+_MANY_MEANINGS = frozenset({"no", "not", "the", "a", "with", "percent", "one"})
+"""Words of names that are said for other reasons too."""
 
 
 async def likeliest_taken(talk: Talk, doubt: WhichThing) -> bool:
@@ -40,10 +53,32 @@ async def thing_chosen(talk: Talk, doubt: WhichThing, said: Said) -> bool:
             said.acts.remove(act)
             await _take_thing(talk, doubt, next(one for one in named if one in doubt.candidates))
             return True
+    told = _told_apart(talk, doubt, said)
+    if told is not None:
+        said.drop(Affirm, Deny, Change, Unclear, NotOnMenu)
+        await _take_thing(talk, doubt, told)
+        return True
     unclear = said.each(Unclear)
     if unclear and set(unclear[0].candidates) & set(doubt.candidates):
         said.drop(Unclear)
     return False
+
+
+def _told_apart(talk: Talk, doubt: WhichThing, said: Said) -> str | None:
+    """The one candidate of which a word was said that no other has: "extra", of several ices."""
+    if len(doubt.candidates) < 2 or talk.menu.has_item(doubt.candidates[0]) or said.lines:
+        return None
+    words = set(said.meaning.text.lower().split())
+    names = [set((thing_words(talk.menu, one) or "").lower().split()) for one in doubt.candidates]
+    common = set[str]().union(
+        *(one & other for at, one in enumerate(names) for other in names[at + 1 :])
+    )
+    named = [
+        thing
+        for thing, name in zip(doubt.candidates, names, strict=True)
+        if (name - common - _MANY_MEANINGS) & words
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 async def _take_thing(

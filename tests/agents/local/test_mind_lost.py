@@ -96,3 +96,20 @@ async def test_a_change_that_was_heard_is_not_told_again(call: Call) -> None:
         await talk.say(words)
         talk.mind.spoken("", whole=True)
     assert "less ice" not in talk.answer
+
+
+async def test_one_word_tells_the_choices_apart_that_were_named(call: Call) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba and less ice")
+    await talk.mean(Deny(), Change(Target(), (LESS_ICE,)), text="no i said extra lice")
+    assert "extra ice" in await talk.say("extra and ice")
+
+
+async def test_a_change_of_an_agreed_line_is_not_asked_about_when_it_was_made(call: Call) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba and less ice", "yes", "a black milk tea", "no")
+    answer = await talk.mean(
+        Change(Target(item="taro-milk-tea"), (Choice("ice", "extra-ice"),)),
+        text="sorry extra ice on the taro please",
+    )
+    assert "extra ice" in answer and "no ice" not in answer
