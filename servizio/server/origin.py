@@ -68,8 +68,19 @@ def is_same_origin(request: web.Request, settings: ServerSettings) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return site == "same-origin"
-    host = origin.partition("://")[2].lower()
-    return bool(host) and host in {request.host.lower(), urlsplit(settings.public_url).netloc}
+    asked = f"{origin.partition('://')[0]}://{request.host}"
+    own = {_host_and_port(asked), _host_and_port(settings.public_url)}
+    return _host_and_port(origin) in own - {None}
+
+
+def _host_and_port(url: str) -> tuple[str, int] | None:
+    """Whom an address leads to, its usual port written out; `None`: nobody."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    return (parts.hostname, port) if parts.hostname and port else None
 
 
 def came_over_tls(request: web.Request, settings: ServerSettings) -> bool:
@@ -84,7 +95,7 @@ def came_over_tls(request: web.Request, settings: ServerSettings) -> bool:
         return False
     if any(header in request.headers for header in FORWARDING):
         return True
-    host = urlsplit(f"//{request.host}").hostname or ""
+    host, _ = _host_and_port(f"https://{request.host}") or ("", 0)
     return _address(host) is None and host != "localhost"
 
 

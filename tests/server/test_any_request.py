@@ -148,3 +148,30 @@ async def test_strangers_are_told_of_limits_not_of_faults(busy_shop: Shop) -> No
         async with busy_shop.http.get(busy_shop.url + "/", headers=headers) as answer:
             statuses.append((answer.status, "Retry-After" in answer.headers))
     assert statuses == [(200, False), (200, False), (429, True)]
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a b", "shop.example:99999", "x:y:z", "\u00e9", "-"])
+@pytest.mark.parametrize("public", ["", "https://shop.example"])
+async def test_a_host_that_is_no_host_is_no_fault_of_ours(
+    tmp_path: Path, host: str, public: str
+) -> None:
+    settings = {"server": {"public_url": public}, "twilio": {"auth_token": "x" if public else ""}}
+    async with running_shop(tmp_path, environment=settings) as shop:
+        for path in ("/", "/health", "/login", "/orders.json", "/barista"):
+            headers = {"Host": host, "Accept": "text/html"}
+            async with shop.http.get(
+                shop.url + path, headers=headers, allow_redirects=False
+            ) as answer:
+                assert answer.status < 500, path
+        headers = {"Host": host, "Origin": f"https://{host}"}
+        for path in ("/login", "/logout", "/voice", "/sms"):
+            async with shop.http.post(
+                shop.url + path, data={"token": "x"}, headers=headers, allow_redirects=False
+            ) as answer:
+                assert answer.status < 500, path
+        if not public:
+            form = {"CallSid": "CA1", "From": "+14155550100"}
+            async with shop.http.post(
+                f"{shop.url}/voice", data=form, headers={"Host": host}
+            ) as answer:
+                assert answer.status in {200, 400}

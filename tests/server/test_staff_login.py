@@ -199,6 +199,32 @@ async def test_the_cookie_is_for_tls_alone_where_the_public_address_has_it(
     assert ("Strict-Transport-Security" in answer.headers) == (host == "shop.example")
 
 
+@pytest.mark.parametrize(
+    ("origin", "host", "status"),
+    [
+        ("https://shop.example", "shop.example", 303),
+        ("https://shop.example", "Shop.Example:443", 303),
+        ("https://SHOP.example:443", "127.0.0.1:8000", 303),
+        ("http://192.168.1.20:8000", "192.168.1.20:8000", 303),
+        ("https://shop.example:8443", "shop.example", 403),
+        ("http://shop.example.evil", "shop.example", 403),
+        ("https://evil.example", "shop.example", 403),
+        ("null", "shop.example", 403),
+        ("https://[", "shop.example", 403),
+        ("", "shop.example", 303),
+    ],
+)
+async def test_only_pages_of_this_shop_log_in_however_its_address_is_written(
+    tmp_path: Path, origin: str, host: str, status: int
+) -> None:
+    public = {"server": {"public_url": "https://Shop.example"}, "twilio": {"auth_token": "x"}}
+    async with running_shop(tmp_path, environment=public) as shop, aiohttp.ClientSession() as http:
+        answer = await Browser(shop, http).post(
+            "/login", {"token": TOKEN}, Host=host, Origin=origin
+        )
+    assert answer.status == status
+
+
 async def test_guessing_gets_slower_and_the_right_bearer_token_still_passes(
     browser: Browser,
 ) -> None:
