@@ -113,3 +113,15 @@ async def test_a_change_of_an_agreed_line_is_not_asked_about_when_it_was_made(ca
         text="sorry extra ice on the taro please",
     )
     assert "extra ice" in answer and "no ice" not in answer
+
+
+async def test_a_change_of_nothing_is_not_understood_and_gets_help_the_second_time(
+    call: Call,
+) -> None:
+    talk = call(staff_phone="+14155550100")
+    words = "the first one is terrible cakey with boba and less ice"
+    for _ in range(2):
+        await talk.mean(Change(Target(), (LESS_ICE,)), text=words)
+    assert "for example" in talk.answer or "something like" in talk.answer
+    await talk.mean(Change(Target(), (LESS_ICE,)), text=words)
+    assert "put you through" in talk.answer or "person" in talk.answer
