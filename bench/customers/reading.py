@@ -52,7 +52,7 @@ _QUESTIONS: tuple[tuple[Asked, str], ...] = (
     (Asked.RIGHT, r"is (that|this) (right|correct)|get that right|order (right|correct)\?"),
     (Asked.RIGHT, r"order as i read it right"),
     (Asked.PHONE, r"what number|good number|phone number|which number|number should it be"),
-    (Asked.PHONE, r"start the number again"),
+    (Asked.PHONE, r"start the number again|say the number|the number, then|number once more"),
     (Asked.CHANGE, r"what should (i change|it be|be different)|tell me what should"),
     (Asked.CHANGE, r"change it how|how to change that|another way|what was it"),
     (Asked.MORE, r"anything else|what else|something else|anything more|hear about"),
