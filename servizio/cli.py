@@ -14,7 +14,8 @@ import typer
 
 from servizio import __version__
 from servizio.cli_groups import config_app, customers_app, menu_app, orders_app
-from servizio.cli_shop import COMMANDS
+from servizio.cli_setup import COMMANDS as SETUP_COMMANDS
+from servizio.cli_shop import COMMANDS as SHOP_COMMANDS
 
 OK, FAILED, USAGE = 0, 1, 2
 """Exit codes: done; failed; wrong usage."""
@@ -252,7 +253,7 @@ def purge() -> None:
     typer.echo(purge_old())
 
 
-for _command in COMMANDS:
+for _command in (*SHOP_COMMANDS, *SETUP_COMMANDS):
     app.command()(_command)
 
 

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from servizio.telephony.rest import TwilioRest
 
 
-def open_account(settings: Settings) -> TwilioRest:
-    """The account of the settings. Takes a second the first time: never on the event loop."""
+def open_account(settings: Settings, *, timeout_seconds: float = 10.0) -> TwilioRest:
+    """The account of the settings. Takes a second the first time: never on the event loop.
+
+    `timeout_seconds` holds for the connection and again for the answer.
+    """
     from servizio.telephony.rest import TwilioRest  # noqa: PLC0415 - slow to load
 
     twilio = settings.twilio
@@ -24,6 +27,7 @@ def open_account(settings: Settings) -> TwilioRest:
         messaging_service_sid=twilio.messaging_service_sid,
         api_url=_own_api(twilio),
         edge=twilio.edge,
+        timeout_seconds=timeout_seconds,
     )
 
 
