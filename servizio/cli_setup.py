@@ -1,4 +1,4 @@
-"""The commands that get a shop on the telephone: `servizio link`."""
+"""The commands that get a shop on the telephone: `servizio doctor` and `servizio link`."""
 
 from __future__ import annotations
 
@@ -35,5 +35,21 @@ def link(
     link_number(url, yes=yes, force=force, as_json=as_json)
 
 
-COMMANDS = (link,)
+def doctor(*, as_json: AsJson = False) -> None:
+    """Check settings, keys, models, port, disk, clock, database and the number's webhooks.
+
+    Each line says ok, warning or error, and what to do. Keys are tried on their providers, a
+    few seconds each. Exits with 1 on any error.
+
+    \b
+    Example:
+      servizio doctor
+      servizio doctor --json
+    """
+    from servizio.commands.doctor.examination import run_doctor
+
+    run_doctor(as_json=as_json)
+
+
+COMMANDS = (doctor, link)
 """All of them, in the order of `servizio --help`."""
