@@ -80,7 +80,15 @@ def servizio(
 
 
 @app.command()
-def run(*, host: Host = None, port: Port = None, headless: Headless = False) -> None:
+def run(
+    *,
+    host: Host = None,
+    port: Port = None,
+    headless: Headless = False,
+    tunnel: Annotated[
+        bool, typer.Option("--tunnel", help="Get a public address through ngrok meanwhile.")
+    ] = False,
+) -> None:
     """Start the server and open the barista console on it.
 
     Where a server of this shop is up already, the console opens on that one. Without a
@@ -90,10 +98,17 @@ def run(*, host: Host = None, port: Port = None, headless: Headless = False) -> 
     Example:
       servizio run
       servizio run --headless --host 0.0.0.0 --port 8080
+      servizio run --tunnel
     """
+    headless = headless or not sys.stdout.isatty()
+    if tunnel:
+        from servizio.commands.tunnelling import run_in_public
+
+        run_in_public(host, port, headless=headless)
+        return
     from servizio.commands.running import run_shop
 
-    run_shop(host, port, headless=headless or not sys.stdout.isatty())
+    run_shop(host, port, headless=headless)
 
 
 @app.command()
