@@ -80,7 +80,8 @@ class Desk:
         """E.164; `None` where it was withheld."""
         self.now = now
         self.cart = Cart(shop.menu, availability, max_items=shop.max_items, region=shop.region)
-        self._control = control
+        self.control = control
+        """The call that it belongs to; another one where a customer comes back from staff."""
         self._source = source
         self._placed: Order | None = None
         self._placing: asyncio.Task[Order] | None = None
@@ -247,15 +248,15 @@ class Desk:
         """Put the customer through to a person. Raises `OrderError` where there is none."""
         if not self.can_transfer:
             raise OrderError("I'm sorry, nobody can come to the phone right now.")
-        self._control.hand_to_staff_after_speech(reason)
+        self.control.hand_to_staff_after_speech(reason)
 
     def end_call(self) -> None:
         """Hang up after the last words."""
-        self._control.close_after_speech("completed")
+        self.control.close_after_speech("completed")
 
     def note_tool(self, name: str, *, ok: bool) -> None:
         """Write down that a tool was used."""
-        self._control.tool_used(name, ok=ok)
+        self.control.tool_used(name, ok=ok)
 
     # What the tools answer
 
@@ -318,4 +319,4 @@ class Desk:
         return draft(self.menu, self.cart, source=self._source, call_sid=self.call_sid)
 
     def _changed(self) -> None:
-        self._control.cart_changed(self.cart_view())
+        self.control.cart_changed(self.cart_view())

@@ -47,6 +47,7 @@ class Call:
         patience: Patience,
         on_answer: Callable[[float], None] = lambda _seconds: None,
         on_over: Callable[[Call], None] = lambda _call: None,
+        first_words: str = "",
         succession: Succession | None = None,
     ) -> None:
         self.tools = tools
@@ -54,6 +55,8 @@ class Call:
         self._line = line
         self._greeting = greeting
         self._apology = apology
+        self._first_words = first_words
+        self._said_before = len(history.said())
         self._on_over = on_over
         self._succession = succession or Succession()
         self._clock = asyncio.get_running_loop().time
@@ -180,7 +183,7 @@ class Call:
             raise OrderError(
                 "There is no telephone to put the customer through to.", "Set shop.staff_phone."
             )
-        self.history.hand_to_staff(reason)
+        self.history.hand_to_staff(reason, announced=False)
         self._enter(CallState.OVER)
         await self._close_line()
 
@@ -237,13 +240,17 @@ class Call:
         await self._close_line()
 
     def _brief(self, takes_over: bool) -> CallBrief:
-        greeted = self.history.greeted
+        greeted = self.history.greeted or bool(self._first_words)
+        apology = self._apology if takes_over and greeted else None
+        said = self.history.said()
+        if self._first_words and len(said) == self._said_before:
+            apology = self._first_words
         return CallBrief(
             call_sid=self.call_sid,
             tools=self.tools,
             greeting=None if greeted else self._greeting,
-            apology=self._apology if takes_over and greeted else None,
-            history=self.history.said(),
+            apology=apology,
+            history=said,
         )
 
     def _agent_failed(self, name: str, error: AgentError) -> None:

@@ -20,6 +20,9 @@ from servizio.store.records import Direction, Role
 Partial = dict[str, object]
 """Words that are still being spoken, in the shape of a `transcript` event."""
 
+TRANSFERRED = "transferred"
+"""Outcome of a call that a person took, or was to take."""
+
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,12 @@ class CallHistory:
         """How the call ended, once somebody has decided it: `completed`, `silent`, ..."""
         self.staff_wanted = False
         """Whether the customer is to be put through to a person after the stream."""
+        self.hand_over_announced = True
+        """Whether the customer knows of that; not where staff took the call from the agent."""
+        self.may_come_back = False
+        """Whether the stream is over and the call is not: the staff's telephone rings."""
+        self.latency: Mapping[str, object] = {}
+        """How quick the answers were, once the stream is over."""
         self.agents_failed: list[str] = []
         """Names of the agents that could not go on, in order."""
         self.end_is_written = False
@@ -54,11 +63,11 @@ class CallHistory:
         self._now = now
         self._tell_partial = tell_partial
         self._direction = direction
-        self._started_at = started_at
+        self.started_at = started_at
         self._spoken: list[Spoken] = []
         self._has_order = False
         self._writes: asyncio.Queue[Callable[[], Awaitable[object]] | None] = asyncio.Queue()
-        self._writer = asyncio.create_task(self._write(), name=f"history {call_sid}")
+        self._writer = self._start_writing()
 
     @property
     def greeted(self) -> bool:
@@ -76,7 +85,7 @@ class CallHistory:
             "direction": self._direction.value,
             "status": "in_progress",
             "agent": self.agent,
-            "started_at": time_text(self._started_at),
+            "started_at": time_text(self.started_at),
             "ended_at": None,
             "from": self.phone,
         }
@@ -112,19 +121,24 @@ class CallHistory:
         """This agent could not go on."""
         self.agents_failed.append(name)
 
-    def hand_to_staff(self, reason: str) -> None:
+    def hand_to_staff(self, reason: str, *, announced: bool = True) -> None:
         """The customer is to be put through to a person."""
         self.staff_wanted = True
-        self.outcome = "transferred"
+        self.hand_over_announced = announced
+        self.outcome = TRANSFERRED
         self.turn(Role.TOOL, f"put through to staff: {reason}")
 
     async def close(self, how: str, *, latency: Mapping[str, object]) -> None:
         """Write down the end after everything else. Texts leave with it.
 
         Where the store cannot write, `end_is_written` stays false: somebody has to try again.
+        A call that is put through to staff has no end yet: it may come back (`come_back`).
         """
         self.outcome = self.outcome or {"stop": "hung_up", "closed": "dropped"}.get(how, how)
-        self._later(lambda: self._write_end(latency))
+        self.latency = latency
+        self.may_come_back = self.outcome == TRANSFERRED and how != "stop"
+        if not self.may_come_back:
+            self._later(lambda: self._write_end(latency))
         self._writes.put_nowait(None)
         await self._writer
         log.info(
@@ -135,6 +149,16 @@ class CallHistory:
             ",".join(self.agents_failed) or "-",
             dict(latency),
         )
+
+    def come_back(self) -> None:
+        """Nobody took the call that was put through: it goes on."""
+        self.staff_wanted = self.may_come_back = False
+        self.outcome = ""
+        self.turn(Role.TOOL, "nobody took the call")
+        self._writer = self._start_writing()
+
+    def _start_writing(self) -> asyncio.Task[None]:
+        return asyncio.create_task(self._write(), name=f"history {self.call_sid}")
 
     async def _write_end(self, latency: Mapping[str, object]) -> None:
         await self._store.end_call(self.call_sid, outcome=self.outcome, latency_ms=latency)

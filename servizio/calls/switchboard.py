@@ -10,10 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Self
 
-from servizio.agents.desk import Desk
-from servizio.agents.failover import Succession
 from servizio.agents.roster import Roster
-from servizio.agents.tools import Catalogue, Tools
 from servizio.calls.admission import (
     Admission,
     AfterCall,
@@ -23,11 +20,13 @@ from servizio.calls.admission import (
     NextStep,
 )
 from servizio.calls.call import Call
-from servizio.calls.control import Control
+from servizio.calls.call_maker import CallEvents, CallMaker
 from servizio.calls.doorkeeper import DeclinedCalls, Doorkeeper
-from servizio.calls.expected import Expected, ExpectedCalls
-from servizio.calls.history import CallHistory, Partial
+from servizio.calls.expected import ExpectedCalls
+from servizio.calls.hand_over import HOLD_ON, NOT_NOW, HandOvers, step_after
+from servizio.calls.history import TRANSFERRED, CallHistory, Partial
 from servizio.calls.line import Line
+from servizio.calls.owed_ends import OwedEnds
 from servizio.calls.partials import Partials
 from servizio.calls.state import Patience
 from servizio.errors import StoreError, TelephonyError
@@ -40,8 +39,6 @@ from servizio.store.records import EventKind
 RINGING_SECONDS = 10.0
 """How long a call may ring until an agent is ready; Twilio gives a webhook 15."""
 BUSY = "I'm sorry, all our lines are busy. Please call again in a few minutes."
-NOT_NOW = "I'm sorry, we cannot take orders by phone right now. Please call again later."
-HOLD_ON = "One moment please, I'll put you through."
 OWED_SECONDS = 5.0
 """Between two tries to write the end of a call that the store would not take."""
 CALLS_REMEMBERED = 1000
@@ -69,18 +66,21 @@ class Switchboard:
         on_end: Callable[[CallHistory], None] = lambda _history: None,
         on_handover: Callable[[str, str], None] = lambda _failed, _successor: None,
     ) -> None:
-        self._catalogue: Catalogue | None = None
-        self._shop = shop
         self._store = store
         self._roster = roster
-        self._texts = texts
-        self._patience = patience
         self._max_calls = max_calls
         self._now = now
-        self._on_answer = on_answer
         self._on_end = on_end
-        self._on_handover = on_handover
         self._partials = Partials()
+        self._maker = CallMaker(
+            shop=shop,
+            store=store,
+            roster=roster,
+            texts=texts,
+            patience=patience,
+            now=now,
+            events=CallEvents(self._partials.tell, on_answer, on_handover, self._over),
+        )
         self._calls: dict[str, Call] = {}
         self._after: dict[str, AfterCall] = {}
         self._past: deque[str] = deque(maxlen=CALLS_REMEMBERED)
@@ -90,8 +90,10 @@ class Switchboard:
         self._draining = False
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._ends_owed: dict[str, str] = {}
-        self._expected = ExpectedCalls(asyncio.get_running_loop().time, self._stream_never_came)
+        self._ends_owed = OwedEnds(store)
+        loop_time = asyncio.get_running_loop().time
+        self._expected = ExpectedCalls(loop_time, self._stream_never_came)
+        self._hand_overs = HandOvers(loop_time, self._handed_over)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -112,7 +114,8 @@ class Switchboard:
         for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
             if isinstance(ended, Exception):
                 log.error("switchboard_task_died", exc_info=ended)
-        await self._pay_ends()
+        self._hand_overs.give_up_all()
+        await self._ends_owed.pay()
 
     # Calls come
 
@@ -121,7 +124,7 @@ class Switchboard:
         return (
             not self._draining
             and self._roster.available()
-            and len(self._calls) + len(self._expected) < self._max_calls
+            and len(self._calls) + len(self._expected) + len(self._hand_overs) < self._max_calls
         )
 
     async def ring(self, incoming: IncomingCall) -> Admission:
@@ -178,54 +181,16 @@ class Switchboard:
         expected = self._expected.take(call_sid, token)
         if expected is None:
             raise TelephonyError("No such call is expected here.")
-        call = self._begin(expected, line)
+        before = self._hand_overs.take(call_sid)
+        today, availability = self._doorkeeper.today, self._availability
+        if before is None:
+            call = self._maker.begin(expected, line, today=today, availability=availability)
+        else:
+            call = self._maker.go_on(before, line, today=today, availability=availability)
         self._calls[call_sid] = call
         self._quiet.clear()
         call.start()
         return call
-
-    def _begin(self, expected: Expected, line: Line) -> Call:
-        incoming = expected.incoming
-        history = CallHistory(
-            self._store,
-            call_sid=incoming.call_sid,
-            phone=incoming.from_number,
-            now=self._now,
-            tell_partial=self._partials.tell,
-            started_at=expected.started_at,
-        )
-        control = Control(history)
-        desk = Desk(
-            shop=self._shop,
-            orders=self._store,
-            control=control,
-            call_sid=incoming.call_sid,
-            calling_number=incoming.from_number,
-            source=incoming.source,
-            availability=self._availability,
-            today=self._doorkeeper.today,
-            now=self._now,
-        )
-        call = Call(
-            line=line,
-            agents=self._roster.for_a_call(),
-            tools=Tools(desk, self._tool_catalogue()),
-            history=history,
-            greeting=self._texts.greeting,
-            apology=self._texts.apology,
-            patience=self._patience,
-            on_answer=self._on_answer,
-            on_over=self._over,
-            succession=Succession(self._roster.failed, self._on_handover),
-        )
-        control.call = call
-        return call
-
-    def _tool_catalogue(self) -> Catalogue:
-        """Made for the first call, as the server must answer before it is."""
-        if self._catalogue is None:
-            self._catalogue = Catalogue(self._shop.menu)
-        return self._catalogue
 
     # Calls go on
 
@@ -272,10 +237,13 @@ class Switchboard:
         self._past.append(call.call_sid)
         if not self._calls:
             self._quiet.set()
-        if not history.end_is_written:
-            self._ends_owed[call.call_sid] = history.outcome
-        self._on_end(history)
-        after = _step_after(history)
+        if history.may_come_back:
+            self._hand_overs.begin(call)
+        else:
+            if not history.end_is_written:
+                self._ends_owed.owe(call.call_sid, history.outcome, history.latency)
+            self._on_end(history)
+        after = step_after(history)
         if after.step is not NextStep.HANG_UP:
             self._after[call.call_sid] = after
         while len(self._after) > CALLS_REMEMBERED:
@@ -288,10 +256,32 @@ class Switchboard:
             return known
         if (call := self._calls.get(call_sid)) is not None:
             # The question is quicker than the writing of the call's end.
-            return _step_after(call.history)
+            return step_after(call.history)
         if call_sid in self._expected:
             return AfterCall(NextStep.APOLOGISE, NOT_NOW)
         return AfterCall(NextStep.HANG_UP, "")
+
+    def after_staff(self, call_sid: str, *, taken: bool) -> Admission | None:
+        """Staff were rung for this call: back to the agent unless they took it.
+
+        `None`: they did, or there is no way back. The same question twice, the same answer.
+        """
+        if taken:
+            self._hand_overs.over(call_sid)
+            return None
+        call = self._hand_overs.find(call_sid)
+        if call is None or self._draining or not self._roster.available():
+            self._hand_overs.over(call_sid)
+            return None
+        expected = self._expected.get(call_sid)
+        if expected is None:
+            incoming = IncomingCall(call_sid, call.history.phone, "")
+            expected = self._expected.expect(incoming, call.history.started_at)
+        return Admission(Answer.TALK, expected.token, NOT_NOW)
+
+    def _handed_over(self, history: CallHistory) -> None:
+        self._ends_owed.owe(history.call_sid, TRANSFERRED, history.latency)
+        self._on_end(history)
 
     async def call_status(self, call_sid: str, status: str) -> None:
         """The telephone company says how a call stands. A final status ends it here too."""
@@ -302,6 +292,11 @@ class Switchboard:
         if call is not None:
             await call.line_closed("stop")
         else:
+            was_with_staff = self._hand_overs.over(call_sid)
+            # What is known of a call's end says more than its status does.
+            await self._ends_owed.pay()
+            if was_with_staff:
+                return
             await self._store.end_call(call_sid, outcome=status.replace("-", "_"))
 
     async def drain(self, seconds: float) -> None:
@@ -317,19 +312,12 @@ class Switchboard:
         while True:
             await asyncio.sleep(OWED_SECONDS)
             self._expected.give_up_late()
-            await self._pay_ends()
-
-    async def _pay_ends(self) -> None:
-        for sid, outcome in list(self._ends_owed.items()):
-            try:
-                await self._store.end_call(sid, outcome=outcome)
-            except StoreError as error:
-                log.warning("end_still_owed call=%s: %s", sid, error.message)
-                return
-            del self._ends_owed[sid]
+            self._hand_overs.give_up_late()
+            await self._ends_owed.pay()
 
     def _stream_never_came(self, call_sid: str) -> None:
-        self._ends_owed[call_sid] = "no_stream"
+        if not self._hand_overs.over(call_sid):
+            self._ends_owed.owe(call_sid, "no_stream")
 
 
 async def _end_now(call: Call) -> None:
@@ -338,12 +326,3 @@ async def _end_now(call: Call) -> None:
         await call.line_closed("drained")
     except Exception:
         log.exception("call_not_ended call=%s", call.call_sid)
-
-
-def _step_after(history: CallHistory) -> AfterCall:
-    """What comes after the stream of this call."""
-    if history.staff_wanted:
-        return AfterCall(NextStep.DIAL_STAFF, "")
-    if history.outcome == "no_agent":
-        return AfterCall(NextStep.APOLOGISE, NOT_NOW)
-    return AfterCall(NextStep.HANG_UP, "")

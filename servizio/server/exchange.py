@@ -65,6 +65,10 @@ class Exchange(Protocol):
         """What the telephone company shall do now that the stream is over."""
         ...
 
+    def after_staff(self, call_sid: str, *, taken: bool) -> Admission | None:
+        """Staff were rung. An admission: the call goes back to the agent."""
+        ...
+
     async def call_status(self, call_sid: str, status: str) -> None:
         """Learn from the telephone company where a call stands."""
         ...

@@ -78,7 +78,8 @@ async def voice(request: web.Request) -> web.Response:
             if admission.answer is Answer.CLOSED:
                 return _document(twiml.say_and_hang_up(admission.sentence))
             return _document(_apology(request, admission.sentence))
-        return _document(_connect(request, admission.token, admission.sentence))
+        staff = _staff_number(request)
+        return _document(_connect(request, admission.token, admission.sentence, staff))
     except ServizioError as error:
         log.error("call_not_taken call=%s code=%s", sid, error.code, exc_info=error)
     except Exception:
@@ -110,7 +111,7 @@ async def _may_ring(request: web.Request, sid: str, number: str) -> bool:
     return not request.app[LIMITS].calls.take(number)
 
 
-def _connect(request: web.Request, token: str, sentence: str) -> str:
+def _connect(request: web.Request, token: str, sentence: str, staff_number: str) -> str:
     settings = request.app[SETTINGS]
     base = base_url(request, settings.server)
     return twiml.connect_stream(
@@ -118,7 +119,7 @@ def _connect(request: web.Request, token: str, sentence: str) -> str:
         action_url=f"{base}/voice/after",
         parameters={"token": token},
         apology=sentence or SORRY,
-        staff_number=_staff_number(request),
+        staff_number=staff_number,
     )
 
 
@@ -137,12 +138,10 @@ def _staff_number(request: web.Request) -> str:
 
 
 async def after_stream(request: web.Request) -> web.Response:
-    """`POST /voice/after`: the stream is over, or the person who was rung has hung up."""
+    """`POST /voice/after`: the stream is over, or staff were rung and came or did not."""
     sid = await _call_sid(request)
-    dialled = _text(await _fields(request), "DialCallStatus")
-    if dialled:
-        done = dialled in RANG
-        return _document(twiml.hang_up() if done else twiml.say_and_hang_up(NOBODY))
+    if _text(await _fields(request), "DialCallStatus"):
+        return _document(await _after_staff(request, sid))
     try:
         after = request.app[SWITCHBOARD].after(sid)
         match after.step:
@@ -157,6 +156,25 @@ async def after_stream(request: web.Request) -> web.Response:
     except Exception:
         log.exception("call_left_alone call=%s", sid)
     return _document(_apology(request, SORRY))
+
+
+async def _after_staff(request: web.Request, sid: str) -> str:
+    """Staff were rung. Where nobody came the agent goes on with the call, if it had it before."""
+    fields = await _fields(request)
+    # Somebody who hangs up into the whisper was on the telephone, but not with the customer.
+    bridged = _text(fields, "DialBridged").lower() != "false"
+    taken = _text(fields, "DialCallStatus") in RANG and bridged
+    try:
+        admission = request.app[SWITCHBOARD].after_staff(sid, taken=taken)
+        if admission is not None:
+            log.info("call_back_from_staff call=%s", sid)
+            # Staff were rung just now: a stream that fails does not ring them again.
+            return _connect(request, admission.token, NOBODY, staff_number="")
+    except ServizioError as error:
+        log.error("call_not_taken_back call=%s code=%s", sid, error.code, exc_info=error)
+    except Exception:
+        log.exception("call_not_taken_back call=%s", sid)
+    return twiml.hang_up() if taken else twiml.say_and_hang_up(NOBODY)
 
 
 async def call_status(request: web.Request) -> web.Response:

@@ -280,7 +280,8 @@ def test_a_customer_is_put_through_even_if_the_end_of_the_call_is_still_being_wr
         store.slowness = 1.0
         async with a_call(store=store) as it:
             await asyncio.sleep(1.0)
-            await it.call.transfer("asked for a person")
+            it.call.history.staff_wanted = True
+            await it.call.hang_up("no_agent")
             await asyncio.sleep(0.1)
             assert it.call in it.switchboard.live_calls()
             assert it.switchboard.after(SID).step is NextStep.DIAL_STAFF

@@ -118,6 +118,8 @@ class NotedSwitchboard:
         self.tokens: dict[str, str] = {}
         self.admission = Admission(Answer.TALK, "", "Sorry.")
         self.next = AfterCall(NextStep.HANG_UP, "")
+        self.back: Admission | None = None
+        self.staff_came: list[bool] = []
         self.open = True
         self.states: Mapping[str, str] = {"local": "ready"}
         self.faults: Mapping[str, str] = {}
@@ -144,6 +146,12 @@ class NotedSwitchboard:
         if self.crash is not None:
             raise self.crash
         return self.next
+
+    def after_staff(self, _call_sid: str, *, taken: bool) -> Admission | None:
+        if self.crash is not None:
+            raise self.crash
+        self.staff_came.append(taken)
+        return None if taken else self.back
 
     async def call_status(self, call_sid: str, status: str) -> None:
         self.statuses.append((call_sid, status))

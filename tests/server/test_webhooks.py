@@ -115,6 +115,43 @@ async def test_after_staff_were_rung_nobody_is_rung_again(
     assert verbs(await twiml(shop, "/voice/after", FORM | {"DialCallStatus": dialled})) == expected
 
 
+@pytest.mark.parametrize(
+    ("came", "expected"),
+    [
+        ({"DialCallStatus": "completed"}, True),
+        ({"DialCallStatus": "completed", "DialBridged": "true"}, True),
+        ({"DialCallStatus": "completed", "DialBridged": "false"}, False),
+        ({"DialCallStatus": "no-answer"}, False),
+        ({"DialCallStatus": "busy", "DialBridged": "false"}, False),
+        ({"DialCallStatus": "<failed>"}, False),
+    ],
+)
+async def test_staff_came_if_they_were_on_the_line_with_the_customer(
+    shop: Shop, came: dict[str, str], expected: bool
+) -> None:
+    await twiml(shop, "/voice/after", FORM | came)
+    assert shop.switchboard.staff_came == [expected]
+
+
+async def test_where_nobody_came_the_agent_goes_on_and_staff_are_not_rung_twice(
+    tmp_path: Path,
+) -> None:
+    settings = {"shop": {"staff_phone": "+14155550123"}}
+    async with running_shop(tmp_path, environment=settings) as shop:
+        shop.switchboard.back = Admission(Answer.TALK, "token-again", "")
+        document = await twiml(shop, "/voice/after", FORM | {"DialCallStatus": "no-answer"})
+        assert verbs(document) == ["Connect", "Say", "Hangup"]
+        parameter = document.find("Connect/Stream/Parameter")
+        assert parameter is not None
+        assert parameter.get("value") == "token-again"
+
+
+async def test_where_there_is_no_way_back_the_customer_is_told_so(shop: Shop) -> None:
+    shop.switchboard.crash = RuntimeError("boom")
+    document = await twiml(shop, "/voice/after", FORM | {"DialCallStatus": "busy"})
+    assert verbs(document) == ["Say", "Hangup"]
+
+
 async def test_a_call_status_reaches_the_switchboard(shop: Shop) -> None:
     form = FORM | {"CallStatus": "completed", "SequenceNumber": "3"}
     async with shop.http.post(shop.url + "/voice/status", data=form) as answer:

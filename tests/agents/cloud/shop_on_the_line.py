@@ -117,7 +117,9 @@ async def shop_with(
 ) -> AsyncIterator[ShopOnTheLine]:
     """A shop whose first agent is this one."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    profile = ShopProfile(name="Servizio", menu=load_menu("boba"))
+    profile = ShopProfile(
+        name="Servizio", menu=load_menu("boba"), staff_phone=settings.shop.staff_phone
+    )
     agents: list[FinishingAgent] = []
     handovers: list[tuple[str, str]] = []
 

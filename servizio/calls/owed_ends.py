@@ -1,0 +1,42 @@
+"""Ends of calls that are known and not written yet: a text may be waiting for each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from servizio.errors import StoreError
+from servizio.store.interface import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    outcome: str
+    latency_ms: Mapping[str, object] | None
+
+
+class OwedEnds:
+    """All of them. Lives on the event loop."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._owed: dict[str, _Owed] = {}
+
+    def owe(
+        self, call_sid: str, outcome: str, latency_ms: Mapping[str, object] | None = None
+    ) -> None:
+        """This call is over and it is to be written with the next payment."""
+        self._owed[call_sid] = _Owed(outcome, latency_ms)
+
+    async def pay(self) -> None:
+        """Write as many as the store takes."""
+        for sid, owed in list(self._owed.items()):
+            try:
+                await self._store.end_call(sid, outcome=owed.outcome, latency_ms=owed.latency_ms)
+            except StoreError as error:
+                log.warning("end_still_owed call=%s: %s", sid, error.message)
+                return
+            self._owed.pop(sid, None)

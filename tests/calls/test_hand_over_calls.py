@@ -1,0 +1,118 @@
+"""Customers are put through to staff over the real wire of the telephone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from servizio.agents.protocol import Agent
+from servizio.agents.roster import Member
+from servizio.calls.call_maker import NOBODY_THERE
+from servizio.demo.phone import DialResult, Phone, PlacedCall
+from servizio.settings import Settings
+from tests.agents.cloud.shop_on_the_line import (
+    CUSTOMER,
+    GREETING,
+    SHOP,
+    ShopOnTheLine,
+    shop_with,
+    until,
+)
+from tests.calls.scene import ScriptedAgent
+
+STAFF = "+14155550111"
+
+
+@dataclass
+class Counter:
+    """A shop, and the agents that its calls were given, in order."""
+
+    shop: ShopOnTheLine
+    agents: list[ScriptedAgent]
+
+    async def outcome(self, call_sid: str) -> str | None:
+        call = await self.shop.store.call(call_sid)
+        return None if call is None else call.outcome
+
+
+@asynccontextmanager
+async def counter(folder: Path) -> AsyncIterator[Counter]:
+    agents: list[ScriptedAgent] = []
+
+    def make() -> Agent:
+        agents.append(ScriptedAgent())
+        return cast("Agent", agents[-1])
+
+    settings = Settings.model_validate({"shop": {"staff_phone": STAFF}})
+    async with shop_with(folder, settings, Member("first", make, lambda: "ready")) as shop:
+        yield Counter(shop, agents)
+
+
+def phone(it: Counter, *results: DialResult) -> Phone:
+    coming = list(results)
+    return Phone(it.shop.url, CUSTOMER, SHOP, dial=lambda _number: coming.pop(0))
+
+
+async def order_and_ask_for_a_person(it: Counter, line: PlacedCall) -> None:
+    await until(lambda: bool(it.agents))
+    await line.agent_speaks(10)
+    call = it.shop.switchboard.live_call(line.call_sid)
+    assert call is not None
+    await call.tools.call("add_to_cart", {"item": "taro-milk-tea"})
+    await call.tools.call("confirm_pending_to_cart", {})
+    await call.tools.call("transfer_to_staff", {"reason": "asked <for> a person & more"})
+
+
+@pytest.mark.parametrize("status", ["no-answer", "busy", "failed", "canceled"])
+async def test_when_nobody_comes_the_agent_goes_on_with_the_order(
+    tmp_path: Path, status: str
+) -> None:
+    async with counter(tmp_path) as it, phone(it, DialResult(status)).call() as line:
+        await order_and_ask_for_a_person(it, line)
+        await until(lambda: len(it.agents) == 2)
+        await until(lambda: it.agents[1].brief is not None)
+        brief = it.agents[1].brief
+        assert brief is not None
+        assert brief.apology == NOBODY_THERE
+        assert (await brief.tools.call("checkout_order", {"phone": "555-123-4567"}))["ok"]
+        await brief.tools.call("end_call", {})
+        async with asyncio.timeout(20):
+            await line.ended.wait()
+        assert line.dialled == [STAFF]
+        assert not line.protocol_errors
+        call = await it.shop.store.call(line.call_sid)
+        assert call is not None
+        assert call.outcome == "completed"
+        assert call.order_number is not None
+        said = [turn.text for turn in call.turns if turn.role == "agent"]
+        assert said[0] == GREETING
+        assert NOBODY_THERE in said
+
+
+async def test_a_person_who_comes_has_the_customer_and_the_call_is_over(tmp_path: Path) -> None:
+    async with counter(tmp_path) as it:
+        async with phone(it, DialResult()).call() as line:
+            await order_and_ask_for_a_person(it, line)
+            async with asyncio.timeout(20):
+                await line.ended.wait()
+        assert line.dialled == [STAFF]
+        assert len(it.agents) == 1
+        assert await it.outcome(line.call_sid) == "transferred"
+
+
+async def test_staff_who_take_a_call_and_do_not_come_give_it_back(tmp_path: Path) -> None:
+    async with counter(tmp_path) as it, phone(it, DialResult("no-answer")).call() as line:
+        await until(lambda: bool(it.agents))
+        await line.agent_speaks(10)
+        call = it.shop.switchboard.live_call(line.call_sid)
+        assert call is not None
+        await call.transfer("staff took over")
+        await until(lambda: len(it.agents) == 2)
+        assert line.said == ["One moment please, I'll put you through."]
+        await until(lambda: it.shop.switchboard.live_call(line.call_sid) is not None)
