@@ -14,6 +14,20 @@ SPEAKERS = {
     Speaker.TOOL: ("·", Role.META),
 }
 """How each speaker is called, and the role of what they say."""
+_DONE = {
+    "add_to_cart": "noted, to be read back",
+    "update_pending_item": "changed, to be read back",
+    "confirm_pending_to_cart": "confirmed: it is in the cart",
+    "clear_pending_item": "not wanted after all",
+    "modify_cart_item": "changed in the cart",
+    "remove_from_cart": "taken out of the cart",
+    "save_phone_number": "telephone number noted",
+    "checkout_order": "order placed",
+    "cancel_order": "order cancelled",
+    "end_call": "agent hangs up",
+}
+"""What the agent's tools have done, as the counter says it; the others say it by their name."""
+_DELAYS = {"last": "last answer after", "median": "mostly", "p95": "at worst"}
 
 
 def _head(call: CallView, now: datetime) -> Row:
@@ -39,10 +53,20 @@ def _cart(call: CallView, width: int) -> list[Row]:
 def spell_turn(line: TranscriptLine, *, is_final: bool) -> str:
     """Say a turn with its speaker; unfinished speech ends in an ellipsis."""
     if line.role is Speaker.TOOL:
-        return f"· {line.text.replace('_', ' ')}"
+        return f"· {_DONE.get(line.text) or line.text.replace('_', ' ')}"
     speaker = SPEAKERS[line.role][0]
     unheard = "" if line.heard else " (not heard)"
     return f"{speaker}: {line.text}{'' if is_final else ' …'}{unheard}"
+
+
+def spell_delays(latency_ms: tuple[tuple[str, float], ...]) -> str:
+    """Say in seconds how long a customer waits for the agent's answers; "" where it is not known.
+
+    What the server measures under another name is said by that name.
+    """
+    return ", ".join(
+        f"{_DELAYS.get(name, name)} {measured / 1000:.1f} s" for name, measured in latency_ms
+    )
 
 
 def _speech(call: CallView, speaking: tuple[TranscriptLine, ...], width: int) -> list[Row]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from servizio.errors import ApiError
 from servizio.shop.order import OrderStatus
 from servizio.tui.api import ShopApi
-from servizio.tui.order_book import OrderBook, Ticket, steps_back
+from servizio.tui.order_book import Lane, OrderBook, Ticket, steps_back
 
 CONFLICT = frozenset({400, 409, 422})
 """Answers by which a server says that an order cannot go that way."""
@@ -39,8 +39,8 @@ class Notice:
 
 
 def spoken(status: OrderStatus) -> str:
-    """Say a status in words."""
-    return status.replace("_", " ")
+    """Say a status in words that go with "is"."""
+    return "being made" if status is OrderStatus.MAKING else status.replace("_", " ")
 
 
 class Desk:
@@ -61,6 +61,8 @@ class Desk:
         number = ticket.order.number
         if ticket.order.status is status:
             return Notice(f"{number} is {spoken(status)} already")
+        if status is OrderStatus.PICKED_UP and ticket.lane in {Lane.RECEIVED, Lane.MAKING}:
+            return Notice(f"{number} is not ready yet: first ready, then picked up", Weight.WARNING)
         problem = await self._send(ticket, (status,))
         if problem is not None:
             return problem

@@ -192,7 +192,7 @@ class OrderBook:
             lane, mark = ticket.lane, Mark.CANCELLED
         elif _STAGE[status] < _STAGE[before]:
             mark = Mark.RECALLED
-        elif mark is Mark.NEW or ticket.key in self._own:
+        elif mark in {Mark.NEW, Mark.RECALLED} or ticket.key in self._own:
             mark = Mark.NONE
         self._own.discard(ticket.key)
         return replace(ticket, lane=lane, mark=mark, before=before)

@@ -3,8 +3,10 @@
 The selection is an order, never a row: whatever comes, goes or moves around it, the same
 order stays selected. When the selected order itself leaves its lane, its neighbour is
 selected and presses count for nothing for a moment, because the finger was meant for the
-one that went. The moment is longer where the barista could not know that it would go, or
-where the same key would mean something else than before.
+one that went. An order that is only started stays selected where no other waits to be
+started, and the next press counts at once: the keys mean the same for it. The moment is
+longer where the barista could not know that it would go, or where the same key would mean
+something else than before.
 """
 
 from __future__ import annotations
@@ -51,13 +53,20 @@ class Selection:
             self._index = held.index(self.key)
             return
         before, lane = self.key, self.lane
-        if not held:
+        if not held and before in lanes[Lane.MAKING]:
+            # Started, and nothing left to start: the next press is for the same order.
+            self.lane, held = Lane.MAKING, lanes[Lane.MAKING]
+            self._index = held.index(before)
+        elif not held:
             self.lane = next((lane for lane in Lane if lanes[lane]), self.lane)
             self._index = 0
             held = lanes[self.lane]
         self._index = min(self._index, max(0, len(held) - 1))
         self.key = held[self._index] if held else None
-        if before is not None:
+        if before is not None and before == self.key and Lane.READY not in {lane, self.lane}:
+            self.is_surprise = False
+            self._own.discard(before)
+        elif before is not None:
             self.is_surprise = before not in self._own or self.lane is not lane
             self._own.discard(before)
             last = HANDED_OVER_SECONDS if lane is Lane.READY else GUARD_SECONDS

@@ -49,7 +49,12 @@ def _side(ticket: Ticket, now: datetime, patience: Patience, width: int) -> list
     delivery = "delivery" if order.fulfilment is Fulfilment.DELIVERY else ""
     tail = phone_tail(order.phone)
     meta = " ".join(each for each in (order.source.value, tail, delivery) if each)
-    return [*_top(word, age, width), (Span(order.name, Role.NAME),), (Span(meta, Role.META),)]
+    top = _top(word, age, width)
+    if cell_len(meta) <= width or width >= _SIDE_WIDTH:
+        return [*top, (Span(order.name, Role.NAME),), (Span(meta, Role.META),)]
+    # The digits of the telephone number tell one customer from another: a row of their own.
+    name: list[Row] = [(Span(order.name, Role.NAME),)] if order.name else []
+    return [*top, *name, *((Span(text, Role.META),) for text in wrap(meta, width))]
 
 
 def _top(word: str, age: Span, width: int) -> list[Row]:

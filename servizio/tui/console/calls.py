@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from servizio.errors import ApiError
-from servizio.tui.call_art import SPEAKERS
+from servizio.tui.call_art import SPEAKERS, spell_delays
 from servizio.tui.console.confirm import ConfirmScreen
 from servizio.tui.console.details import DetailsScreen
 from servizio.tui.console.floor_screen import FloorScreen
@@ -192,10 +192,10 @@ class CallsScreen(FloorScreen):
         parts = [
             self._speaker(call) if call.ended_at is None else f"ended: {ended}",
             phone_tail(call.phone) or "number withheld",
-            call.direction,
+            "rung by the shop" if call.direction == "outbound" else "",
             f"agent {call.agent}" if call.agent else "",
             f"order {call.order_number}" if call.order_number else "",
-            *(f"{name} {value:.0f} ms" for name, value in call.latency_ms),
+            spell_delays(call.latency_ms),
         ]
         return Content(" · ".join(part for part in parts if part))
 

@@ -45,7 +45,7 @@ class CounterScreen(FloorScreen):
         Binding("down", "choose(1)", "Next meaning", id="counter.next", show=False),
         Binding("up", "choose(-1)", "Previous meaning", id="counter.previous", show=False),
         Binding("ctrl+n", "clear", "Start anew", id="counter.clear", priority=True),
-        Binding("f1", "app.help", "Help", id="counter.help"),
+        Binding("f1", "app.help", "Help", id="counter.help", key_display="F1"),
         Binding("escape", "leave", "Queue", id="counter.leave", key_display="Esc"),
     ]
 
@@ -184,8 +184,11 @@ class CounterScreen(FloorScreen):
             self._price()
 
     def action_clear(self) -> None:
-        """Throw the order away, after asking."""
-        if self._pad.is_empty or self._is_fixed():
+        """Throw the order away, after asking where there is more than typing to lose."""
+        if self._is_fixed():
+            return
+        if self._pad.is_empty:
+            self._clear()
             return
 
         def answered(is_sure: bool | None) -> None:

@@ -32,7 +32,7 @@ class HistoryScreen(FloorScreen):
         Binding("r", "recall", "Bring back", id="history.recall"),
         Binding("enter,d", "details", "Details", id="history.details", priority=False),
         Binding("slash", "search", "Search", id="history.search", key_display="/"),
-        Binding("escape", "leave", "Queue", id="history.leave"),
+        Binding("escape", "leave", "Queue", id="history.leave", key_display="Esc"),
     ]
 
     def __init__(self) -> None:

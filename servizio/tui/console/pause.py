@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus, Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
@@ -51,7 +51,9 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
         with Vertical():
             yield Static(Content(question))
             yield Input(
-                placeholder="what customers are told (optional); then Enter", max_length=200
+                placeholder="what customers are told (optional); then Enter",
+                max_length=200,
+                select_on_focus=False,
             )
             with Horizontal():
                 for key, minutes in PAUSES:
@@ -84,6 +86,15 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
             words = f"{minutes} min" if minutes else "Until I resume"
             label = words if is_writing else f"{words} ({key})"
             self.query_one(f"#for-{minutes}", Button).label = Content(label)
+
+    def on_key(self, event: Key) -> None:
+        """Take a letter as the message's first: whoever reads the question just types."""
+        field = self.query_one(Input)
+        letter = event.character or ""
+        if not field.has_focus and event.is_printable and letter.isalpha():
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(letter)
 
     @on(Input.Submitted)
     def written(self) -> None:
