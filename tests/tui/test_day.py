@@ -107,7 +107,7 @@ async def test_a_shop_closed_by_its_usual_hours_is_not_shown_as_taking_orders(
         await console.shows("▲ CLOSED NOW: customers who ring hear when you open")
         await console.press("f5")
         await console.shows("▲ Closed now: customers who ring hear when you open")
-        await console.shows("Hours of today: closed, closed now")
+        await console.shows("Hours of today: closed all day")
         assert "Orders are taken by phone" not in console.text
 
 

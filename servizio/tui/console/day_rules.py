@@ -59,10 +59,12 @@ def spell_hours(shop: ShopView) -> str:
     hours = shop.hours_override or shop.hours_today
     if hours is None:
         return "○ Hours of today: not known, never taken for closed"
-    said = "closed" if hours.is_closed else f"{hours.opens} to {hours.closes}"
     other = " (today only)" if shop.hours_override else ""
     now = "open now" if shop.open_now else "closed now"
-    return f"{'▲' if other else '○'} Hours of today: {said}{other}, {now}"
+    said = f"{hours.opens} to {hours.closes}{other}, {now}"
+    if hours.is_closed:
+        said = f"closed all day{other}" + (", open now" if shop.open_now else "")
+    return f"{'▲' if other else '○'} Hours of today: {said}"
 
 
 def busier(shop: ShopView | None, by: int) -> int:
