@@ -114,7 +114,8 @@ def _show_customers(url: str, token: str, calls: int) -> None:
     def remark() -> str:
         if customers.is_alive():
             return "DEMO: simulated customers ring, and a simulated barista makes what they order"
-        return f"DEMO: the {calls} calls are over; what you see is yours to try. Ctrl+Q closes"
+        over = "the call is over" if calls == 1 else f"the {calls} calls are over"
+        return f"DEMO: {over}; what you see is yours to try. Ctrl+Q closes"
 
     page = StaffPage(f"{url}/barista", "The demo can be reached from this machine alone.")
     try:

@@ -46,7 +46,8 @@ def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
                 supervisor.let_go()
                 _say_it_goes_on(url, folders)
         if supervisor.restarts:
-            _say(f"The server had to be restarted {supervisor.restarts} times.")
+            often = "once" if supervisor.restarts == 1 else f"{supervisor.restarts} times"
+            _say(f"The server had to be restarted {often}.")
         if end.exit_code:
             raise console_broke(folders)
 
