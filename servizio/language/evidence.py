@@ -44,7 +44,7 @@ class Evidence:
             return True
         if any(piece.role("ordering") is not None for piece in self.pieces):
             return True
-        own = sum((term.end - term.start) * _quality(term) for term in named)
+        own = sum((term.end - term.start) * term.quality for term in named)
         return own > _SHARE * self._said()
 
     def other_flavour(self, draft: Draft) -> int | None:
@@ -65,7 +65,7 @@ class Evidence:
         after = self.words[term.end].text if term.end < len(self.words) else ""
         if alone and after not in _PRONOUNS and self.words[term.start].text in self.book.describing:
             return False
-        return _quality(term) >= _SURE
+        return term.quality >= _SURE
 
     def _said(self) -> float:
         """How many words say something; small words count a little."""
@@ -80,10 +80,6 @@ class Evidence:
 def _is_led(term: Term) -> bool:
     pointed = term.target is not None or term.all or term.all_after
     return term.leads or pointed or term.verb is not None or "cue" in term.glue
-
-
-def _quality(term: Term) -> float:
-    return max(entry.quality for entry in term.entries)
 
 
 def _is_neutral(piece: Piece) -> bool:

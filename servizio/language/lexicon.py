@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from servizio.language.beginnings import Beginnings
 from servizio.language.levels import Tables, level_names, load_levels
 from servizio.language.menu_names import EITHER, names_of, variants
 from servizio.language.phrasebook import Phrasebook
@@ -21,7 +22,7 @@ from servizio.language.words import Word, singular, split, stem_of
 from servizio.shop.menu import Menu, Modifier, ModifierGroup
 
 LONGEST_NAME = 8
-"""Words of a name that are compared; no menu has longer ones that anybody says."""
+"""Words of a name that are compared; nobody says longer ones."""
 
 SYNONYM = 0.96
 """Quality of a name with a food word put as another that means the same."""
@@ -30,10 +31,8 @@ _JOINTS = frozenset({"and", "or", "of", "with", "the", "a", "an", "in", "on", "n
 _LOOSE = frozenset({"and", "of", "with", "the", "n", "in", "on"})
 """Words that come and go within a name: "chicken bacon and ranch"."""
 
-
 _SHARES = frozenset({"half", "quarter"})
 """Words that say how much of anything there should be, and name nothing by themselves."""
-
 
 DERIVED = 0.98
 """Quality of a name with its kind: "cheddar cheese"."""
@@ -138,6 +137,8 @@ class Lexicon:
         self._make_loose()
         self._make_partials()
         self.longest = max((len(entry.words) for entry in self.names), default=1) + 1
+        self._whole = Beginnings(self._exact)
+        self._bare = Beginnings({*self._loose, *self._partial})
 
     def words_of(self, phrase: str) -> list[Word]:
         """The words of a name, numbers read, punctuation dropped."""
@@ -160,6 +161,17 @@ class Lexicon:
             return []
         bare = "".join(word.stem for word in words if word.text not in _LOOSE)
         return self._loose.get(bare) or self._partial.get(bare, [])
+
+    def beginning(self, words: Sequence[Word]) -> list[list[Word]]:
+        """Words from the first on that may be a name; none that could not even begin one."""
+        found: list[list[Word]] = []
+        key = bare = ""
+        for end, word in enumerate(words, start=1):
+            key, bare = key + word.stem, bare + ("" if word.text in _LOOSE else word.stem)
+            if not (self._whole.hold(key) or self._bare.hold(bare)):
+                break
+            found.append(list(words[:end]))
+        return found
 
     def _class_nouns(self, group: ModifierGroup) -> list[str]:
         """Words that end several names of a group, as "cheese" or "sauce" do.

@@ -33,7 +33,7 @@ _NOUN = 1.0
 _OTHER_SHARE = -0.5
 """A count among modifiers on their own: "one boba, one pudding"."""
 
-
+_NO_GROUPS: frozenset[str] = frozenset()
 _STEERED = frozenset({Amount.NONE, Amount.LIGHT, Amount.EXTRA})
 """Amounts that only what comes in amounts can have."""
 
@@ -105,11 +105,11 @@ class LineReader:
 
     def _best_draft(self, run: Sequence[Term], *, first: bool, staged: bool) -> Draft | None:
         """The best reading of a run as one line; `None` where it holds too many items."""
-        named = [term for term in run if _only_item(term)]
+        named = [term for term in run if term.is_item]
         must = [term for term in named if not self._nouns_of(term)] or named[:1]
         if len(must) > 1:
             return None
-        heads: list[Term | None] = [term for term in run if _items(term)]
+        heads: list[Term | None] = [term for term in run if term.names_item]
         if must:
             heads = [*must]
         if not must or all(map(self._nouns_of, must)):
@@ -141,7 +141,7 @@ class LineReader:
             fitting = self._fit(term, groups, items)
             if not fitting:
                 dropped.append(term)
-                score += _LOST_ITEM if _only_item(term) else _DROPPED * _quality(term)
+                score += _LOST_ITEM if term.is_item else _DROPPED * term.quality
                 continue
             if place < head_at:
                 fitting = self._adjective_first(fitting, term, groups)
@@ -165,7 +165,7 @@ class LineReader:
                 return -0.6 if "with" in lead.glue else -0.25
             # Modifiers that nothing was said to carry order nothing.
             return _NO_HEAD - (0.9 if first else 0.0)
-        score = _quality(head, item=True)
+        score = head.item_quality
         if lead.all and self._nouns_of(head):
             score -= 0.5
         if head.beside:
@@ -187,10 +187,10 @@ class LineReader:
 
     def _nouns_of(self, term: Term) -> frozenset[str]:
         """Ids of the groups of which an item's name is the noun: "eggs" of the egg styles."""
-        if not _only_item(term):
-            return frozenset()
+        if not term.is_item:
+            return _NO_GROUPS
         groups = [self._nouns.get(entry.sense.item or "", frozenset()) for entry in term.entries]
-        return frozenset().union(*groups)
+        return _NO_GROUPS.union(*groups)
 
     def _is_noun(self, run: Sequence[Term], place: int, groups: frozenset[str] | None) -> bool:
         """ "A classic breakfast with the eggs over easy": orders no eggs beside it."""
@@ -210,7 +210,7 @@ class LineReader:
         noun = {entry.sense.group for entry in lead.entries} & self._nouns_of(following)
         if "with" in lead.glue and not noun:
             # "With large fries": a size that touches an item is that item's.
-            return 0.35 if touches and adjective and _only_item(following) else -0.3
+            return 0.35 if touches and adjective and following.is_item else -0.3
         if "with" in lead.glue or (lead.plural and touches and "and" in lead.glue):
             # "With poached eggs"; "bananas and pecans, pancakes": nobody says pecans pancakes.
             return -0.3
@@ -308,14 +308,14 @@ def _with_head(head: Term, items: tuple[str, ...]) -> list[Choiced]:
 def _torn(before: Term, term: Term) -> float:
     """What it costs to cut within "an almond croissant", whatever is known of almonds."""
     touches = before.leads and before.end == term.start and bool(before.entries)
-    parts = not term.glue and not term.leads and _only_item(term) and not _items(before)
+    parts = not term.glue and not term.leads and term.is_item and not before.names_item
     return _TORN if touches and parts else 0.0
 
 
 def _unannounced(run: Sequence[Term], head: Term) -> float:
     """What it costs when part of a name begins a line that nothing announces."""
     lead = run[0]
-    if lead.leads or head.leads or head.beside or _quality(head, item=True) >= 0.9:
+    if lead.leads or head.leads or head.beside or head.item_quality >= 0.9:
         return 0.0
     announced = lead.glue & {"and", "cue", "alongside", "pause"} and "with" not in lead.glue
     # "Chips with queso": what can be no part of the chips is something beside them.
@@ -327,21 +327,3 @@ def _is_headed(term: Term) -> bool:
     """Whether it is named by what it is, not by what it is made of: cinnamon is no roll."""
     items = [entry for entry in term.entries if entry.sense.item]
     return len(items) == len(term.entries) and all(entry.headed for entry in items)
-
-
-def _items(term: Term) -> bool:
-    return any(entry.sense.item for entry in term.entries)
-
-
-def _only_item(term: Term) -> bool:
-    if not term.entries:
-        return False
-    if any(entry.sense.modifier for entry in term.entries):
-        return False
-    return _quality(term) >= 0.9
-
-
-def _quality(term: Term, *, item: bool = False) -> float:
-    return max(
-        (entry.quality for entry in term.entries if not item or entry.sense.item), default=0.0
-    )

@@ -141,8 +141,9 @@ class Nearness:
             spelled = "".join(heard)
             if _is_participle(heard) and self._is_spelled_otherwise(spelled, place):
                 continue
-            score = likeness(sounds, self._sounds[place])
-            if score >= _threshold(len(self._sounds[place])) - ease:
+            enough = _threshold(len(self._sounds[place])) - ease
+            score = likeness(sounds, self._sounds[place], enough)
+            if score >= enough:
                 weighed.append((score, place))
         top = max((score for score, _ in weighed), default=0.0)
         return tuple(
@@ -220,16 +221,20 @@ class Nearness:
                 continue
             if _holds(heard, self._names[candidate].words):
                 continue
-            by_sound = likeness(sounds, self._sounds[candidate])
             by_spelling = Indel.normalized_similarity(spelling, self._spellings[candidate])
-            score = max(by_sound, 0.5 * (by_sound + by_spelling))
             rest = _differing(heard, self._names[candidate])
+            ease = _EASE if awaited and self._names[candidate].sense.modifier else 0.0
+            enough = _threshold(len(self._sounds[candidate])) - ease
+            # With the best that spelling and rest can add, it must not be less alike than this.
+            least = enough if rest is None else 2 * enough - 1
+            least = max(0.0, min(least, 2 * least - by_spelling))
+            by_sound = likeness(sounds, self._sounds[candidate], least)
+            score = max(by_sound, 0.5 * (by_sound + by_spelling))
             if rest is not None:
                 unlike = "".join(spoken[word] for word in rest[0])
                 meant = "".join(sounds_of(word) for word in rest[1])
                 score = 0.5 * (score + likeness(unlike, meant))
-            ease = _EASE if awaited and self._names[candidate].sense.modifier else 0.0
-            if score >= _threshold(len(self._sounds[candidate])) - ease:
+            if score >= enough:
                 weighed.append((score, candidate))
         if not weighed:
             return ()

@@ -143,9 +143,10 @@ class Cutter:
 
     def _phrases(self, words: Sequence[Word], start: int) -> list[Piece]:
         longest = self._book.starts.get(words[start].text, 0)
+        texts = tuple(word.text for word in words[start : start + longest])
         found: list[Piece] = []
         for end in range(start + 1, min(start + longest, len(words)) + 1):
-            roles = self._book.phrases.get(tuple(word.text for word in words[start:end]))
+            roles = self._book.phrases.get(texts[: end - start])
             if roles and not (end > start + 1 and self._hides_name(words, start, end, roles)):
                 score = (end - start) * _PHRASE_WORTH - PIECE_COST
                 entries = tuple(self._whole(words[start:end]) or self._measure(words, start, end))
@@ -193,10 +194,10 @@ class Cutter:
 
     def _names(self, words: Sequence[Word], start: int) -> list[Piece]:
         found: list[Piece] = []
-        for end in range(start + 1, min(start + self._lexicon.longest, len(words)) + 1):
-            window = list(words[start:end])
+        for window in self._lexicon.beginning(words[start : start + self._lexicon.longest]):
             if window[-1].is_pause:
                 break
+            end = start + len(window)
             entries = self._lexicon.look_up(window)
             if not entries:
                 continue

@@ -126,7 +126,10 @@ class TermBuilder(Gathering):
             ("actually", self._mark),
             ("cue", self._cue),
         )
+        kinds = {role.kind for role in piece.roles}
         for kind, handle in handlers:
+            if kind not in kinds:
+                continue
             value = self._denials.saying(piece) if kind == "say" else piece.role(kind)
             if value is not None and handle(_At(place, piece, kind, value)):
                 return

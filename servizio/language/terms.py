@@ -7,10 +7,13 @@ large lattes without foam" has the terms *large* (two, joined by "and"), *latte*
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from servizio.language.lexicon import Entry
 from servizio.shop.line import Amount
+
+_AS_SAID = 0.9
+"""Quality of a name that was said as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,24 @@ class Term:
     """Whether its last word was said in the plural."""
     replaced: bool = False
     """"... instead of the taro": something else takes its place."""
+
+    quality: float = field(init=False, compare=False, repr=False)
+    """How well the words fit what they name best, 0 to 1."""
+    item_quality: float = field(init=False, compare=False, repr=False)
+    """The same of the items among it; 0 where there is none."""
+    names_item: bool = field(init=False, compare=False, repr=False)
+    is_item: bool = field(init=False, compare=False, repr=False)
+    """Whether it names items and nothing else, said as they are."""
+
+    def __post_init__(self) -> None:
+        items = [entry.quality for entry in self.entries if entry.sense.item]
+        alone = not any(entry.sense.modifier for entry in self.entries)
+        quality = max((entry.quality for entry in self.entries), default=0.0)
+        # The best cut into lines asks for these hundreds of times for each term.
+        object.__setattr__(self, "quality", quality)
+        object.__setattr__(self, "item_quality", max(items, default=0.0))
+        object.__setattr__(self, "names_item", bool(items))
+        object.__setattr__(self, "is_item", bool(items) and alone and quality >= _AS_SAID)
 
     @property
     def leads(self) -> bool:

@@ -71,6 +71,8 @@ def plain(text: str) -> str:
     """Lower case, without accents and apostrophes, symbols as words."""
     for symbol, word in _REWRITES:
         text = text.replace(symbol, word)
+    if text.isascii():
+        return _APOSTROPHES.sub("", text.lower())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _APOSTROPHES.sub("", bare)
