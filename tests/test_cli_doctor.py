@@ -24,6 +24,7 @@ from tests.standins.chat_server import chat_server
 from tests.standins.deepgram_agent import KEY, deepgram
 from tests.standins.openai_realtime import openai_realtime
 from tests.standins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, SHOP_NUMBER, TwilioApi
+from tests.standins.twilio_faults import Refuse
 from tests.test_cli import Output, home, run
 from tests.test_cli_server import serving
 
@@ -294,6 +295,16 @@ def test_a_twilio_that_cannot_be_reached_is_a_warning(
 ) -> None:
     setting(monkeypatch, TWILIO__API_URL=NOBODY)
     assert found(capsys)["number"][0] == "warning"
+
+
+def test_a_twilio_out_of_order_is_a_warning_that_says_to_look_again(
+    capsys: Output, api: TwilioApi
+) -> None:
+    api.fail_next(Refuse(503))
+    status, detail, hint = found(capsys)["number"]
+    assert status == "warning"
+    assert "503" in detail
+    assert "look again" in hint
 
 
 def test_an_account_without_a_public_address_is_a_warning(

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from servizio.errors import ServizioError
 
+LOOK_AGAIN = "Mend it, and look again."
+"""What to do where an error does not say it."""
+
 
 class Verdict(StrEnum):
     """How bad it is."""
@@ -62,7 +65,7 @@ def error(name: str, detail: str, hint: str) -> Finding:
 def from_error(name: str, raised: ServizioError, verdict: Verdict = Verdict.ERROR) -> Finding:
     """What an error says, as a finding."""
     detail = raised.message if raised.message.endswith(".") else f"{raised.message}."
-    return Finding(name, verdict, detail[:1].upper() + detail[1:], _sentence(raised.hint))
+    return Finding(name, verdict, _sentence(detail), _sentence(raised.hint) or LOOK_AGAIN)
 
 
 def _sentence(text: str) -> str:

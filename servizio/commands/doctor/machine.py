@@ -73,7 +73,8 @@ def look_at_port(settings: Settings, folders: Folders) -> Finding:
         bind(host, port).close()
     except ServizioError as raised:
         return from_error("port", raised)
-    return ok("port", f"The server is not up; {host}:{port or 'any port'} is free for it.")
+    where = f"port {port} of {host} is" if port else f"ports of {host} are"
+    return ok("port", f"The server is not up; {where} free for it.")
 
 
 def _server_finding(url: str) -> Finding:

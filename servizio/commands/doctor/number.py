@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -110,12 +110,12 @@ async def look_at_number(settings: Settings) -> Finding:
             "number", "twilio.phone_number is not set.", "Set it, with its country: +14155550123."
         )
     try:
-        account = await asyncio.to_thread(open_account, settings, timeout_seconds=ASK_SECONDS)
+        # It holds twice: until there is a connection, and then until there is an answer.
+        account = await asyncio.to_thread(open_account, settings, timeout_seconds=ASK_SECONDS / 2)
         async with account:
             number = await account.find_number(twilio.phone_number)
     except TwilioError as raised:
-        permanent = raised.certainty is Certainty.PERMANENT
-        return from_error("number", raised, Verdict.ERROR if permanent else Verdict.WARNING)
+        return _not_told(raised)
     if number is None:
         return error(
             "number",
@@ -123,6 +123,13 @@ async def look_at_number(settings: Settings) -> Finding:
             "Check twilio.phone_number, and whether it belongs to another (sub)account.",
         )
     return _judge(number, settings)
+
+
+def _not_told(raised: TwilioError) -> Finding:
+    if raised.certainty is Certainty.PERMANENT:
+        return from_error("number", raised)
+    found = from_error("number", raised, Verdict.WARNING)
+    return replace(found, hint="Check the network, and look again in a while.")
 
 
 def _judge(number: Mapping[str, str], settings: Settings) -> Finding:
