@@ -91,7 +91,9 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
         """Take a letter as the message's first: whoever reads the question just types."""
         field = self.query_one(Input)
         letter = event.character or ""
-        if not field.has_focus and event.is_printable and letter.isalpha():
+        # Who types fast has typed more before the field has the focus: all of it but digits.
+        is_message = letter.isalpha() or (field.value and not letter.isdigit())
+        if not field.has_focus and event.is_printable and is_message:
             event.stop()
             field.focus()
             field.insert_text_at_cursor(letter)
