@@ -7,14 +7,19 @@ new stream of the same call goes on with the same cart, phone number and transcr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servizio.calls.admission import AfterCall, NextStep
 from servizio.calls.call import Call
 from servizio.calls.history import CallHistory
+from servizio.shop.prices import order_lines
 
 RINGING_SECONDS = 90.0
 """How long a call is kept for coming back: ringing, a whisper and two webhooks take less."""
+LINES_TOLD = 6
+"""Lines of an order that staff are told before they take its call."""
+REASON_TOLD = 120
+"""Characters of the reason that they are told."""
 HOLD_ON = "One moment please, I'll put you through."
 NOT_NOW = "I'm sorry, we cannot take orders by phone right now. Please call again later."
 
@@ -24,6 +29,8 @@ class _HandOver:
     call: Call
     until: float
     """When it is given up, on the loop's clock."""
+    was_asked: bool = False
+    """Whether somebody answered and was asked for a key, which ends the hand-over."""
 
 
 class HandOvers:
@@ -48,6 +55,19 @@ class HandOvers:
         handed = self._handed.get(call_sid)
         return None if handed is None else handed.call
 
+    def whisper(self, call_sid: str) -> str:
+        """Somebody answered for this call: what they hear. Empty: nothing is known of it."""
+        call = self.find(call_sid)
+        if call is None:
+            return ""
+        self._handed[call_sid] = replace(self._handed[call_sid], was_asked=True)
+        return summary(call)
+
+    def waits_for_key(self, call_sid: str) -> bool:
+        """Whether somebody was asked to take this call and has not."""
+        handed = self._handed.get(call_sid)
+        return handed is not None and handed.was_asked
+
     def take(self, call_sid: str) -> Call | None:
         """The call is back, if it was away."""
         handed = self._handed.pop(call_sid, None)
@@ -70,6 +90,19 @@ class HandOvers:
         """The server stops."""
         for sid in list(self._handed):
             self.over(sid)
+
+
+def summary(call: Call) -> str:
+    """What a call is about, to be spoken to whoever takes it."""
+    desk = call.tools.desk
+    lines = order_lines(desk.menu, (*desk.cart.lines, *desk.cart.pending))
+    names = [f"{line.quantity} {line.name}" for line in lines[:LINES_TOLD]]
+    if len(lines) > LINES_TOLD:
+        names.append(f"{len(lines) - LINES_TOLD} more")
+    number = f" {' '.join(desk.order_number)}" if desk.order_number else ""
+    reason = " ".join(call.history.staff_reason.split())[:REASON_TOLD]
+    told = f"Order{number} by phone: {', '.join(names) or 'nothing yet'}."
+    return f"{told} Reason: {reason}." if reason else told
 
 
 def step_after(history: CallHistory) -> AfterCall:

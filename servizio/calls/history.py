@@ -47,6 +47,8 @@ class CallHistory:
         """How the call ended, once somebody has decided it: `completed`, `silent`, ..."""
         self.staff_wanted = False
         """Whether the customer is to be put through to a person after the stream."""
+        self.staff_reason = ""
+        """Why, in the words of an agent or of staff."""
         self.hand_over_announced = True
         """Whether the customer knows of that; not where staff took the call from the agent."""
         self.may_come_back = False
@@ -124,6 +126,7 @@ class CallHistory:
     def hand_to_staff(self, reason: str, *, announced: bool = True) -> None:
         """The customer is to be put through to a person."""
         self.staff_wanted = True
+        self.staff_reason = reason
         self.hand_over_announced = announced
         self.outcome = TRANSFERRED
         self.turn(Role.TOOL, f"put through to staff: {reason}")

@@ -266,7 +266,7 @@ class Switchboard:
 
         `None`: they did, or there is no way back. The same question twice, the same answer.
         """
-        if taken:
+        if taken and not self._hand_overs.waits_for_key(call_sid):
             self._hand_overs.over(call_sid)
             return None
         call = self._hand_overs.find(call_sid)
@@ -278,6 +278,14 @@ class Switchboard:
             incoming = IncomingCall(call_sid, call.history.phone, "")
             expected = self._expected.expect(incoming, call.history.started_at)
         return Admission(Answer.TALK, expected.token, NOT_NOW)
+
+    def whisper(self, call_sid: str) -> str:
+        """The staff's telephone was answered for this call: what they should know of it."""
+        return self._hand_overs.whisper(call_sid)
+
+    def staff_took(self, call_sid: str) -> None:
+        """Staff pressed a key: the call is theirs."""
+        self._hand_overs.over(call_sid)
 
     def _handed_over(self, history: CallHistory) -> None:
         self._ends_owed.owe(history.call_sid, TRANSFERRED, history.latency)

@@ -17,6 +17,7 @@ from servizio.demo.phone_twiml import (
     DOCUMENT_ERROR,
     Dial,
     Document,
+    Gather,
     Hangup,
     Pause,
     Play,
@@ -227,18 +228,43 @@ class Exchange:
     async def _dial(self, verb: Dial) -> dict[str, str]:
         self._line.dialled.append(verb.number)
         result = self._plan.dial(verb.number)
-        if result.status == "completed" and verb.whisper_url:
-            answer = await self._ask(self._address(verb.whisper_url), {"CallStatus": "in-progress"})
-            whisper = self._understand(answer)
-            verbs = whisper.verbs if whisper else ()
-            self._line.whispered.extend(each.text for each in verbs if isinstance(each, Say))
+        leg = {
+            "CallSid": new_sid("CA", self._randomness),
+            "ParentCallSid": self._line.call_sid,
+            "CallStatus": "in-progress",
+        }
+        is_bridged = result.status == "completed"
+        if is_bridged and verb.whisper_url:
+            is_bridged = await self._whisper(verb.whisper_url, leg, presses=result.presses_key)
         await self._take_time(result.seconds)
         return {
             "DialCallStatus": result.status,
-            "DialCallSid": new_sid("CA", self._randomness),
+            "DialCallSid": leg["CallSid"],
             "DialCallDuration": str(int(result.seconds)),
-            "DialBridged": "true" if result.status == "completed" else "false",
+            "DialBridged": "true" if is_bridged else "false",
         }
+
+    async def _whisper(self, url: str, leg: Mapping[str, str], *, presses: bool) -> bool:
+        """Do what the person who was rung is told to. False: their line is hung up over it."""
+        document = self._understand(await self._ask(self._address(url), leg))
+        for verb in document.verbs if document else ():
+            match verb:
+                case Say():
+                    self._line.whispered.append(verb.text)
+                case Gather():
+                    self._line.whispered.extend(verb.prompts)
+                    if presses:
+                        key = {**leg, "Digits": "1"}
+                        return await self._whisper_on(self._address(verb.action), key)
+                case Hangup():
+                    return False
+                case _:
+                    pass
+        return document is not None
+
+    async def _whisper_on(self, url: str, key: Mapping[str, str]) -> bool:
+        following = self._understand(await self._ask(url, key))
+        return following is not None and Hangup() not in following.verbs
 
     async def _report_end(self, reason: CallEnd) -> None:
         self._status = "busy" if self._status == "busy" else "completed"

@@ -34,6 +34,8 @@ class DialResult:
     """`completed`, `busy`, `no-answer`, `failed` or `canceled`."""
     seconds: float = 0.0
     """How long it rings or they talk, where verbs take their time."""
+    presses_key: bool = True
+    """Whether they press a key where they are asked for one; a voice mail does not."""
 
 
 @dataclass(frozen=True, slots=True)

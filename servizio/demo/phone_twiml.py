@@ -77,6 +77,15 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Gather:
+    """Speak, and ask `action` when a key is pressed; otherwise go on."""
+
+    prompts: tuple[str, ...]
+    action: str = ""
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """End the call."""
 
@@ -96,7 +105,7 @@ class Redirect:
     method: str = "POST"
 
 
-Verb = Say | Play | Pause | Stream | Dial | Hangup | Reject | Redirect
+Verb = Say | Play | Pause | Stream | Dial | Gather | Hangup | Reject | Redirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,9 @@ def _read_verb(
             verb = _read_connect(element, faults)
         case "Dial":
             verb = _read_dial(element, words)
+        case "Gather":
+            prompts = tuple((each.text or "").strip() for each in element if each.tag == "Say")
+            verb = Gather(prompts, element.get("action", ""), _method(element))
         case "Hangup":
             verb = Hangup()
         case "Redirect":

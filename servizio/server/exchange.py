@@ -69,6 +69,14 @@ class Exchange(Protocol):
         """Staff were rung. An admission: the call goes back to the agent."""
         ...
 
+    def whisper(self, call_sid: str) -> str:
+        """The staff's telephone was answered: what the call is about; empty: unknown."""
+        ...
+
+    def staff_took(self, call_sid: str) -> None:
+        """Staff pressed a key: the call is theirs."""
+        ...
+
     async def call_status(self, call_sid: str, status: str) -> None:
         """Learn from the telephone company where a call stands."""
         ...

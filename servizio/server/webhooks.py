@@ -18,6 +18,7 @@ from servizio.errors import ServizioError, StoreError
 from servizio.server.answers import RequestError
 from servizio.server.keys import LIMITS, SETTINGS, SIGNATURES, STORE, SWITCHBOARD
 from servizio.server.origin import base_url
+from servizio.server.staff_line import whisper_url
 from servizio.telephony import twiml
 
 SORRY = "I'm sorry, we cannot take your call right now. Please try again in a few minutes."
@@ -77,14 +78,14 @@ async def voice(request: web.Request) -> web.Response:
             log.info("call_declined call=%s answer=%s", sid, admission.answer)
             if admission.answer is Answer.CLOSED:
                 return _document(twiml.say_and_hang_up(admission.sentence))
-            return _document(_apology(request, admission.sentence))
+            return _document(_apology(request, sid, admission.sentence))
         staff = _staff_number(request)
         return _document(_connect(request, admission.token, admission.sentence, staff))
     except ServizioError as error:
         log.error("call_not_taken call=%s code=%s", sid, error.code, exc_info=error)
     except Exception:
         log.exception("call_not_taken call=%s", sid)
-    return _document(_apology(request, SORRY))
+    return _document(_apology(request, sid, SORRY))
 
 
 def _number(
@@ -123,13 +124,18 @@ def _connect(request: web.Request, token: str, sentence: str, staff_number: str)
     )
 
 
-def _apology(request: web.Request, sentence: str) -> str:
+def _apology(request: web.Request, sid: str, sentence: str) -> str:
     """Say it; where there is a person to ask, put the customer through instead of hanging up."""
     number = _staff_number(request)
     if not number:
         return twiml.say_and_hang_up(sentence or SORRY)
     base = base_url(request, request.app[SETTINGS].server)
-    return twiml.dial_staff(number, action_url=f"{base}/voice/after", announcement=sentence)
+    return twiml.dial_staff(
+        number,
+        action_url=f"{base}/voice/after",
+        announcement=sentence,
+        whisper_url=whisper_url(request, sid),
+    )
 
 
 def _staff_number(request: web.Request) -> str:
@@ -150,12 +156,12 @@ async def after_stream(request: web.Request) -> web.Response:
             case NextStep.HANG_UP:
                 return _document(twiml.hang_up())
             case NextStep.DIAL_STAFF | NextStep.APOLOGISE:
-                return _document(_apology(request, after.sentence))
+                return _document(_apology(request, sid, after.sentence))
     except ServizioError as error:
         log.error("call_left_alone call=%s code=%s", sid, error.code, exc_info=error)
     except Exception:
         log.exception("call_left_alone call=%s", sid)
-    return _document(_apology(request, SORRY))
+    return _document(_apology(request, sid, SORRY))
 
 
 async def _after_staff(request: web.Request, sid: str) -> str:

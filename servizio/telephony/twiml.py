@@ -16,6 +16,7 @@ from twilio.twiml.messaging_response import (  # type: ignore[import-untyped]  #
 from twilio.twiml.voice_response import (  # type: ignore[import-untyped]  # no stubs
     Connect,
     Dial,
+    Gather,
     VoiceResponse,
 )
 
@@ -112,6 +113,27 @@ def say(text: str) -> str:
     """Speak only: what staff hear before a call is put through to them."""
     document = VoiceResponse()
     document.say(_clean(text))
+    return str(document)
+
+
+def whisper(text: str, *, taken_url: str, seconds: int = 6) -> str:
+    """Tell staff, who alone hear it, what a call is about; it is theirs once they press a key.
+
+    Without a key in so many seconds after the text their line is hung up and the customer is
+    not connected: a voice mail presses none. With one, Twilio asks `taken_url`.
+    """
+    document = VoiceResponse()
+    gather = Gather(
+        action=taken_url,
+        method="POST",
+        input="dtmf",
+        num_digits=1,
+        finish_on_key="",
+        timeout=seconds,
+    )
+    gather.say(_clean(text))
+    document.append(gather)
+    document.hangup()
     return str(document)
 
 

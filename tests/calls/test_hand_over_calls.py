@@ -27,6 +27,10 @@ from tests.agents.cloud.shop_on_the_line import (
 from tests.calls.scene import ScriptedAgent
 
 STAFF = "+14155550111"
+HEARD_BY_STAFF = (
+    "Order by phone: 1 taro milk tea. Reason: asked <for> a person & more."
+    " Press any key to take the call."
+)
 
 
 @dataclass
@@ -95,6 +99,15 @@ async def test_when_nobody_comes_the_agent_goes_on_with_the_order(
         assert NOBODY_THERE in said
 
 
+async def test_a_voice_mail_that_answers_does_not_get_the_customer(tmp_path: Path) -> None:
+    voice_mail = DialResult("completed", presses_key=False)
+    async with counter(tmp_path) as it, phone(it, voice_mail).call() as line:
+        await order_and_ask_for_a_person(it, line)
+        await until(lambda: len(it.agents) == 2)
+        assert line.whispered == [HEARD_BY_STAFF]
+        assert not line.protocol_errors
+
+
 async def test_a_person_who_comes_has_the_customer_and_the_call_is_over(tmp_path: Path) -> None:
     async with counter(tmp_path) as it:
         async with phone(it, DialResult()).call() as line:
@@ -102,6 +115,7 @@ async def test_a_person_who_comes_has_the_customer_and_the_call_is_over(tmp_path
             async with asyncio.timeout(20):
                 await line.ended.wait()
         assert line.dialled == [STAFF]
+        assert line.whispered == [HEARD_BY_STAFF]
         assert len(it.agents) == 1
         assert await it.outcome(line.call_sid) == "transferred"
 

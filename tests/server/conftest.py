@@ -120,6 +120,8 @@ class NotedSwitchboard:
         self.next = AfterCall(NextStep.HANG_UP, "")
         self.back: Admission | None = None
         self.staff_came: list[bool] = []
+        self.whispers: dict[str, str] = {}
+        self.taken: list[str] = []
         self.open = True
         self.states: Mapping[str, str] = {"local": "ready"}
         self.faults: Mapping[str, str] = {}
@@ -152,6 +154,14 @@ class NotedSwitchboard:
             raise self.crash
         self.staff_came.append(taken)
         return None if taken else self.back
+
+    def whisper(self, call_sid: str) -> str:
+        if self.crash is not None:
+            raise self.crash
+        return self.whispers.get(call_sid, "")
+
+    def staff_took(self, call_sid: str) -> None:
+        self.taken.append(call_sid)
 
     async def call_status(self, call_sid: str, status: str) -> None:
         self.statuses.append((call_sid, status))

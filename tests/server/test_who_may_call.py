@@ -38,6 +38,8 @@ SMS_FORM = {"MessageSid": TEXT, "MessageStatus": "delivered", "From": "", "To": 
 WEBHOOKS = {
     "/voice": FORM,
     "/voice/after": FORM,
+    "/voice/whisper?call=CA1": FORM,
+    "/voice/whisper/taken?call=CA1": FORM,
     "/voice/status": FORM | {"CallStatus": "completed"},
     "/voice/callback?order=4782": FORM,
     "/sms/status": SMS_FORM,
