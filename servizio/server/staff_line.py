@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from servizio.errors import ServizioError
-from servizio.server.keys import PROFILE, SETTINGS, SWITCHBOARD
+from servizio.errors import ServizioError, StoreError
+from servizio.server.keys import PROFILE, SETTINGS, STORE, SWITCHBOARD
 from servizio.server.origin import base_url
+from servizio.shop.phone_number import last_digits
+from servizio.store.records import MessageKind
 from servizio.telephony import twiml
 
 TAKE_IT = "Press any key to take the call."
@@ -53,6 +55,27 @@ async def taken(request: web.Request) -> web.Response:
     except Exception:
         log.exception("staff_took_unknown")
     return _document(twiml.empty())
+
+
+async def tell_missed(request: web.Request, call_sid: str, customer: str | None) -> bool:
+    """Nobody took a customer's call, and it is over: text staff, once. False: that cannot be.
+
+    Only the end of the number is told, as a text to staff outlives what is erased of a
+    customer; the whole number stands with the call in the console.
+    """
+    staff = request.app[SETTINGS].shop.staff_phone
+    if not staff:
+        return False
+    number = f"whose number ends in {last_digits(customer)}" if customer else "without a number"
+    body = f"{request.app[PROFILE].name}: nobody took the call of a customer {number}."
+    try:
+        await request.app[STORE].queue_message(
+            MessageKind.SMS, f"missed:{call_sid}", to=staff, body=f"{body} It is in your calls."
+        )
+    except StoreError as error:
+        log.error("missed_call_not_told call=%s: %s", call_sid, error.message)
+        return False
+    return True
 
 
 def _customers_call(request: web.Request) -> str:

@@ -18,11 +18,12 @@ from servizio.errors import ServizioError, StoreError
 from servizio.server.answers import RequestError
 from servizio.server.keys import LIMITS, SETTINGS, SIGNATURES, STORE, SWITCHBOARD
 from servizio.server.origin import base_url
-from servizio.server.staff_line import whisper_url
+from servizio.server.staff_line import tell_missed, whisper_url
 from servizio.telephony import twiml
 
 SORRY = "I'm sorry, we cannot take your call right now. Please try again in a few minutes."
 NOBODY = "I'm sorry, nobody can come to the phone right now. Please call again later."
+TOLD = "I'm sorry, nobody can come to the phone right now. They will be told that you called."
 TOO_OFTEN = "I'm sorry, there have been many calls from this number. Please call again in a while."
 RANG = frozenset({"completed", "answered"})
 """`DialCallStatus` of a person who did come to the phone."""
@@ -180,7 +181,10 @@ async def _after_staff(request: web.Request, sid: str) -> str:
         log.error("call_not_taken_back call=%s code=%s", sid, error.code, exc_info=error)
     except Exception:
         log.exception("call_not_taken_back call=%s", sid)
-    return twiml.hang_up() if taken else twiml.say_and_hang_up(NOBODY)
+    if taken:
+        return twiml.hang_up()
+    told = await tell_missed(request, sid, _number(fields))
+    return twiml.say_and_hang_up(TOLD if told else NOBODY)
 
 
 async def call_status(request: web.Request) -> web.Response:

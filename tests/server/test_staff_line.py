@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from servizio.calls.admission import AfterCall, NextStep
+from servizio.calls.admission import Admission, AfterCall, Answer, NextStep
 from servizio.errors import StoreError
 from tests.server.conftest import Shop, running_shop
 from tests.server.test_webhooks import CALL, FORM, SIGNED, sign, twiml, verbs
@@ -53,6 +53,40 @@ async def test_staff_are_rung_with_the_whisper_of_the_customers_call(tmp_path: P
         number = document.find("Dial/Number")
         assert number is not None
         assert number.get("url") == f"{shop.url}{WHISPER}"
+
+
+async def test_staff_get_one_text_about_a_call_that_nobody_took(tmp_path: Path) -> None:
+    settings = {"shop": {"staff_phone": "+14155550123"}}
+    missed = FORM | {"DialCallStatus": "no-answer"}
+    async with running_shop(tmp_path, environment=settings) as shop:
+        for _ in range(2):
+            document = await twiml(shop, "/voice/after", missed)
+            assert verbs(document) == ["Say", "Hangup"]
+            assert "told that you called" in (document.findtext("Say") or "")
+        (text,) = await shop.store.messages()
+        assert text.to == "+14155550123"
+        assert "ends in 0100" in text.body
+        assert FORM["From"] not in text.body
+
+
+@pytest.mark.parametrize("came", ["completed", "no-answer"])
+async def test_nobody_is_texted_while_the_call_goes_on_or_was_taken(
+    tmp_path: Path, came: str
+) -> None:
+    settings = {"shop": {"staff_phone": "+14155550123"}}
+    async with running_shop(tmp_path, environment=settings) as shop:
+        shop.switchboard.back = Admission(Answer.TALK, "token", "")
+        await twiml(shop, "/voice/after", FORM | {"DialCallStatus": came})
+        assert await shop.store.messages() == []
+
+
+async def test_a_customer_without_a_number_is_told_of_too(tmp_path: Path) -> None:
+    settings = {"shop": {"staff_phone": "+14155550123"}}
+    missed = FORM | {"DialCallStatus": "busy", "From": "anonymous"}
+    async with running_shop(tmp_path, environment=settings) as shop:
+        await twiml(shop, "/voice/after", missed)
+        (text,) = await shop.store.messages()
+        assert "without a number" in text.body
 
 
 @pytest.mark.parametrize("path", [WHISPER, f"/voice/whisper/taken?call={CALL}"])
