@@ -188,9 +188,10 @@ class CallsScreen(FloorScreen):
         if call is None:
             nobody = "Nobody has rung yet." if self._results is None else "No call is like that."
             return Content(nobody)
-        ended = (call.outcome or call.status).replace("_", " ")
+        came_of = (call.outcome or call.status).replace("_", " ")
+        ended = came_of if came_of.startswith("ended") else f"ended: {came_of}"
         parts = [
-            self._speaker(call) if call.ended_at is None else f"ended: {ended}",
+            self._speaker(call) if call.ended_at is None else ended,
             phone_tail(call.phone) or "number withheld",
             "rung by the shop" if call.direction == "outbound" else "",
             f"agent {call.agent}" if call.agent else "",
