@@ -39,6 +39,8 @@ class ListenStandIn:
     fault: str = ""
     """`401`, `429`, `503`, `hang`, `deaf` (says nothing more), `close`, `abort`, `error`,
     `no end` (turns do not end), `no words` (turns do not begin)."""
+    is_terse: bool = False
+    """Whether it tells of turns alone, and nothing between their beginning and end."""
     early: tuple[str, ...] = ()
     """What Flux takes for the whole of a turn before its end; less than all is taken back."""
     early_for: float = 0.25
@@ -121,7 +123,7 @@ class _Session:
                 await self.over()
             if self.quiet_ms > END_MS:
                 self.loud_ms = 0.0
-        if self.heard_ms - self.told_ms > UPDATE_MS:
+        if self.heard_ms - self.told_ms > UPDATE_MS and not self.far.is_terse:
             self.told_ms = self.heard_ms
             await self.words(first=False)
 

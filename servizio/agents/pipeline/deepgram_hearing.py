@@ -38,7 +38,11 @@ PAUSE_MS = 400
 """Silence that ends a turn for Nova."""
 LOOK = 0.1
 DEAF_AFTER = 2.5
-"""Seconds without a message while sound is sent; they come four times a second, or once."""
+"""Seconds without a message from ears that told of quiet too: four times a second, or once."""
+QUIET = 1.0
+"""Seconds after which what is told is not about speech any more."""
+STEADY = 4
+"""Messages in quiet from which on they are expected to go on."""
 LEFT_OPEN = 2.2
 """Seconds of quiet after which a turn is over although its end was not told."""
 SPOKE = 0.35
@@ -102,6 +106,10 @@ class DeepgramHearing:
         self._words_at = 0.0
         self._taken = 0
         """Words of Deepgram's open turn that belong to a turn which was ended here."""
+        self._told_in_quiet = 0
+        """Messages that came while nobody spoke: without them, no message is no bad sign."""
+        self._missed_in_vain = False
+        """Whether speech was missed and nothing has been told since."""
         self._is_lost = False
 
     async def open(self, events: HearingEvents) -> None:
@@ -154,7 +162,7 @@ class DeepgramHearing:
     async def _receive(self, socket: ClientConnection) -> None:
         try:
             async for frame in socket:
-                self._told_at = self._loop.time()
+                self._note_message()
                 for message in self._reader.read(frame) if isinstance(frame, str) else ():
                     self._take(message)
         except ConnectionClosed:
@@ -162,6 +170,12 @@ class DeepgramHearing:
         except Exception:
             log.exception("deepgram_ears_crashed")
         self._lose(AgentError("Deepgram closed its ears."))
+
+    def _note_message(self) -> None:
+        self._told_at = self._loop.time()
+        self._missed_in_vain = False
+        if self._began_at is None and self._customer.quiet_seconds > QUIET:
+            self._told_in_quiet += 1
 
     async def _send(self, socket: ClientConnection) -> None:
         try:
@@ -226,7 +240,8 @@ class DeepgramHearing:
         """Find out what Deepgram does not tell."""
         while True:
             await asyncio.sleep(LOOK)
-            if self._loop.time() - self._told_at > DEAF_AFTER:
+            is_steady = self._told_in_quiet >= STEADY
+            if is_steady and self._loop.time() - self._told_at > DEAF_AFTER:
                 self._lose(AgentError("Deepgram hears nothing any more."))
             elif self._outgoing.is_stuck:
                 self._lose(AgentError("Deepgram takes no more sound."))
@@ -242,7 +257,14 @@ class DeepgramHearing:
             self._taken += len(words.split())
         elif not is_open and self._customer.loud_seconds > SPOKE and quiet > MISSED_AFTER:
             self._customer.forget()
-            self._events.missed()
+            self._miss()
+
+    def _miss(self) -> None:
+        if self._missed_in_vain:
+            self._lose(AgentError("Deepgram hears nothing any more."))
+            return
+        self._missed_in_vain = True
+        self._events.missed()
 
     def _lose(self, error: AgentError) -> None:
         if not self._is_lost:

@@ -256,3 +256,28 @@ async def test_speech_that_was_not_understood_is_asked_for_again(tmp_path: Path)
         await until(lambda: speech("I'm sorry, I didn't catch that. Could you say it again?")
                     in line.heard)  # fmt: skip
         assert shop.handovers == []
+
+
+async def test_ears_that_say_nothing_while_nobody_speaks_are_not_taken_for_deaf(
+    tmp_path: Path,
+) -> None:
+    async with far_ends((Turn("Hi", (Step(say="What can I get you?"),)),)) as far:
+        far.ears.is_terse = True
+        async with shop_at(tmp_path, far) as shop, shop.phone().call() as line:
+            await until(lambda: len(far.ears.sound) > 3.2 * 8000)
+            await far.says(line, "Hello there")
+            await until(lambda: speech("What can I get you?") in line.heard)
+            assert shop.handovers == []
+            assert await shop.said(line.call_sid, "customer") == ["Hello there"]
+
+
+async def test_ears_that_say_nothing_to_what_is_repeated_are_deaf(tmp_path: Path) -> None:
+    async with far_ends(()) as far:
+        far.ears.is_terse, far.ears.fault = True, "no words"
+        async with shop_at(tmp_path, far) as shop, shop.phone().call() as line:
+            await far.says(line, "Hello there")
+            asked = speech("I'm sorry, I didn't catch that. Could you say it again?")
+            await until(lambda: asked in line.heard)
+            assert shop.handovers == []
+            await far.says(line, "Hello there")
+            await until(lambda: len(shop.handovers) == 1)
