@@ -56,6 +56,17 @@ def test_long_speech_is_heard_in_pieces_to_its_end(recogniser: Recogniser, mouth
     assert best.text.endswith("pudding")
 
 
+def test_quick_speech_is_heard_to_its_last_word(recogniser: Recogniser) -> None:
+    spoken = Mouth.load(speed=1.6).speak(
+        "Hi, I'd like two taro milk teas, one with egg pudding, the other one with vanilla cream, "
+        "a large black milk tea with no ice and half sugar, and that's it for me, thanks."
+    )
+
+    [best, *_] = recogniser.transcribe(spoken, MENU)
+
+    assert best.text.endswith("and that's it for me thanks")
+
+
 @pytest.mark.parametrize(
     "mulaw",
     [
