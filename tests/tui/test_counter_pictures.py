@@ -113,6 +113,7 @@ async def test_which_order_to_bring_back(
 ) -> None:
     play(server, still.now)
     async with open_console(server, still, size) as console:
+        await console.shows("Maximilian")
         await console.press("r")
         assert await settle(console, "Bring which order back?") == picture
 
