@@ -41,6 +41,7 @@ class Gathering:
         self._pieces = pieces
         self._kinds = lexicon.kinds
         self._counted = lexicon.counted
+        self._namesakes = lexicon.namesakes
         self._last_words = lexicon.last_words
         self._company = Company(words, pieces, book, lexicon.classes)
         self._lead = Lead()

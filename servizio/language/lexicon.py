@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from servizio.language.beginnings import Beginnings
 from servizio.language.levels import Tables, level_names, load_levels
-from servizio.language.menu_names import EITHER, names_of, variants
+from servizio.language.menu_names import EITHER, names_of, namesakes_of, variants
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.same_names import with_same_names
 from servizio.language.words import Word, singular, split, stem_of
@@ -81,11 +81,13 @@ class Lexicon:
             for words, roles in book.phrases.items()
             if len(words) == 2 and words[1] == "of" and any(r.kind == "portion" for r in roles)
         )
-        self._amounts = frozenset(
-            words[0]
+        amounts = [
+            words
             for words, roles in book.phrases.items()
-            if len(words) == 1 and any(role.kind == "amount" for role in roles)
-        )
+            if any(role.kind == "amount" for role in roles)
+        ]
+        self._amounts = frozenset(words[0] for words in amounts if len(words) == 1)
+        self._of_amounts = frozenset(word for words in amounts for word in words)
         self.counted: frozenset[str | None] = frozenset(
             group.id for group in menu.modifier_groups if group.amounts
         )
@@ -120,6 +122,10 @@ class Lexicon:
             entry for entries in self._exact.values() for entry in entries
         )
         """Every whole name with its sense, for matching by sound."""
+        self.namesakes = namesakes_of(
+            ((name.sense.item, name.words, name.quality) for name in self.names), self.kinds
+        )
+        """Ids of items that are called by what comes before their kind: "a pepperoni"."""
         self._add_kinds(menu)
         self.last_words: dict[Sense, set[str]] = defaultdict(set)
         """Stems that the names of a thing end in: a green tea is a tea."""
@@ -172,6 +178,10 @@ class Lexicon:
                 break
             found.append(list(words[:end]))
         return found
+
+    def unsteered(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """Names that say no amount themselves: after "extra" no "less ice" was misheard."""
+        return tuple(entry for entry in entries if entry.words[0] not in self._amounts)
 
     def _class_nouns(self, group: ModifierGroup) -> list[str]:
         """Words that end several names of a group, as "cheese" or "sauce" do.
@@ -303,7 +313,7 @@ class Lexicon:
             return
         if len(kept) == 1 and (len(kept[0]) < 3 or stem_of(kept[0]) in self.kinds):
             return
-        if self._amounts.issuperset(kept) or _SHARES.issuperset(kept):
+        if self._of_amounts.issuperset(kept) or _SHARES.issuperset(kept):
             return
         key = "".join(stem_of(word) for word in kept if word not in _LOOSE)
         if key in self._exact or (name.sense.item and set(kept) <= self._general):

@@ -28,6 +28,10 @@ _LOST_ITEM = -1.5
 _OTHER_LINE = -1.5
 """A modifier that says it is for another line, or for all: "both with foam"."""
 _TORN = 0.5
+_CLOSING = 0.05
+"""A line begun by "and X" where X can end the list before."""
+_PARTED = 1.0
+"""What goes into an item, cut from it: "no ice | in the taro"."""
 _NOUN = 1.0
 """An item's name as the noun of a modifier: "with poached eggs"."""
 _OTHER_SHARE = -0.5
@@ -182,6 +186,10 @@ class LineReader:
         for glue, worth in (("cue", 0.1), ("alongside", 0.15), ("and", 0.05), ("pause", 0.05)):
             score += worth if glue in lead.glue else 0.0
         if lead is not head and not lead.leads:
+            long = lead.end > lead.start + 1
+            if long and "and" in lead.glue and not self._is_adjective(lead):
+                # "With bacon and bbq sauce, fries": the last of a list describes nothing.
+                score -= _CLOSING
             score += self._opening_modifier(run)
         return score
 
@@ -202,11 +210,14 @@ class LineReader:
         beside = (*run[max(0, place - 1) : place], *run[place + 1 : place + 2])
         return any(entry.sense.group in mine for one in beside for entry in one.entries)
 
+    def _is_adjective(self, term: Term) -> bool:
+        return any(entry.sense.group in self._single for entry in term.entries)
+
     def _opening_modifier(self, run: Sequence[Term]) -> float:
         """What it is worth that a line begins with a modifier: "... large fries"."""
         lead, following = run[0], run[1]
         touches = following.start == lead.end and not following.glue
-        adjective = any(entry.sense.group in self._single for entry in lead.entries)
+        adjective = self._is_adjective(lead)
         noun = {entry.sense.group for entry in lead.entries} & self._nouns_of(following)
         if "with" in lead.glue and not noun:
             # "With large fries": a size that touches an item is that item's.
@@ -308,6 +319,9 @@ def _with_head(head: Term, items: tuple[str, ...]) -> list[Choiced]:
 def _torn(before: Term, term: Term) -> float:
     """What it costs to cut within "an almond croissant", whatever is known of almonds."""
     touches = before.leads and before.end == term.start and bool(before.entries)
+    if "within" in term.glue and term.is_item and before.entries and not before.names_item:
+        # "No ice in the taro": what goes in it is named with it.
+        return _PARTED
     parts = not term.glue and not term.leads and term.is_item and not before.names_item
     return _TORN if touches and parts else 0.0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from servizio.language.words import stem_of
 from servizio.shop.menu import Item, Modifier
@@ -36,3 +37,14 @@ def variants(
                         if other != known
                     ]
     return made
+
+
+def namesakes_of(
+    names: Iterable[tuple[str | None, Sequence[str], float]], kinds: AbstractSet[str]
+) -> dict[str, str]:
+    """Ids of items by what stands in their names before a kind of the menu, "pizza"."""
+    found: dict[str, str] = {}
+    for item, words, quality in names:
+        if item and quality == 1 and len(words) > 1 and stem_of(words[-1]) in kinds:
+            found.setdefault("".join(map(stem_of, words[:-1])), item)
+    return found

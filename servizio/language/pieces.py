@@ -27,6 +27,8 @@ _TOUCH_COST = 0.12
 """Taken where any two items touch: "chai latte" may be one of them."""
 _AS_IT_STANDS = 0.97
 """Quality of a name that was not misheard."""
+_REJOINING = {"a": "n", "extra": "nl"}
+"""Sounds that are heard between a word and a vowel that follows it."""
 _REJOINED = 0.92
 """Quality of a name whose first sound was heard as the end of the article."""
 
@@ -119,11 +121,35 @@ class Cutter:
                     known.update(range(piece.start, piece.end))
                 if piece.role("amount") is not None and self._is_open(words, piece.end):
                     eager.add(piece.end)
-        for start, end, entries in self.nearness.search(words, known, eager):
+        for start, end, near in self.nearness.search(words, known, eager):
+            entries = self._lexicon.unsteered(near) if start in eager else near
+            if not entries:
+                continue
             quality = max(entry.quality for entry in entries)
             score = (end - start) * quality - PIECE_COST
             ending_at[end].append(Piece(start, end, entries, score=score))
+        self._join(ending_at)
         return ending_at
+
+    def _join(self, ending_at: list[list[Piece]]) -> None:
+        """ "Cooked medium rare": of two names that overlap in one word the longer goes on."""
+        named = [one for ends in ending_at for one in ends if one.quality >= _AS_IT_STANDS]
+        for piece in named:
+            if piece.end - piece.start < 2:
+                continue
+            for other in named:
+                if other.start != piece.end - 1 or other.end <= piece.end:
+                    continue
+                if any(self._is_level(one, other) for one in piece.entries):
+                    score = (other.end - piece.start) * _AS_IT_STANDS - PIECE_COST
+                    joined = Piece(piece.start, other.end, other.entries, score=score)
+                    ending_at[other.end].append(joined)
+
+    def _is_level(self, entry: Entry, other: Piece) -> bool:
+        """Whether another choice of the same group begins with what this one is called."""
+        first = other.entries[0].words[:1]
+        same = any(entry.sense.group == one.sense.group for one in other.entries)
+        return same and entry.sense.group is not None and entry.sense.modifier in first
 
     def _is_open(self, words: Sequence[Word], place: int) -> bool:
         """Whether a word is free to be the name of what "no" or "extra" is about."""
@@ -181,16 +207,19 @@ class Cutter:
         return [entry for entry in self._lexicon.look_up(list(words)) if entry.quality > 0.9]
 
     def _rejoined(self, words: Sequence[Word], start: int) -> list[Piece]:
-        """ "A nice latte" is "an iced latte" where "iced" is on the menu."""
+        """ "A nice latte" is "an iced latte" where "iced" is on the menu; "extra lice" is ice."""
         text = words[start].text
-        if start == 0 or words[start - 1].text != "a" or len(text) < 4 or text[0] != "n":
+        before = words[start - 1] if start else None
+        if before is None or len(text) < 4 or text[0] not in _REJOINING.get(before.text, ""):
             return []
-        entries = self._lexicon.look_up([Word(text[1:], stem_of(text[1:]))])
+        named = before.text != "a"
+        meant = [before] * named + [Word(text[1:], stem_of(text[1:]))]
+        entries = self._lexicon.look_up(meant)
         if not entries or max(entry.quality for entry in entries) < 0.9:
             return []
         unsure = tuple(entry._replace(quality=entry.quality * _REJOINED) for entry in entries)
-        score = max(entry.quality for entry in unsure) - PIECE_COST
-        return [Piece(start, start + 1, unsure, score=score)]
+        score = len(meant) * max(entry.quality for entry in unsure) - PIECE_COST
+        return [Piece(start - named, start + 1, unsure, score=score)]
 
     def _names(self, words: Sequence[Word], start: int) -> list[Piece]:
         found: list[Piece] = []

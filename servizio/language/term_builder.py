@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from servizio.language.gathering import WHOLE, Gathering
 from servizio.language.lead import Lead
+from servizio.language.namesakes import with_namesakes
 from servizio.language.own_counts import with_own_counts
 from servizio.language.piece import Piece
 from servizio.language.shared_heads import with_heads
@@ -21,6 +22,8 @@ from servizio.shop.line import Amount
 _PORTIONS = {"two": 2, "three": 3, "four": 4}
 _POINTING = frozenset({"it", "that", "them", "those", "this", "to"})
 """After "make" or "change": what was named before becomes what is named next."""
+_WITHIN = frozenset({"in", "on", "for"})
+"""Before "the" and an item: what was named before is for that one."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
 """Small words that are numbers where a plural follows: "can I get for milk teas"."""
 _MEANING = frozenset({"meant", "mean", "said", "ordered", "asked", "should", "supposed"})
@@ -44,7 +47,8 @@ class TermBuilder(Gathering):
         for place, piece in enumerate(self._pieces):
             self._take(place, piece)
         self._flush()
-        return with_heads(with_own_counts(self.found, self._counted), self._denials.single)
+        named = with_namesakes(self.found, self._namesakes, self._denials.single)
+        return with_heads(with_own_counts(named, self._counted), self._denials.single)
 
     def _take(self, place: int, piece: Piece) -> None:
         if piece.kind == "pause":
@@ -81,6 +85,8 @@ class TermBuilder(Gathering):
 
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
+        if word.text == "the" and self._words[piece.start - 1].text in _WITHIN:
+            self._lead.glue.add("within")
         number = _SOUNDS_LIKE_NUMBER.get(word.text)
         if number is not None and self._company.counts(place):
             wanted = place > 0 and self._pieces[place - 1].role("cue") is not None
@@ -324,6 +330,9 @@ class TermBuilder(Gathering):
         if self._lead.amount is Amount.NONE:
             # "No sides, just a coke": what comes after "just" is wanted.
             self._lead = Lead()
+        if self._verb == "remove":
+            # "Scratch the taro, just the black one", too.
+            self._verb = None
         self._lead.only = True
         return True
 
