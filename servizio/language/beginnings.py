@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+from servizio.language.words import Word
 
 
 class Beginnings:
     """What the keys of a lexicon begin with. Immutable after construction."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._keys = sorted(keys)
+    def __init__(self, whole: Iterable[str], bare: Iterable[str], loose: AbstractSet[str]) -> None:
+        """`whole`: keys of all words of a name; `bare`: of all but the `loose` ones."""
+        self._whole = sorted(whole)
+        self._bare = sorted(bare)
+        self._loose = loose
 
-    def hold(self, beginning: str) -> bool:
-        """Whether a key begins so; every key begins with the empty text."""
-        place = bisect_left(self._keys, beginning)
-        return place < len(self._keys) and self._keys[place].startswith(beginning)
+    def of(self, words: Sequence[Word]) -> list[list[Word]]:
+        """Words from the first on that may be a name; none that could not even begin one."""
+        found: list[list[Word]] = []
+        key = bare = ""
+        for end, word in enumerate(words, start=1):
+            key += word.stem
+            bare += "" if word.text in self._loose else word.stem
+            if not (_begins_one(self._whole, key) or _begins_one(self._bare, bare)):
+                break
+            found.append(list(words[:end]))
+        return found
+
+
+def _begins_one(keys: Sequence[str], beginning: str) -> bool:
+    """Whether one of the sorted keys begins so; all begin with the empty text."""
+    place = bisect_left(keys, beginning)
+    return place < len(keys) and keys[place].startswith(beginning)

@@ -143,8 +143,7 @@ class Lexicon:
         self._make_loose()
         self._make_partials()
         self.longest = max((len(entry.words) for entry in self.names), default=1) + 1
-        self._whole = Beginnings(self._exact)
-        self._bare = Beginnings({*self._loose, *self._partial})
+        self.beginnings = Beginnings(self._exact, {*self._loose, *self._partial}, _LOOSE)
 
     def words_of(self, phrase: str) -> list[Word]:
         """The words of a name, numbers read, punctuation dropped."""
@@ -167,17 +166,6 @@ class Lexicon:
             return []
         bare = "".join(word.stem for word in words if word.text not in _LOOSE)
         return self._loose.get(bare) or self._partial.get(bare, [])
-
-    def beginning(self, words: Sequence[Word]) -> list[list[Word]]:
-        """Words from the first on that may be a name; none that could not even begin one."""
-        found: list[list[Word]] = []
-        key = bare = ""
-        for end, word in enumerate(words, start=1):
-            key, bare = key + word.stem, bare + ("" if word.text in _LOOSE else word.stem)
-            if not (self._whole.hold(key) or self._bare.hold(bare)):
-                break
-            found.append(list(words[:end]))
-        return found
 
     def unsteered(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """Names that say no amount themselves: after "extra" no "less ice" was misheard."""

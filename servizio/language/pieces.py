@@ -223,7 +223,7 @@ class Cutter:
 
     def _names(self, words: Sequence[Word], start: int) -> list[Piece]:
         found: list[Piece] = []
-        for window in self._lexicon.beginning(words[start : start + self._lexicon.longest]):
+        for window in self._lexicon.beginnings.of(words[start : start + self._lexicon.longest]):
             if window[-1].is_pause:
                 break
             end = start + len(window)
