@@ -8,11 +8,16 @@ from servizio.server.app import ROUTES
 from servizio.server.doors import Door
 from tests.server.conftest import STAFF, Shop
 
-STAFF_ROUTES = [
-    (method, path.replace("{number}", "1234").replace("{sid}", "CA1").replace("{id}", "1"))
-    for method, path, door, _ in ROUTES
-    if door is Door.STAFF
-]
+NAMES = {"{number}": "1234", "{sid}": "CA1", "{id}": "1", "{part}": "tickets"}
+
+
+def filled_in(path: str) -> str:
+    for name, value in NAMES.items():
+        path = path.replace(name, value)
+    return path
+
+
+STAFF_ROUTES = [(method, filled_in(path)) for method, path, door, _ in ROUTES if door is Door.STAFF]
 
 
 @pytest.mark.parametrize(("method", "path"), STAFF_ROUTES)

@@ -11,6 +11,7 @@ const PARTS_OF = {
   menu_changed: "menu",
 };
 const wanted = new Set();
+const spoken = new Map(); // what each call is saying at this moment
 let revealed = "";
 let asking = false;
 
@@ -61,6 +62,7 @@ function show(part, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
   part.replaceChildren(...fresh.childNodes);
   for (const id of unfolded) document.querySelector(`#${CSS.escape(id)} details`)?.setAttribute("open", "");
+  if (part === parts.get("calls")) [...spoken.keys()].filter((sid) => !write(sid)).forEach((sid) => spoken.delete(sid));
   for (const turns of part.querySelectorAll(".turns")) turns.scrollTop = turns.scrollHeight;
   if (!active) return;
   const again = active.id && document.getElementById(active.id);
@@ -68,11 +70,17 @@ function show(part, html) {
   (again || near || part.querySelector("h2")).focus({ preventScroll: true });
 }
 
-// Words that are still being spoken: only as text.
+// Words that are still being spoken: only as text. They stay when the list of calls is drawn anew.
 function speak(said) {
-  const call = parts.get("calls").querySelector(`[data-call="${CSS.escape(said.call_sid)}"]`);
-  if (said.final !== false || !call) { want("calls"); return; }
-  call.querySelector(".now").textContent = `${said.role === "customer" ? "Customer" : "Agent"}: ${said.text}`;
+  if (said.final !== false) spoken.delete(said.call_sid);
+  else spoken.set(said.call_sid, `${said.role === "customer" ? "Customer" : "Agent"}: ${said.text}`);
+  if (said.final !== false || !write(said.call_sid)) want("calls");
+}
+
+function write(sid) {
+  const call = parts.get("calls").querySelector(`[data-call="${CSS.escape(sid)}"]`);
+  if (call) call.querySelector(".now").textContent = spoken.get(sid);
+  return Boolean(call);
 }
 
 document.addEventListener("submit", async (event) => {
