@@ -102,14 +102,14 @@ async def test_whose_session_has_ended_is_asked_to_log_in(shop: Shop, open_page:
     number = await shop.take()
     await expect(page.locator(f"#t{number}")).to_be_visible()
     await page.context.clear_cookies()
-    await page.evaluate("want('tickets')")
+    await page.evaluate("void setTimeout(() => want('tickets'))")
     await page.wait_for_url("**/login?next=/barista")
 
 
 async def test_without_a_script_everything_still_works(shop: Shop, open_page: OpenPage) -> None:
     number = await shop.take()
     page = await open_page(f"{shop.url}/barista", script=False)
-    await log_in(page)
+    await log_in(page, script=False)
     await page.locator(f"#b{number}-ready").click()
     await expect(page.locator(f"#b{number}-picked_up")).to_be_visible()
     await page.goto(f"{shop.url}/orders")

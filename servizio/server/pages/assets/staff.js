@@ -114,10 +114,12 @@ function follow() {
   events.onopen = () => {
     if (lost) state.textContent = "Connected again.";
     lost = false;
+    document.body.classList.add("is-live");
     want(...parts.keys());
   };
   events.onerror = () => {
     lost = true;
+    document.body.classList.remove("is-live");
     state.textContent = "No connection. This is how it was; trying again …";
     document.body.classList.add("is-stale");
     if (events.readyState === EventSource.CLOSED) {
