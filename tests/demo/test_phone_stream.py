@@ -54,10 +54,9 @@ async def test_frames_of_20_ms_come_in_real_time_without_drift_and_carry_what_is
         await wire.until(lambda: said in wire.sound)
         frames = wire.events("media")
         assert all(len(frame["media"]["payload"]) == 216 for frame in frames)
-        elapsed = wire.arrivals[-1] - wire.arrivals[0]
-        due = (len(wire.arrivals) - 1) * 0.02
-        # Never early; a busy machine may be late.
-        assert due - 0.06 < elapsed < due + 1.0
+        late = [at - wire.arrivals[0] - n * 0.02 for n, at in enumerate(wire.arrivals)]
+        # A busy machine may be late for a moment; drift is what is never made up for.
+        assert min(late[-10:]) == pytest.approx(0, abs=0.06)
         assert wire.sound.strip(b"\xff") == said
         (span,) = line.customer_spans
         assert span.end - span.start == pytest.approx(0.5, abs=0.03)

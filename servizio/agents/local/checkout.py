@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.phone_number import REFUSALS
-from servizio.agents.local.said import Said, spoken_digits
+from servizio.agents.local.said import ABOUT_THE_ORDER, Said, spoken_digits
 from servizio.agents.local.spoken_address import with_number
 from servizio.agents.local.spoken_figures import money_words, order_number_words
 from servizio.agents.local.talk import Result, Talk
@@ -14,26 +14,20 @@ from servizio.agents.local.wording import wait_words
 from servizio.language.meaning import (
     Add,
     Affirm,
-    Change,
     Delivery,
     Deny,
     Done,
     Goodbye,
-    NotOnMenu,
     PhoneNumber,
     Pickup,
-    Question,
     Remove,
     Thanks,
-    Unclear,
     UseCallingNumber,
 )
 from servizio.shop.order import Fulfilment
 
 SHORTEST_NUMBER = 7
 """Digits from which they are a telephone number and no address."""
-
-_ABOUT_THE_ORDER = (Add, Change, Remove, Unclear, NotOnMenu, Question)
 
 
 def next_ask(talk: Talk) -> Ask | None:
@@ -97,7 +91,7 @@ def _say_placed(talk: Talk, result: Result, *, again: bool) -> None:
 
 async def settle_address(talk: Talk, said: Said) -> None:
     """After "what's the address?": any words with a number in them are taken for it."""
-    if said.has(Delivery, Pickup, *_ABOUT_THE_ORDER, Goodbye):
+    if said.has(Delivery, Pickup, *ABOUT_THE_ORDER, Goodbye):
         return
     text = said.meaning.text.strip()
     if len(spoken_digits(text)) >= SHORTEST_NUMBER:

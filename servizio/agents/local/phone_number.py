@@ -12,7 +12,7 @@ from servizio.agents.local.number_mending import (
     mended,
     mended_by_digits,
 )
-from servizio.agents.local.said import Said
+from servizio.agents.local.said import ABOUT_THE_ORDER, Said
 from servizio.agents.local.talk import Talk
 from servizio.language.meaning import (
     Add,
@@ -26,7 +26,6 @@ from servizio.language.meaning import (
     NotOnMenu,
     PhoneNumber,
     Pickup,
-    Question,
     Remove,
     Repeat,
     Thanks,
@@ -38,7 +37,6 @@ from servizio.language.meaning import (
 REFUSALS = 2
 """How often a customer must refuse to give a number until the order goes without."""
 
-_ABOUT_THE_ORDER = (Add, Change, Remove, Unclear, NotOnMenu, Question)
 _END_OF_A_NUMBER = 4
 """Digits that, said alone after a number was called wrong, are its end and no new beginning."""
 
@@ -61,7 +59,7 @@ _ANOTHER = re.compile(
 
 def read(talk: Talk, said: Said) -> None:
     """Mend what was understood about the number by the words and by what was asked."""
-    words = said.meaning.text.replace("'", "")
+    words = said.words
     whole = corrected_in_one_breath(words) if said.has(PhoneNumber) else None
     if whole is not None:
         said.drop(PhoneNumber, Deny, Change, Remove, Repeat)
@@ -117,7 +115,7 @@ def settle_phone(talk: Talk, said: Said) -> None:
     if state.denied and not state.digits and _is_mended(talk, said, state.denied, alone=False):
         return
     _keep_to_the_number(said)
-    if said.has(*_ABOUT_THE_ORDER):
+    if said.has(*ABOUT_THE_ORDER):
         return
     if said.has(PhoneNumber, UseCallingNumber):
         said.drop(Affirm, Deny)
@@ -167,7 +165,7 @@ async def settle_phone_check(talk: Talk, said: Said) -> None:
     if not _MAKES_SO_MANY.search(text):
         # "Two six, yes" and "no, seven at the end" are about digits, and not about how many.
         said.drop_bare_quantities()
-    about_the_order = said.has(*_ABOUT_THE_ORDER)
+    about_the_order = said.has(*ABOUT_THE_ORDER)
     denied = said.has(Deny) and not said.has(Affirm, Done)
     if not said.acts or denied or (is_about_digits(text) and not about_the_order):
         said.drop(Deny, Affirm)

@@ -99,7 +99,7 @@ def _take_one_of_those(talk: Talk, said: Said) -> None:
     bare = all(act.target == Target() and act.item is None for act in changes)
     if item is None or not asked or said.has(*_MUCH_MORE) or not bare:
         return
-    words = said.meaning.text.replace("'", "").removeprefix("yes ")
+    words = said.words.removeprefix("yes ")
     named = tuple(choice for act in changes for choice in act.choices)
     if named and _ASKS_ON.match(words) and not re.search(r"\b(one|take|get|have)\b", words):
         # The price of that, too; it is remembered for "one with both".

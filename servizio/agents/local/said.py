@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from servizio.language.meaning import Act, Add, Change, Deny, Meaning, PhoneNumber, Remove, Target
+from servizio.agents.local.number_words import UNDER_TWENTY
+from servizio.language.meaning import (
+    Act,
+    Add,
+    Change,
+    Deny,
+    Meaning,
+    NotOnMenu,
+    PhoneNumber,
+    Question,
+    Remove,
+    Target,
+    Unclear,
+)
 from servizio.shop.line import Line
 
 _Kind = TypeVar("_Kind")
 
+ABOUT_THE_ORDER = (Add, Change, Remove, Unclear, NotOnMenu, Question)
+"""What is no answer to a question about the customer: it is about what is ordered."""
+
 _DIGITS = {
-    "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4",
-    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-}  # fmt: skip
+    "oh": "0",
+    "o": "0",
+    **{word: str(value) for value, word in enumerate(UNDER_TWENTY[:10])},
+}
 
 _ONE_MORE = frozenset({"another", "also", "more", "extra", "plus", "too", "second", "add"})
 """Words that make a line said again one more of it, and no mere repetition."""
@@ -33,6 +50,11 @@ class Said:
 
         self.understood = False
         """Whether something was made of it although no act is left."""
+
+    @property
+    def words(self) -> str:
+        """What was said, without apostrophes: recognisers write them or leave them out."""
+        return self.meaning.text.replace("'", "")
 
     def take_all(self) -> None:
         """All of it is dealt with."""

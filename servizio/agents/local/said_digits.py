@@ -9,16 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-_ONES: Final = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-)  # fmt: skip
-_TEENS: Final = (
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-    "eighteen", "nineteen",
-)  # fmt: skip
-_TENS: Final = (
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-)  # fmt: skip
+from servizio.agents.local.number_words import TENS, UNDER_TWENTY
+
+_ONES: Final = UNDER_TWENTY[:10]
+_TEENS: Final = UNDER_TWENTY[10:]
 _ZEROS: Final[Mapping[str, str]] = {"hundred": "00", "thousand": "000"}
 _TIMES: Final[Mapping[str, int]] = {"double": 2, "triple": 3}
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -30,11 +24,11 @@ _VALUES: Final[Mapping[str, str]] = {
     "oh": "0",
     **{word: str(value) for value, word in enumerate(_ONES)},
     **{word: str(value) for value, word in enumerate(_TEENS, 10)},
-    **{word: str(value) for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
+    **{word: str(value) for value, word in zip(range(20, 100, 10), TENS, strict=True)},
 }
 
 DIGITS: Final = ("oh", *_ONES, *_TIMES)
-NUMBER_WORDS: Final = (*DIGITS, *_TEENS, *_TENS, *_ZEROS, *_WRITTEN)
+NUMBER_WORDS: Final = (*DIGITS, *_TEENS, *TENS, *_ZEROS, *_WRITTEN)
 """Any number of these, in any order, can be a telephone number as the recogniser writes one."""
 
 
@@ -60,7 +54,7 @@ def _digits_at(words: Sequence[str], at: int) -> tuple[int, str]:
     if word in _TIMES and after in (*_ONES, "oh"):
         return 2, _VALUES[after] * _TIMES[word]
     value = _VALUES.get(word, "")
-    if word in _TENS and after in _ONES[1:]:
+    if word in TENS and after in _ONES[1:]:
         return 2, value[0] + _VALUES[after]
     if value and after in _ZEROS:
         return 2, value + _ZEROS[after]

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from servizio.agents.local.dialogue import Ask
+from servizio.agents.local.number_words import UNDER_TWENTY
 from servizio.agents.local.said import Said
 from servizio.agents.local.spoken_figures import speakable
 from servizio.agents.local.talk import Talk
@@ -29,7 +30,7 @@ _JUST_THE_ONE = re.compile(r"\b(just|only) (the |that )?one\b|\bjust (that|the o
 _AS_IT_IS = re.compile(
     r"\b(regulars?|normal|standard|usual|default)\b.*\b(fine|okay|ok|good|right)\b"
 )
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = UNDER_TWENTY[1:11]
 _MAKE_IT = re.compile(rf"\bmake (it|that|them) ({'|'.join(_NUMBERS)})\b(?! percent| hundred)")
 _HOLD_ON = re.compile(r"\b((hold|hang) on|(one|a) (sec|second|moment|minute))\b")
 _NO_FIRST = re.compile(r"^(no|nope|nah|not|wrong|thats not|thats wrong)\b")
@@ -44,7 +45,7 @@ _IS_SO = re.compile(
 
 def read(talk: Talk, said: Said) -> None:
     """Mend what was understood by what is in the order."""
-    text = said.meaning.text.replace("'", "")
+    text = said.words
     _wait_for_them(talk, said, text)
     _order_by_its_flavour(talk, said)
     _keep_what_stays(talk, said, text)

@@ -9,12 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-_ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
-_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+from servizio.agents.local.number_words import TENS, UNDER_TWENTY
+
+_TENS = ("", "", *TENS)
 
 _COINS = {
     "USD": ("dollar", "cent"),
@@ -51,10 +48,10 @@ def number_words(number: int) -> str:
     if not 0 <= number <= 999_999:
         raise ValueError(f"{number} is outside 0 to 999,999")
     if number < 20:
-        return _ONES[number]
+        return UNDER_TWENTY[number]
     if number < 100:
         tens, ones = divmod(number, 10)
-        return _TENS[tens] + (f"-{_ONES[ones]}" if ones else "")
+        return _TENS[tens] + (f"-{UNDER_TWENTY[ones]}" if ones else "")
     size, name = (100, "hundred") if number < 1000 else (1000, "thousand")
     head, rest = divmod(number, size)
     joint = " and " if rest < 100 else " "
@@ -95,7 +92,7 @@ def price_words(amount: Decimal, currency: str = "USD") -> str:
 
 def digit_words(digits: str) -> str:
     """Digits one by one: `555` is "five five five". Everything else is left out."""
-    return " ".join(_ONES[int(digit)] for digit in digits if digit in "0123456789")
+    return " ".join(UNDER_TWENTY[int(digit)] for digit in digits if digit in "0123456789")
 
 
 def order_number_words(number: str) -> str:
