@@ -17,7 +17,7 @@ from servizio.errors import ApiError
 from servizio.tui.call_art import SPEAKERS, spell_delays
 from servizio.tui.console.confirm import ConfirmScreen
 from servizio.tui.console.details import DetailsScreen
-from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.console.search_screen import SearchScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Topic
 from servizio.tui.views import CallView
@@ -32,10 +32,11 @@ TYPING_SECONDS = 0.25
 """How long a pause in typing must be before the server is asked."""
 
 
-class CallsScreen(FloorScreen):
+class CallsScreen(SearchScreen):
     """The list of calls beside the conversation and the cart of one of them."""
 
     MODE = "calls"
+    SEARCH_HINT = "words, number, order"
     BINDING_GROUP_TITLE = "Calls"
     CSS_PATH = "calls.tcss"
     HELP = "Live calls stand first. The conversation follows what is spoken."
@@ -72,7 +73,7 @@ class CallsScreen(FloorScreen):
         yield from self.head()
         with Horizontal(id="desk"):
             with Vertical(id="list"):
-                yield Input(placeholder="words, number, order", id="search", select_on_focus=False)
+                yield self.search_line()
                 yield OptionList(id="calls")
             with Vertical(id="talk"):
                 yield Static(id="who")
@@ -285,15 +286,9 @@ class CallsScreen(FloorScreen):
             self._act("Say this", self._speaking_to, message.value.strip())
         self._stop_saying()
 
-    def action_search(self) -> None:
-        """Start typing what to look for."""
-        self.add_class("-searching")
-        self.query_one("#search", Input).focus()
-
-    @on(Input.Changed, "#search")
-    def look_for(self, message: Input.Changed) -> None:
-        """Ask the server for the calls in which that was said, while it is typed."""
-        self._look_for(message.value.strip())
+    def seek(self, words: str) -> None:
+        """Ask the server for the calls in which that was said."""
+        self._look_for(words.strip())
 
     @work(group="search", exclusive=True, exit_on_error=False)
     async def _look_for(self, sought: str) -> None:
@@ -307,16 +302,6 @@ class CallsScreen(FloorScreen):
         else:
             self._results = None
         self.draw_soon(Topic.CALLS)
-
-    @on(Input.Submitted, "#search")
-    def found(self) -> None:
-        """Go to the calls that were found."""
-        self.set_focus(None)
-
-    def _stop_searching(self) -> None:
-        self.query_one("#search", Input).value = ""
-        self.remove_class("-searching")
-        self.set_focus(None)
 
     def action_order(self) -> None:
         """Show the order that the chosen call made."""
@@ -336,10 +321,8 @@ class CallsScreen(FloorScreen):
         """Stop typing, or go back to the queue."""
         if self.has_class("-saying"):
             self._stop_saying()
-        elif self.has_class("-searching"):
-            self._stop_searching()
         else:
-            await self.app.switch_mode("queue")
+            await super().action_leave()
 
     @on(OptionList.OptionSelected, "#calls")
     def choose_clicked(self, message: OptionList.OptionSelected) -> None:

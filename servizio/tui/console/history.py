@@ -8,10 +8,10 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Input
+from textual.widgets import DataTable
 
 from servizio.tui.console.details import DetailsScreen
-from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.console.search_screen import SearchScreen
 from servizio.tui.floor import Change, Topic
 from servizio.tui.order_book import Ticket
 from servizio.tui.widgets.key_bar import KeyBar
@@ -20,10 +20,12 @@ from servizio.tui.words import clock_time, matches, money, phone_tail, spell_lin
 _COLUMNS = ("order", "taken", "status", "name", "phone", "total", "what")
 
 
-class HistoryScreen(FloorScreen):
+class HistoryScreen(SearchScreen):
     """A table of orders, newest first; the cursor stays on its order."""
 
     MODE = "history"
+    SOUGHT = Topic.ORDERS
+    SEARCH_HINT = "number, name, phone or drink"
     BINDING_GROUP_TITLE = "History"
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "DataTable"
@@ -37,13 +39,12 @@ class HistoryScreen(FloorScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sought = ""
         self._shown: dict[str, Ticket] = {}
 
     def compose(self) -> ComposeResult:
         """Search above the table."""
         yield from self.head()
-        yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
+        yield self.search_line()
         yield DataTable(cursor_type="row", zebra_stripes=True)
         yield KeyBar()
 
@@ -100,29 +101,8 @@ class HistoryScreen(FloorScreen):
         if key:
             await self.app.push_screen(DetailsScreen(key))
 
-    def action_search(self) -> None:
-        """Start typing what to look for."""
-        self.add_class("-searching")
-        self.query_one("#search", Input).focus()
-
-    async def action_leave(self) -> None:
-        """Close the search, or go back to the queue where there is none."""
-        if self.has_class("-searching"):
-            self.query_one("#search", Input).value = ""
-            self.remove_class("-searching")
-            self._table.focus()
-        else:
-            await self.app.switch_mode("queue")
-
-    @on(Input.Changed, "#search")
-    def look_for(self, message: Input.Changed) -> None:
-        """Show what matches while it is typed."""
-        self._sought = message.value
-        self.draw_soon(Topic.ORDERS)
-
-    @on(Input.Submitted, "#search")
-    def found(self) -> None:
-        """Go to the matches."""
+    def rest_keys(self) -> None:
+        """The table has them."""
         self._table.focus()
 
 

@@ -9,11 +9,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from servizio.errors import ApiError
 from servizio.tui.console.day_rules import spell_hours, spell_orders, spell_wait
-from servizio.tui.console.floor_screen import FloorScreen
+from servizio.tui.console.search_screen import SearchScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, Topic
 from servizio.tui.views import MenuEntry, MenuView
@@ -26,10 +26,12 @@ GUARD_SECONDS = 1.0
 _COLUMNS = ("", "item", "section", "price")
 
 
-class MenuBoardScreen(FloorScreen):
+class MenuBoardScreen(SearchScreen):
     """Every item and modifier with its state; the agents know in the same second."""
 
     MODE = "menu"
+    SOUGHT = Topic.MENU
+    SEARCH_HINT = "item or section"
     BINDING_GROUP_TITLE = "Menu"
     CSS_PATH = "menu_board.tcss"
     AUTO_FOCUS = "DataTable"
@@ -52,14 +54,13 @@ class MenuBoardScreen(FloorScreen):
         super().__init__()
         self._ids: list[str] = []
         self._shown: tuple[MenuEntry, ...] = ()
-        self._sought = ""
         self._deaf_until = float("-inf")
 
     def compose(self) -> ComposeResult:
         """A table, or why there is none."""
         yield from self.head()
         yield Static(id="day")
-        yield Input(placeholder="item or section", id="search", select_on_focus=False)
+        yield self.search_line()
         yield Static(Content("The server has told no menu yet."), id="none")
         yield DataTable(cursor_type="row", zebra_stripes=True)
         yield KeyBar()
@@ -112,30 +113,9 @@ class MenuBoardScreen(FloorScreen):
             for position, entry in enumerate(self._shown):
                 self._table.update_cell(f"{position}", "state", _cells(entry, menu)[0])
 
-    def action_search(self) -> None:
-        """Start typing what to look for."""
-        self.add_class("-searching")
-        self.query_one("#search", Input).focus()
-
-    @on(Input.Changed, "#search")
-    def look_for(self, message: Input.Changed) -> None:
-        """Show what matches while it is typed."""
-        self._sought = message.value
-        self.draw_soon(Topic.MENU)
-
-    @on(Input.Submitted, "#search")
-    def found(self) -> None:
-        """Go to the matches."""
+    def rest_keys(self) -> None:
+        """The table has them."""
         self._table.focus()
-
-    async def action_leave(self) -> None:
-        """Close the search, or go back to the queue where there is none."""
-        if self.has_class("-searching"):
-            self.query_one("#search", Input).value = ""
-            self.remove_class("-searching")
-            self._table.focus()
-        else:
-            await self.app.switch_mode("queue")
 
     def action_switch(self) -> None:
         """Take the chosen entry off the menu, or put it back."""

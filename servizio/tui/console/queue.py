@@ -10,12 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
-from textual.widgets import Input
 
 from servizio.shop.order import OrderStatus
 from servizio.tui.console.errands import print_ticket, ring_back, text_again
-from servizio.tui.console.floor_screen import FloorScreen
 from servizio.tui.console.queue_keys import QUEUE_KEYS
+from servizio.tui.console.search_screen import SearchScreen
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.order_book import Lane, Mark, Ticket
@@ -33,10 +32,12 @@ CLOCK_STEP_SECONDS = 5
 """How often waiting times are drawn anew."""
 
 
-class QueueScreen(FloorScreen):
+class QueueScreen(SearchScreen):
     """Tickets in lanes on a wide screen, in one list on a narrow one."""
 
     MODE = "queue"
+    SOUGHT = Topic.ORDERS
+    SEARCH_HINT = "number, name, phone or drink"
     BINDING_GROUP_TITLE = "Queue"
     CSS_PATH = "queue.tcss"
     HELP = (
@@ -48,13 +49,12 @@ class QueueScreen(FloorScreen):
     def __init__(self) -> None:
         super().__init__()
         self.selection = Selection()
-        self._sought = ""
         self._ready_word = "Ready"
 
     def compose(self) -> ComposeResult:
         """Lanes and list are both there; the stylesheet shows what fits the width."""
         yield from self.head()
-        yield Input(placeholder="number, name, phone or drink", id="search", select_on_focus=False)
+        yield self.search_line()
         with Horizontal(id="floor"):
             yield QueueFloor(self.shop.now(), self.shop.patience)
             yield AllDay(id="all-day")
@@ -305,24 +305,6 @@ class QueueScreen(FloorScreen):
         """Show or hide how many of each item are still to make."""
         self.toggle_class("-no-all-day" if self.has_class("-huge") else "-all-day")
 
-    def action_search(self) -> None:
-        """Start typing what to look for."""
-        self.add_class("-searching")
-        self.query_one("#search", Input).focus()
-
     def action_clear_search(self) -> None:
         """Show the whole queue again."""
-        self.query_one("#search", Input).value = ""
-        self.remove_class("-searching")
-        self.set_focus(None)
-
-    @on(Input.Changed, "#search")
-    def look_for(self, message: Input.Changed) -> None:
-        """Show what matches while it is typed."""
-        self._sought = message.value
-        self.draw_soon(Topic.ORDERS)
-
-    @on(Input.Submitted, "#search")
-    def found(self) -> None:
-        """Go back to the keys of the queue, with the matches shown."""
-        self.set_focus(None)
+        _ = self.stop_searching()
