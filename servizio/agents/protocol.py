@@ -3,7 +3,7 @@
 A call starts an agent, feeds it what the customer says, and takes events from it. The
 agent never touches the telephone: the call paces its audio, knows from marks what was
 heard, and clears the line on a barge-in. The agent never touches the store either: all it
-does to an order goes through the tools (`servizio.agents.tools`) in its brief.
+does to an order goes through the tools (`servizio.agents.toolset`) in its brief.
 
 Everything here runs on the event loop. `hear`, `press`, `interrupted`, `silence` and `say`
 must return at once; slow work belongs in the agent's own tasks, which `close` ends.
@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from servizio.agents.tools import Tools
+from servizio.agents.toolset import Toolset
 from servizio.errors import AgentError
 
 
@@ -42,7 +42,7 @@ class CallBrief:
     """What an agent is told when it takes a call."""
 
     call_sid: str
-    tools: Tools
+    tools: Toolset
     greeting: str | None
     """The first sentence; `None` where the call has already been greeted by somebody else."""
     apology: str | None = None

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from servizio.agents.answers import STAFF_CAN_TELL, business_info, menu_summary, order_status
 from servizio.agents.desk import Desk
+from servizio.agents.prompt import call_prompt
 from servizio.agents.tool_checks import ToolChecks
 from servizio.agents.tool_schemas import ToolSpec, tool_specs
+from servizio.agents.toolset import Arguments, Result
 from servizio.errors import OrderError, StoreError
+from servizio.shop.cart import Cart
 from servizio.shop.menu import Menu
 
-Result = dict[str, Any]
-Arguments = Mapping[str, Any]
-
+LASTING = frozenset({"checkout_order", "cancel_order", "transfer_to_staff", "end_call"})
+"""What cannot be taken back by putting the cart back."""
 CANNOT_WRITE = "I'm sorry, I can't write the order down just now."
 
 log = logging.getLogger(__name__)
@@ -36,7 +39,10 @@ class Catalogue:
 
 
 class Tools:
-    """The catalogue, bound to the order of one call."""
+    """The catalogue, bound to the order of one call (`servizio.agents.toolset.Toolset`)."""
+
+    speaks_first_after: float | None = None
+    lasting = LASTING
 
     def __init__(self, desk: Desk, catalogue: Catalogue | None = None) -> None:
         self.desk = desk
@@ -63,9 +69,44 @@ class Tools:
             "end_call": self._end_call,
         }
 
+    @property
+    def call_sid(self) -> str:
+        """The telephone company's name for the call."""
+        return self.desk.call_sid
+
+    @property
+    def region(self) -> str:
+        """Country in which a phone number without its country code is."""
+        return self.desk.shop.region
+
+    @property
+    def can_transfer(self) -> bool:
+        """Whether there is a person to put the customer through to."""
+        return self.desk.can_transfer
+
     def specs(self) -> tuple[ToolSpec, ...]:
         """Every tool, as a model is told of it."""
         return self._catalogue.specs
+
+    def prompt(self, *, now: datetime, extra: str, takes_over: bool) -> str:
+        """The shop, its menu and this call's order so far, as a model is told of them."""
+        return call_prompt(self.desk, now=now, extra=extra, takes_over=takes_over)
+
+    def key_terms(self) -> tuple[str, ...] | None:
+        """The menu's."""
+        return None
+
+    def state_now(self) -> Cart:
+        """The cart as it stands, to be put back where a change was not meant."""
+        return self.desk.cart_now()
+
+    def put_back(self, state: Cart) -> None:
+        """Take up the cart as it stood."""
+        self.desk.put_back(state)
+
+    def view(self) -> dict[str, Any]:
+        """The cart, and the number of the order once it is placed."""
+        return {"cart": self.desk.cart_view(), "order_number": self.desk.order_number}
 
     async def call(self, name: str, arguments: Arguments) -> Result:
         """Do it. Always answers `{"ok": true, ...}` or `{"ok": false, "error": sentence, ...}`."""

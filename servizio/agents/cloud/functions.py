@@ -14,8 +14,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from servizio.agents.tools import Result, Tools
-from servizio.shop.cart import Cart
+from servizio.agents.toolset import Result, Toolset
 
 MOST_IN_A_TURN = 30
 """Functions called between two turns of the customer; a model that wants more is in a loop."""
@@ -27,9 +26,6 @@ TURN_SECONDS = 4.0
 STILL_SPEAKING = "The customer is still speaking. Wait for the end, then do what is wanted."
 NO_JSON = "The arguments were not JSON. Call the function again with JSON."
 ENOUGH = "This has been done already. Answer the customer now."
-
-LASTING = frozenset({"checkout_order", "cancel_order", "transfer_to_staff", "end_call"})
-"""What cannot be taken back by putting the cart back."""
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +44,10 @@ class FunctionCall:
 
 @dataclass(slots=True)
 class _Change:
-    """A change to the cart of which the model may not know yet."""
+    """A change of which the model may not know yet."""
 
     id: str
-    before: Cart
+    before: object
 
 
 class FunctionCalls:
@@ -59,7 +55,7 @@ class FunctionCalls:
 
     def __init__(
         self,
-        tools: Tools,
+        tools: Toolset,
         *,
         answer: Callable[[FunctionCall, str], None],
         settled: Callable[[], Awaitable[object]],
@@ -94,8 +90,8 @@ class FunctionCalls:
         first = self._changes[-1]
         while self._changes and self._changes[-1].id in ids:
             first = self._changes.pop()
-        log.info("order_change_taken_back call=%s", self._tools.desk.call_sid)
-        self._tools.desk.put_back(first.before)
+        log.info("order_change_taken_back call=%s", self._tools.call_sid)
+        self._tools.put_back(first.before)
 
     def keep(self, ids: Sequence[str]) -> None:
         """The model knows the answers of these: they hold, cancelled or not."""
@@ -153,15 +149,15 @@ class FunctionCalls:
         await self._settled()
         if call.id in self._cancelled:
             return {"ok": False}
-        if call.name in self._changing and call.name not in LASTING:
-            self._changes.append(_Change(call.id, self._tools.desk.cart_now()))
+        if call.name in self._changing and call.name not in self._tools.lasting:
+            self._changes.append(_Change(call.id, self._tools.state_now()))
         try:
             result = await self._tools.call(call.name, arguments)
         except Exception:
             # A function without an answer leaves the agent mute for ever.
-            log.exception("tool_crashed call=%s tool=%s", self._tools.desk.call_sid, call.name)
+            log.exception("tool_crashed call=%s tool=%s", self._tools.call_sid, call.name)
             return {"ok": False, "error": "I'm sorry, that did not work."}
-        if call.name in LASTING:
+        if call.name in self._tools.lasting:
             # Nothing before it can be taken back any more.
             self._changes.clear()
         return result

@@ -35,7 +35,6 @@ from servizio.agents.deepgram.messages import (
     read,
 )
 from servizio.agents.deepgram.plan import DeepgramShop, settings_message, sound_path
-from servizio.agents.prompt import call_prompt
 from servizio.agents.protocol import (
     AgentAudio,
     AgentEvent,
@@ -98,7 +97,7 @@ class DeepgramAgent:
         log.info("deepgram_session call=%s request=%s", brief.call_sid, request_id[:64])
         self._functions = FunctionCalls(brief.tools, answer=self._answer, settled=self._events.join)
         self._keypad = Keypad(
-            brief.tools.desk.shop.region,
+            brief.tools.region,
             on_first=self._first_key_pressed,
             on_number=self._keys_pressed,
         )
@@ -260,8 +259,7 @@ class DeepgramAgent:
     def _settings(self, brief: CallBrief) -> dict[str, object]:
         return settings_message(
             self._shop.plan,
-            prompt=call_prompt(
-                brief.tools.desk,
+            prompt=brief.tools.prompt(
                 now=self._shop.now(),
                 extra=self._shop.prompt_extra,
                 takes_over=brief.greeting is None,

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol
 
 from servizio.agents.local.backchannel import is_backchannel, without_guesses
+from servizio.agents.local.call_mind import CallMind, MindMaker, Reply
 from servizio.agents.local.ears import Ears, EarsEvents, Recogniser, Utterance
 from servizio.agents.local.endpoint import Regard
 from servizio.agents.local.hypothesis import RecognitionContext
-from servizio.agents.local.mind import Mind, Reply
 from servizio.agents.local.pressed_keys import PressedKeys
 from servizio.agents.local.turn_times import TurnTimes
 from servizio.agents.protocol import (
@@ -25,7 +25,6 @@ from servizio.agents.protocol import (
     CustomerNoise,
     CustomerStarted,
 )
-from servizio.agents.tools import Tools
 from servizio.errors import AgentError, SpeechError
 from servizio.language.meaning import Meaning
 
@@ -51,15 +50,7 @@ class SpeechWork(Recogniser, Protocol):
         ...
 
 
-class MindMaker(Protocol):
-    """Makes the mind of one call."""
-
-    def __call__(self, tools: Tools) -> Mind:
-        """A mind that acts through these tools."""
-        ...
-
-
-Thought = Callable[[Mind], Awaitable[Reply]]
+Thought = Callable[[CallMind], Awaitable[Reply]]
 """What the mind is to think about next."""
 
 
@@ -76,7 +67,7 @@ class LocalAgent:
         self._speech = speech
         self._make_mind = make_mind
         self._menu_phrases = menu_phrases
-        self._mind: Mind | None = None
+        self._mind: CallMind | None = None
         self._ears: Ears | None = None
         self._events: asyncio.Queue[AgentEvent] = asyncio.Queue()
         self._speeches = 0
@@ -103,7 +94,7 @@ class LocalAgent:
         try:
             await self._speech.wait_ready(2.5)
             mind = self._mind = self._make_mind(brief.tools)
-            self._keys.region = brief.tools.desk.shop.region
+            self._keys.region = brief.tools.region
             self._ears = Ears(
                 self._speech,
                 events=EarsEvents(
@@ -117,6 +108,7 @@ class LocalAgent:
                 understand=self._understand,
                 clock=loop.time,
                 regard=self._regard,
+                silence_rule=mind.silence_needed,
             )
         except SpeechError as error:
             raise AgentError(error.message, error.hint) from error
@@ -263,7 +255,7 @@ class LocalAgent:
         """Think about this next. Thoughts are never cut off: an order may be at stake."""
         self._thoughts.put_nowait(thought)
 
-    async def _think_in_turn(self, mind: Mind) -> None:
+    async def _think_in_turn(self, mind: CallMind) -> None:
         while True:
             thought = await self._thoughts.get()
             # What the tools do to the call must come after the words that caused it.

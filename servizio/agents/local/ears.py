@@ -16,6 +16,7 @@ from typing import Protocol
 from servizio.agents.local.endpoint import (
     EndpointSettings,
     Regard,
+    SilenceRule,
     as_words,
     is_certain,
     silence_needed,
@@ -108,6 +109,7 @@ class Ears:
         understand: Callable[[Sequence[str]], Meaning],
         clock: Callable[[], float],
         regard: Callable[[Sequence[str], Meaning, int], Regard] = as_words,
+        silence_rule: SilenceRule = silence_needed,
         activity: VoiceActivity | None = None,
         settings: EndpointSettings | None = None,
     ) -> None:
@@ -117,6 +119,7 @@ class Ears:
         self._understand = understand
         self._clock = clock
         self._regard = regard
+        self._silence_rule = silence_rule
         self._activity = activity or VoiceActivity()
         self._settings = settings or EndpointSettings()
         self._segmenter = Segmenter(
@@ -274,7 +277,9 @@ class Ears:
                 return self._settings.hum
             case Regard.WORDS:
                 expecting = self._context().expecting
-                return silence_needed(meaning, expecting, self._settings, certain=is_certain(found))
+                return self._silence_rule(
+                    meaning, expecting, self._settings, certain=is_certain(found)
+                )
 
     def _finish(self) -> None:
         hypotheses, regarded = self._hypotheses or [], self._regarded

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from servizio.agents.local.hypothesis import Hypothesis
 from servizio.language.meaning import (
@@ -92,6 +92,16 @@ class EndpointSettings:
     hum: int = 448
     """After what is probably a hum heard wrong: words may follow, which stop us again and are heard
     together with it."""
+
+
+class SilenceRule(Protocol):
+    """Decides how long it must be silent after these words until the agent may answer."""
+
+    def __call__(
+        self, meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool
+    ) -> int:
+        """Milliseconds. `certain`: the recogniser has no other words for the end of it."""
+        ...
 
 
 _SHORT = (Affirm, Deny, Done, Goodbye, Pickup, Repeat, UseCallingNumber)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from random import Random
 
 from servizio.agents.local.agent import LocalAgent
+from servizio.agents.local.call_mind import CallMind
 from servizio.agents.local.mind import Mind
 from servizio.agents.local.speech_engine import SpeechEngine
 from servizio.agents.local.wording import known_by_heart
 from servizio.agents.roster import Member
 from servizio.agents.tools import Tools
+from servizio.agents.toolset import Toolset
+from servizio.errors import AgentError
 from servizio.language.understand import Understander
 
 MENU_PHRASES = "menu"
@@ -19,7 +22,9 @@ MENU_PHRASES = "menu"
 def local_member(engine: SpeechEngine, understander: Understander) -> Member:
     """Local agents that share one running engine and one compiled menu. Called on the loop."""
 
-    def make_mind(tools: Tools) -> Mind:
+    def make_mind(tools: Toolset) -> CallMind:
+        if not isinstance(tools, Tools):
+            raise AgentError("There is no mind for such a call.")
         return Mind(
             tools=tools,
             understander=understander,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from servizio.agents.local import (
     acting,
@@ -24,7 +23,9 @@ from servizio.agents.local import (
     trouble,
 )
 from servizio.agents.local.backchannel import only_listens
+from servizio.agents.local.call_mind import Reply
 from servizio.agents.local.dialogue import EXPECTED, Ask, TheUsual
+from servizio.agents.local.endpoint import EndpointSettings, silence_needed
 from servizio.agents.local.said import Said
 from servizio.agents.local.sentences import split_sentences
 from servizio.agents.local.talk import Talk
@@ -50,20 +51,6 @@ LAST_SILENCE = 3
 _MUST_HEAR_ALL = frozenset({Ask.READ_BACK, Ask.PHONE_CHECK, Ask.ADDRESS_CHECK})
 _INVITES = frozenset({Ask.ORDER, Ask.MORE, Ask.AFTER})
 """Questions that need not follow upon another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What to say, and what to expect then."""
-
-    sentences: tuple[str, ...]
-    """Spoken in order; empty: say nothing and keep listening."""
-    expecting: Expecting
-    """What the next utterance probably is."""
-    groups: tuple[str, ...] = ()
-    """Modifier groups just asked about."""
-    ends: str | None = None
-    """`goodbye` or `transfer`: the tool that ends the call so has been called."""
 
 
 class Mind:
@@ -117,6 +104,12 @@ class Mind:
         return self._understander.understand(
             hypotheses, expecting=self.expecting, groups=self.groups, lines=self._talk.lines
         )
+
+    def silence_needed(
+        self, meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool
+    ) -> int:
+        """Milliseconds of silence after these words until they may be answered."""
+        return silence_needed(meaning, expecting, settings, certain=certain)
 
     # Beginnings
 

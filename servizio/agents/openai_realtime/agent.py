@@ -107,7 +107,7 @@ class RealtimeAgent:
         except TimeoutError as error:
             raise AgentUnreachableError("OpenAI did not answer in time.") from error
         self._keypad = Keypad(
-            brief.tools.desk.shop.region,
+            brief.tools.region,
             on_first=self._first_key_pressed,
             on_number=self._keys_pressed,
         )

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from servizio.agents.openai_realtime.connection import Connection
 from servizio.agents.openai_realtime.faults import UPDATE_EVENT
 from servizio.agents.openai_realtime.plan import RealtimeShop, last_turns, session_update
-from servizio.agents.prompt import call_prompt
 from servizio.agents.protocol import Spoken
-from servizio.agents.tools import Tools
+from servizio.agents.toolset import Toolset
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +26,10 @@ class Joined:
 
 
 async def join(
-    shop: RealtimeShop, tools: Tools, said: Sequence[Spoken], *, takes_over: bool
+    shop: RealtimeShop, tools: Toolset, said: Sequence[Spoken], *, takes_over: bool
 ) -> Joined:
     """A new session. With `takes_over` it is told the order and what was said last."""
-    desk = tools.desk
-    told = call_prompt(desk, now=shop.now(), extra=shop.prompt_extra, takes_over=takes_over)
+    told = tools.prompt(now=shop.now(), extra=shop.prompt_extra, takes_over=takes_over)
     if takes_over:
         told += last_turns(said)
     update = session_update(
@@ -43,5 +41,5 @@ async def join(
     except BaseException:
         await connection.close()
         raise
-    log.info("openai_session call=%s session=%s", desk.call_sid, str(session.get("id"))[:64])
+    log.info("openai_session call=%s session=%s", tools.call_sid, str(session.get("id"))[:64])
     return Joined(connection, told, session.get("expires_at"))

@@ -19,7 +19,6 @@ from servizio.agents.pipeline.hearing import Hearing, HearingEvents
 from servizio.agents.pipeline.plan import PipelineParts
 from servizio.agents.pipeline.speaking import Mouth, Speaker, Speech
 from servizio.agents.pipeline.waiting import Waiting
-from servizio.agents.prompt import call_prompt
 from servizio.agents.protocol import (
     AgentEvent,
     AgentFailed,
@@ -155,8 +154,7 @@ class PipelineAgent:
             await asyncio.gather(*openings, return_exceptions=True)
 
     def _prepare(self, brief: CallBrief) -> None:
-        told = call_prompt(
-            brief.tools.desk,
+        told = brief.tools.prompt(
             now=self._parts.now(),
             extra=self._parts.prompt_extra,
             takes_over=brief.greeting is None,
@@ -177,7 +175,7 @@ class PipelineAgent:
             spoken=self._hearing.expect,
         )
         self._keypad = Keypad(
-            brief.tools.desk.shop.region,
+            brief.tools.region,
             on_first=self._first_key_pressed,
             on_number=self._keys_pressed,
         )
