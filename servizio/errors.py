@@ -14,6 +14,7 @@
     │   └── AgentRefusedError      its provider refuses every call: the key, the credit
     ├── TelephonyError       the telephone company refused or said nonsense
     │   └── StreamError      a media stream message breaks the protocol
+    ├── BookingError         a table elsewhere cannot be asked for like that
     ├── ApiError             a running server refused or could not be reached
     └── DemoError            a simulated customer did not get what was ordered
 
@@ -142,6 +143,12 @@ class StreamError(TelephonyError):
     """A media stream message breaks the protocol."""
 
     code = "stream"
+
+
+class BookingError(ServizioError):
+    """A table cannot be asked for like that: an unknown place, a time that is past."""
+
+    code = "booking"
 
 
 class ApiError(ServizioError):
