@@ -31,6 +31,7 @@ from servizio.store.records import (
     Turn,
     WordedToday,
 )
+from servizio.store.voice_interface import VoiceMail
 
 
 class OrderBook(Protocol):
@@ -302,5 +303,7 @@ class Upkeep(Protocol):
         ...
 
 
-class Store(OrderBook, CallLog, Journal, DayBook, ShopState, Outbox, Upkeep, Protocol):
+class Store(
+    OrderBook, CallLog, VoiceMail, Journal, DayBook, ShopState, Outbox, Upkeep, Protocol
+):
     """All of it."""

@@ -175,10 +175,28 @@ def third_version(db: Database) -> None:
     db.execute("CREATE INDEX outbox_sid ON outbox (provider_sid)")
 
 
+def voice_messages(db: Database) -> None:
+    """What customers said after the tone: where their sound is, and whether it must go."""
+    db.execute(
+        """
+        CREATE TABLE voice_messages (
+            sid TEXT PRIMARY KEY,
+            call_sid TEXT NOT NULL,
+            phone TEXT,
+            seconds INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            unwanted INTEGER NOT NULL DEFAULT 0
+        )
+        """
+    )
+    db.execute("CREATE INDEX voice_messages_at ON voice_messages (at)")
+
+
 STEPS = (
     ("001_first_version", first_version),
     ("002_counter_keys", second_version),
     ("003_texts_of_customers", third_version),
+    ("004_voice_messages", voice_messages),
 )
 """Names and functions of all steps, in order. A name that is not here is of a later version."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 
 from servizio.shop.order_json import order_json, time_text
-from servizio.store import calls, incoming, orders
+from servizio.store import bookings, calls, incoming, orders, voice_messages
 from servizio.store.call_json import call_json
 from servizio.store.orders import OPEN
 from servizio.store.outbox_rows import rows_where
@@ -39,6 +39,10 @@ def everything_of(connection: sqlite3.Connection, phone: str) -> dict[str, objec
         "phone": phone,
         "orders": [order_json(each.order) for each in kept_orders if each is not None],
         "calls": [call_json(each) for each in kept_calls if each is not None],
+        "voice_messages": [
+            voice_messages.message_json(each)
+            for each in voice_messages.of_customer(connection, phone, call_sids)
+        ],
         "texts_from": [incoming.text_json(text) for text in incoming.of_phone(connection, phone)],
         "texts_to": [
             {
@@ -79,7 +83,9 @@ def erase(tx: Transaction, phone: str) -> Erased:
     call_sids = [sid for sid in call_sids if sid not in live]
     _erase_orders(tx, order_ids)
     _erase_calls(tx, call_sids)
+    voice_messages.forget_customer(tx, phone, call_sids)
     texts = _erase_messages(tx, phone, order_ids, keep_number=bool(still_open))
+    bookings.forget_number(tx, phone)
     _erase_events(tx, phone, order_ids, call_sids)
     return Erased(len(order_ids), len(call_sids), texts, tuple(sorted(still_open.values())))
 
@@ -139,7 +145,8 @@ def _erase_events(tx: Transaction, phone: str, order_ids: list[int], call_sids: 
     tx.connection.execute(
         "UPDATE journal SET payload = NULL WHERE payload IS NOT NULL AND"
         f" (order_id IN ({_marks(order_ids)}) OR (call_sid IN ({_marks(call_sids)})"
-        f" AND order_id IS NULL) OR (kind = 'text_received' AND instr(payload, ?)))",
+        f" AND order_id IS NULL) OR (kind IN ('text_received', 'voice_message')"
+        " AND instr(payload, ?)))",
         [*order_ids, *call_sids, f'"{phone}"'],
     )
 

@@ -28,8 +28,13 @@ class Outbox(Protocol):
         body: str,
         call_sid: str | None = None,
         order_number: str | None = None,
+        held: bool = False,
+        delay: timedelta = timedelta(0),
     ) -> bool:
-        """Queue a message that belongs to no order's life; `False` if the key was used."""
+        """Queue a message that belongs to no order's life; `False` if the key was used.
+
+        `held`: it waits for the end of the call `call_sid`. `delay`: it leaves no sooner.
+        """
         ...
 
     async def send_text_again(self, number: str, *, actor: str, received: OrderText) -> TextKind:

@@ -50,6 +50,8 @@ class EventKind(StrEnum):
     """A message could not be sent, or staff did something with one."""
     TEXT_RECEIVED = "text_received"
     """A customer wrote to the shop's number."""
+    VOICE_MESSAGE = "voice_message"
+    """A customer left a message, or staff are done with one."""
     HEALTH_CHANGED = "health_changed"
 
 
@@ -208,6 +210,19 @@ class IncomingText:
     """What was answered; empty: nothing."""
     order_number: str | None
     """The order that it may be about."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceMessage:
+    """What a customer said after the tone. Its sound is at the telephone company."""
+
+    sid: str
+    """The telephone company's id of the recording."""
+    call_sid: str
+    phone: str | None
+    """The customer's, E.164; `None` where it was withheld."""
+    seconds: int
     at: datetime
 
 

@@ -35,6 +35,7 @@ from servizio.store.records import (
 from servizio.store.sqlite_calls import SqliteCalls
 from servizio.store.sqlite_orders import SqliteOrders
 from servizio.store.sqlite_outbox import SqliteOutbox
+from servizio.store.sqlite_voice_mail import SqliteVoiceMail
 from servizio.store.transaction import Transaction
 
 
@@ -43,7 +44,7 @@ def any_free_number(taken: frozenset[str]) -> str:
     return choose_order_number(taken, random.SystemRandom())
 
 
-class SqliteStore(SqliteOrders, SqliteCalls, SqliteOutbox):
+class SqliteStore(SqliteOrders, SqliteCalls, SqliteVoiceMail, SqliteOutbox):
     """A `Store` in the file `path`. Use it as an async context manager.
 
     Several processes may have the same file open. `page_limit` bounds the file's size (in

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from servizio.store import incoming, outbox, outbox_by_hand, outbox_rows
+from servizio.store import calls, incoming, outbox, outbox_by_hand, outbox_rows
 from servizio.store.database import Database
 from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
@@ -36,12 +36,23 @@ class SqliteOutbox:
         body: str,
         call_sid: str | None = None,
         order_number: str | None = None,
+        held: bool = False,
+        delay: timedelta = timedelta(0),
     ) -> bool:
         """See `Outbox.queue_message`."""
 
         def work(tx: Transaction) -> bool:
             return outbox.queue(
-                tx, kind, key, to=to, body=body, call_sid=call_sid, order_number=order_number
+                tx,
+                kind,
+                key,
+                to=to,
+                body=body,
+                call_sid=call_sid,
+                order_number=order_number,
+                # For the end of a call that is over already nothing would ever wait.
+                held=held and calls.is_open(tx.connection, call_sid),
+                delay=delay,
             )
 
         return await self._database.write(work)

@@ -11,7 +11,16 @@ from pathlib import Path
 
 from servizio.errors import StoreError
 from servizio.shop.order_json import time_text
-from servizio.store import calls, counter_keys, incoming, journal, orders, outbox
+from servizio.store import (
+    bookings,
+    calls,
+    counter_keys,
+    incoming,
+    journal,
+    orders,
+    outbox,
+    voice_messages,
+)
 from servizio.store.faults import translated
 from servizio.store.records import Purged
 from servizio.store.transaction import Transaction
@@ -87,7 +96,9 @@ def purge(tx: Transaction, before: datetime) -> Purged:
     )
     journal.forget_payloads(tx, time_text(before))
     counter_keys.forget(tx, before)
+    bookings.forget_people(tx, before)
     incoming.forget_people(tx, before)
+    voice_messages.forget_people(tx, before)
     return purged
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from servizio.shop.order import OrderStatus
-from servizio.store.records import Erased, IncomingText, MessageKind, MessageState, Role
+from servizio.store.records import (
+    Erased,
+    IncomingText,
+    MessageKind,
+    MessageState,
+    Role,
+    VoiceMessage,
+)
 from servizio.store.sqlite import SqliteStore
 from tests.store.conftest import StandingClock
 from tests.store.scene import draft, received_text
@@ -26,6 +33,8 @@ async def visit(store: SqliteStore, clock: StandingClock, phone: str, *, done: b
     await store.end_call(sid, outcome="completed")
     text = IncomingText(f"SM{sid}", phone, f"hello from {phone}", "hi", order.number, clock.now)
     await store.keep_text(text)
+    message = VoiceMessage(f"RE{sid}", sid, phone, 12, clock.now)
+    await store.keep_voice_message(message, staff="", body="")
     for message in await store.messages(states={MessageState.PENDING}):
         await store.finish_message(message, MessageState.SENT, provider_sid=f"SM{message.id}")
     if done:
@@ -48,6 +57,7 @@ async def test_all_that_is_kept_of_a_customer_is_handed_over(books: SqliteStore)
     assert {name: len(part) for name, part in kept.items() if isinstance(part, list)} == {
         "orders": 2,
         "calls": 2,
+        "voice_messages": 2,
         "texts_from": 2,
         "texts_to": 4,
     }
