@@ -21,6 +21,7 @@ from servizio.server.twilio_account import TwilioAccount
 from servizio.settings import Settings
 from servizio.store.records import EventKind
 from servizio.telephony import twiml
+from servizio.telephony.placed_calls import CallOrder
 
 RING_SECONDS = 20
 """How long the shop's telephone rings; later a voice mail would answer and be connected."""
@@ -57,9 +58,11 @@ async def call_back(request: web.Request) -> web.Response:
     rest = await app[TWILIO].rest()
     try:
         sid = await rest.place_call(
-            staff_phone,
-            url=f"{base}/voice/callback?{urlencode({'order': number})}",
-            ring_seconds=RING_SECONDS,
+            CallOrder(
+                staff_phone,
+                url=f"{base}/voice/callback?{urlencode({'order': number})}",
+                ring_seconds=RING_SECONDS,
+            )
         )
     except TelephonyError as error:
         # Without its cause: Twilio's own words may hold a phone number.

@@ -23,8 +23,10 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]  # no stubs
 
 from servizio.errors import TelephonyError
+from servizio.telephony import placed_calls
 from servizio.telephony.loopback import is_loopback
 from servizio.telephony.number_settings import number_settings
+from servizio.telephony.placed_calls import CallOrder
 from servizio.telephony.rest_errors import Certainty, LastAnswer, TwilioError, translate
 
 __all__ = ["CallCommand", "Certainty", "TwilioError", "TwilioRest"]
@@ -229,46 +231,36 @@ class TwilioRest:
             raise
         return True
 
-    async def place_call(
-        self,
-        to: str,
-        *,
-        url: str = "",
-        twiml: str = "",
-        status_callback: str = "",
-        ring_seconds: int = 25,
-        limit_seconds: int = 600,
-    ) -> str:
+    async def place_call(self, order: CallOrder) -> str:
         """Ring a number from ours and return the call's SID.
 
-        Once it is answered Twilio takes its instructions from `twiml` or asks `url`.
-        `status_callback` learns of every step. After 25 s most lines go to voice mail.
+        Never call it again after an error that is `AMBIGUOUS` without `find_recent_call`.
         """
-        if bool(url) == bool(twiml):
+        if bool(order.url) == bool(order.twiml):
             raise ValueError("place_call takes one of url and twiml")
+        asked = placed_calls.fields(order, self._own_number())
+        return await self._run(lambda client: _sid_of(client.calls.create(**asked)))
+
+    async def find_recent_call(
+        self, to: str, since: datetime, known: Collection[str] = ()
+    ) -> str | None:
+        """Return the SID of a call that was placed to this number since then, or `None`.
+
+        `since` needs a time zone; `known` calls are others.
+        """
+        number, earliest = self._own_number(), since.astimezone(UTC) - _CLOCK_SLACK
+        return await self._run(
+            lambda client: placed_calls.find(client, to, number, earliest, known)
+        )
+
+    def _own_number(self) -> str:
         if not self._phone_number:
             raise TwilioError(
                 "there is no number to call from",
                 hint="set twilio.phone_number",
                 certainty=Certainty.PERMANENT,
             )
-
-        def create(client: Any) -> str:
-            call = client.calls.create(
-                to=to,
-                from_=self._phone_number,
-                url=url or None,
-                twiml=twiml or None,
-                timeout=ring_seconds,
-                time_limit=limit_seconds,
-                status_callback=status_callback or None,
-                status_callback_event=(
-                    ["initiated", "ringing", "answered", "completed"] if status_callback else None
-                ),
-            )
-            return _sid_of(call)
-
-        return await self._run(create)
+        return self._phone_number
 
     async def find_number(self, phone_number: str) -> Mapping[str, str] | None:
         """Return the settings of one of the account's numbers, or `None` if it has no such one.

@@ -178,6 +178,51 @@ def dial_customer(number: str, *, announcement: str, caller_id: str) -> str:
     return str(document)
 
 
+def offer(text: str, *, chosen_url: str, seconds: int = 6) -> str:
+    """Speak and wait for one key, of which Twilio tells `chosen_url`.
+
+    Without a key it is asked all the same, with no `Digits`.
+    """
+    document = VoiceResponse()
+    gather = Gather(
+        action=chosen_url,
+        method="POST",
+        input="dtmf",
+        num_digits=1,
+        finish_on_key="",
+        timeout=seconds,
+    )
+    gather.say(_clean(text))
+    document.append(gather)
+    document.redirect(chosen_url, method="POST")
+    return str(document)
+
+
+def take_message(text: str, *, left_url: str, kept_url: str, longest_seconds: int = 120) -> str:
+    """Speak, then record what the customer says after a tone.
+
+    It ends with any key, with five seconds of silence, by hanging up, or when it is too long;
+    Twilio tells `left_url` then, and `kept_url` once the recording can be fetched. Where
+    nothing at all was said, the verbs behind it go on: the call ends.
+    """
+    document = VoiceResponse()
+    document.say(_clean(text))
+    document.record(
+        action=left_url,
+        method="POST",
+        max_length=longest_seconds,
+        timeout=5,
+        finish_on_key="1234567890*#",
+        play_beep=True,
+        trim="trim-silence",
+        recording_status_callback=kept_url,
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed",
+    )
+    document.hangup()
+    return str(document)
+
+
 def hang_up() -> str:
     """End the call."""
     document = VoiceResponse()

@@ -219,6 +219,8 @@ class TwilioApi:
                 return web.json_response(found[0]) if found else _error(404, 20404)
             case ("POST", "Calls", False):
                 return self._start_call(asked)
+            case ("GET", "Calls", False):
+                return self._list("calls", self._placed(asked))
             case ("POST", "Calls", True):
                 return self._update_call(sid, asked)
             case ("GET", "IncomingPhoneNumbers", False):
@@ -294,10 +296,20 @@ class TwilioApi:
             "from": asked["From"],
             "status": "queued",
             "direction": "outbound-api",
+            "date_created": format_datetime(datetime.now(UTC)),
         }
         if self.on_call_created is not None:
             self.on_call_created(sid, asked)
         return web.json_response(self.calls[sid], status=201)
+
+    def _placed(self, asked: Asked) -> list[dict[str, object]]:
+        form = dict(asked.form)
+        return [
+            call
+            for call in reversed(self.calls.values())
+            if form.get("To", call.get("to")) == call.get("to")
+            and form.get("From", call.get("from")) == call.get("from")
+        ]
 
     def _update_call(self, sid: str, asked: Asked) -> web.Response:
         call = self.calls.get(sid)

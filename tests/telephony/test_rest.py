@@ -11,6 +11,7 @@ import pytest
 
 from servizio.errors import TelephonyError
 from servizio.store.sending import Sender
+from servizio.telephony.placed_calls import CallOrder
 from servizio.telephony.rest import CallCommand, Certainty, TwilioError, TwilioRest
 from servizio.telephony.texts import SendKind, TwilioSender
 from tests.standins import twilio_api as fake
@@ -244,12 +245,43 @@ async def test_ending_a_call_that_is_over_is_no_error(api: TwilioApi) -> None:
 async def test_a_call_is_placed_with_every_status_asked_for(api: TwilioApi) -> None:
     async with client(api) as rest:
         sid = await rest.place_call(
-            CUSTOMER, url="https://shop.example/voice", status_callback="https://shop.example/s"
+            CallOrder(
+                CUSTOMER,
+                url="https://shop.example/voice",
+                status_callback="https://shop.example/s",
+            )
         )
     asked = api.requests[0]
     assert sid in api.calls
     assert asked["TimeLimit"] == "600"
     assert asked.all("StatusCallbackEvent") == ["initiated", "ringing", "answered", "completed"]
+    assert "MachineDetection" not in dict(asked.form)
+
+
+async def test_a_machine_is_found_out_while_the_call_goes_on(api: TwilioApi) -> None:
+    order = CallOrder(CUSTOMER, twiml="<Response/>", machine_callback="https://shop.example/m")
+    async with client(api) as rest:
+        await rest.place_call(order)
+    asked = api.requests[0]
+    assert (asked["MachineDetection"], asked["AsyncAmd"]) == ("Enable", "true")
+    assert asked["AsyncAmdStatusCallback"] == "https://shop.example/m"
+
+
+async def test_a_call_whose_answer_never_came_is_found_again(api: TwilioApi) -> None:
+    order = CallOrder(CUSTOMER, twiml="<Response/>")
+    since = datetime.now(UTC)
+    async with client(api) as rest:
+        assert await rest.find_recent_call(CUSTOMER, since) is None
+        api.fail_next(faults.AcceptThenDrop())
+        with pytest.raises(TwilioError) as caught:
+            await rest.place_call(order)
+        assert caught.value.certainty is Certainty.AMBIGUOUS
+        sid = await rest.find_recent_call(CUSTOMER, since)
+        assert sid in api.calls
+        assert sid is not None
+        assert await rest.find_recent_call(CUSTOMER, since, {sid}) is None
+        assert await rest.find_recent_call("+14155550107", since) is None
+        assert await rest.find_recent_call(CUSTOMER, since + timedelta(hours=1)) is None
 
 
 async def test_only_exactly_our_number_is_ours(api: TwilioApi) -> None:
