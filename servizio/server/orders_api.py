@@ -43,11 +43,13 @@ def limit_of(request: web.Request, default: int = 50) -> int:
 async def in_progress(request: web.Request) -> web.Response:
     """`GET /orders/in_progress.json`: number, status and times of what is being made or ready.
 
-    With the shop's name, which a board on the wall of another room shows above them.
+    With the shop's name and time zone, by which a board on the wall of another room goes.
     """
     orders = await request.app[STORE].open_orders()
-    name = request.app[PROFILE].name
-    return answer({"shop": name, "orders": [board_json(order) for order in orders]})
+    profile = request.app[PROFILE]
+    zone = str(AS_USUAL.hours(profile.hours).zone)
+    told = {"shop": profile.name, "timezone": zone}
+    return answer({**told, "orders": [board_json(order) for order in orders]})
 
 
 async def public_events(request: web.Request) -> web.StreamResponse:

@@ -6,7 +6,7 @@ Pure and synchronous: the console's worker feeds it, its screens read it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import Flag, StrEnum, auto
 from typing import assert_never
 
@@ -108,6 +108,11 @@ class Floor:
         self.link = Link(LinkStatus.CONNECTING, now)
         self.skew = timedelta(0)
         """How far the server's clock is ahead of this screen's; ages are told by the server's."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The shop's time zone; `None` while it is not known: then this machine's holds."""
+        return self.shop.zone if self.shop else None
 
     def load(self, snapshot: Snapshot, now: datetime) -> Change:
         """Take over what the server says after a connection was made."""

@@ -6,7 +6,16 @@ Frozen values like those of `views`, made by `shop_wire`; every text in them is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """The time zone of this name; `None` where this machine knows none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,11 @@ class ShopView:
     staff_page: str = ""
     orders_when_closed: bool = False
     """Calls are taken outside the hours too."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The shop's time zone; `None` where this machine does not know it by that name."""
+        return zone_named(self.timezone)
 
     @property
     def turns_calls_away(self) -> bool:

@@ -205,6 +205,8 @@ class BoardView:
 
     shop: str
     """Its name; empty where the server does not say."""
+    timezone: str
+    """Where it is, as in `America/New_York`; empty where the server does not say."""
     orders: tuple[BoardOrder, ...]
 
 

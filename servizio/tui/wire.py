@@ -122,7 +122,7 @@ def board_from(value: object) -> BoardView:
     """Read the public list of orders in progress, bare or under `orders`."""
     raw: Raw = value if isinstance(value, Mapping) else {"orders": value}
     orders = tuple(board_order_from(each) for each in rows(raw.get("orders"), "orders"))
-    return BoardView(clean(raw.get("shop"), 60), orders)
+    return BoardView(clean(raw.get("shop"), 60), clean(raw.get("timezone"), 60), orders)
 
 
 def transcript_line_from(raw: Raw) -> TranscriptLine:

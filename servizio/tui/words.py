@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -85,9 +85,9 @@ def stopwatch(passed: timedelta) -> str:
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
-def clock_time(at: datetime) -> str:
-    """Say a time of day on the clock of this screen."""
-    return f"{at.astimezone():%H:%M}"
+def clock_time(at: datetime, zone: tzinfo | None) -> str:
+    """Say a time of day on the shop's clock, or on this machine's where `zone` is not known."""
+    return f"{at.astimezone(zone):%H:%M}"
 
 
 def money(amount: Decimal) -> str:

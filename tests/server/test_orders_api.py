@@ -147,6 +147,7 @@ async def test_the_public_sees_numbers_status_and_times_only(shop: Shop) -> None
     assert status == 200
     assert isinstance(answer, dict)
     assert answer["shop"] == "Servizio Boba"
+    assert answer["timezone"]
     (order,) = answer["orders"]
     assert set(order) == {"order_number", "status", "created_at", "updated_at"}
     assert order["order_number"] == number

@@ -358,7 +358,9 @@ class ShopServer:
             if each["status"] not in {"picked_up", "cancelled"}
         ]
         orders = [self._public(each) for each in shown]
-        return web.json_response({"shop": self.shop_name, "orders": orders})
+        zone = self.counter.day["timezone"]
+        told = {"shop": self.shop_name, "timezone": zone, "orders": orders}
+        return web.json_response(told)
 
     async def _calls(self, request: web.Request) -> web.Response:
         sought = request.query.get("search", "").casefold()

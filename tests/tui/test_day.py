@@ -54,6 +54,27 @@ async def test_a_pause_that_ended_by_itself_is_shown_no_more(
         await console.hides("PAUSED")
 
 
+async def test_times_are_told_on_the_shops_clock_and_not_on_the_machines(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.counter.day["timezone"] = "Asia/Tokyo"
+    server.take_order("4782")
+    async with open_console(server, still) as console:
+        await console.shows("21:00")
+        await console.press("f4")
+        await console.shows("4782   21:00")
+        await console.press("d")
+        await console.shows("taken at 21:00")
+
+
+async def test_a_zone_that_this_machine_does_not_know_leaves_its_own_clock(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.counter.day["timezone"] = "localtime"
+    async with open_console(server, still) as console:
+        await console.shows("12:00")
+
+
 async def test_not_pausing_is_one_key_and_changes_nothing(
     server: ShopServer, still: StillTime
 ) -> None:

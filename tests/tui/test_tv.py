@@ -31,6 +31,12 @@ def shows(app: TvApp, word: str, cut: str = "") -> bool:
     return (cut or word) in text or any(big_digits(word, each)[0] in text for each in (1, 2, 3, 4))
 
 
+async def test_the_board_goes_by_the_shops_clock(server: ShopServer, still: StillTime) -> None:
+    server.counter.day["timezone"] = "Asia/Tokyo"
+    async with open_tv(server, still, (120, 40)) as (app, _):
+        await until(lambda: shows(app, "21:00"))
+
+
 async def test_numbers_move_from_preparing_to_ready_and_nothing_else_is_told(
     server: ShopServer, still: StillTime
 ) -> None:

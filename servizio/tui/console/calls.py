@@ -151,7 +151,8 @@ class CallsScreen(SearchScreen):
         came_of = (call.outcome or call.status).replace("_", " ")
         order = f"  order {call.order_number}" if call.order_number else f"  {came_of}"
         lasts = stopwatch(call.ended_at - call.started_at)
-        return Content(f"○ {clock_time(call.started_at)}  {lasts}  {who}{order.replace('_', ' ')}")
+        at = clock_time(call.started_at, self.shop.floor.zone)
+        return Content(f"○ {at}  {lasts}  {who}{order.replace('_', ' ')}")
 
     @work(group="talk", exclusive=True, exit_on_error=False)
     async def _draw_talk(self) -> None:

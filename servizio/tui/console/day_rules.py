@@ -42,7 +42,7 @@ def spell_orders(shop: ShopView) -> str:
         if shop.turns_calls_away:
             return "▲ Closed now: customers who ring hear when you open"
         return "○ Orders are taken by phone"
-    until = f"until {clock_time(pause.until)}" if pause.until else "until you resume"
+    until = f"until {clock_time(pause.until, shop.zone)}" if pause.until else "until you resume"
     said = f", customers hear: “{pause.message}”" if pause.message else ""
     return f"▲ Phone orders are PAUSED {until}{said}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import tzinfo
 from typing import ClassVar
 
 from textual import work
@@ -39,13 +40,18 @@ def _modifier_of(modifier: ModifierView) -> Content:
     return Content(f"   {words}")
 
 
-def describe(order: OrderView, ticked: Collection[int] = ()) -> Content:
-    """Say all that staff may see of an order; `ticked` are positions of lines that are done."""
+def describe(
+    order: OrderView, ticked: Collection[int] = (), *, zone: tzinfo | None = None
+) -> Content:
+    """Say all that staff may see of an order.
+
+    `ticked` are positions of lines that are done, `zone` is the shop's.
+    """
     who = " ".join(each for each in (order.name, phone_tail(order.phone)) if each) or "no name"
     rows = [
         Content(f"Order {order.number}   {order.status.replace('_', ' ').upper()}").stylize("bold"),
         Content(f"{who} · {order.source} · {order.fulfilment} {order.address}".rstrip()),
-        Content(_when(order)),
+        Content(_when(order, zone)),
         Content(""),
     ]
     for position, line in enumerate(order.lines):
@@ -58,10 +64,10 @@ def describe(order: OrderView, ticked: Collection[int] = ()) -> Content:
     return Content("\n").join(rows)
 
 
-def _when(order: OrderView) -> str:
-    said = f"taken at {clock_time(order.created_at)}"
+def _when(order: OrderView, zone: tzinfo | None) -> str:
+    said = f"taken at {clock_time(order.created_at, zone)}"
     if order.updated_at != order.created_at:
-        said += f" · {order.status.replace('_', ' ')} since {clock_time(order.updated_at)}"
+        said += f" · {order.status.replace('_', ' ')} since {clock_time(order.updated_at, zone)}"
     times = order.revision - 1
     if times:
         said += f" · changed by the customer {'once' if times == 1 else f'{times} times'}"
@@ -100,7 +106,7 @@ class DetailsScreen(ModalScreen[None]):
             with Horizontal():
                 with VerticalScroll(id="order"):
                     yield Static(
-                        describe(ticket.order, ticket.ticked)
+                        describe(ticket.order, ticket.ticked, zone=self.shop.floor.zone)
                         if ticket
                         else Content("The order is gone.")
                     )

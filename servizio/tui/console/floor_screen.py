@@ -63,7 +63,7 @@ class FloorScreen(Screen[None]):
         self.query_one(ModeBar).show(
             self.MODE, self.shop.floor, self.shop.shop_name, self.shop.now()
         )
-        self.query_one(LinkBanner).show(self.shop.floor.link)
+        self.query_one(LinkBanner).show(self.shop.floor.link, self.shop.floor.zone)
         self.query_one(HealthBanner).show(self.shop.floor.health)
         self.query_one(ShopBanner).show(self.shop.floor.shop, self.shop.now(), self.shop.remark())
         self.draw(due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import ClassVar
 
 from rich.text import Text
@@ -84,9 +85,10 @@ class HealthScreen(FloorScreen):
         if is_back or due & Topic.OUTBOX:
             self._ask_texts()
         link, health = self.shop.floor.link, self.shop.floor.health
+        since = clock_time(link.since, self.shop.floor.zone)
         rows = [
             Content(f"server      {self.shop.api.url}"),
-            Content(f"connection  {link.status} since {clock_time(link.since)} {link.reason}"),
+            Content(f"connection  {link.status} since {since} {link.reason}"),
         ]
         if health is None:
             rows.append(Content("The server has told nothing of its health yet."))
@@ -129,7 +131,7 @@ class HealthScreen(FloorScreen):
             self._messages = listed
             table.clear()
             for each in listed:
-                table.add_row(*_cells(each), key=each.id)
+                table.add_row(*_cells(each, self.shop.floor.zone), key=each.id)
             if chosen is not None and any(each.id == chosen.id for each in listed):
                 table.move_cursor(row=table.get_row_index(chosen.id), animate=False)
 
@@ -192,12 +194,12 @@ class HealthScreen(FloorScreen):
         self.shop.announce(Change(Topic.HEALTH))
 
 
-def _cells(message: MessageView) -> tuple[Text, ...]:
+def _cells(message: MessageView, zone: tzinfo | None) -> tuple[Text, ...]:
     state = message.delivery or message.state
     shown = "■ NOT DELIVERED" if message.is_undelivered else f"○ {_STATES.get(state, state)}"
     words = (
         shown,
-        clock_time(message.created_at),
+        clock_time(message.created_at, zone),
         phone_tail(message.to) or message.kind,
         message.order_number,
         message.kind.replace("_", " "),

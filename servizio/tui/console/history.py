@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import ClassVar
 
 from rich.text import Text
@@ -66,16 +67,16 @@ class HistoryScreen(SearchScreen):
         wanted = {
             each.key: each for each in book.newest_first() if matches(each.order, self._sought)
         }
-        table, chosen = self._table, self._chosen()
+        table, chosen, zone = self._table, self._chosen(), self.shop.floor.zone
         if list(wanted) == list(self._shown):
             for key, ticket in wanted.items():
                 if self._shown[key] is not ticket:
-                    for name, cell in zip(_COLUMNS, _cells(ticket), strict=True):
+                    for name, cell in zip(_COLUMNS, _cells(ticket, zone), strict=True):
                         table.update_cell(key, name, cell)
         else:
             table.clear()
             for key, ticket in wanted.items():
-                table.add_row(*_cells(ticket), key=key)
+                table.add_row(*_cells(ticket, zone), key=key)
         self._shown = wanted
         if chosen in wanted:
             table.move_cursor(row=table.get_row_index(chosen), animate=False)
@@ -106,11 +107,11 @@ class HistoryScreen(SearchScreen):
         self._table.focus()
 
 
-def _cells(ticket: Ticket) -> tuple[Text, ...]:
+def _cells(ticket: Ticket, zone: tzinfo | None) -> tuple[Text, ...]:
     order = ticket.order
     words = (
         order.number,
-        clock_time(order.created_at),
+        clock_time(order.created_at, zone),
         order.status.replace("_", " "),
         order.name[:20],
         phone_tail(order.phone),

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import ClassVar
 
 from textual import events
@@ -27,6 +27,7 @@ from servizio.tui.floor import skew_of
 from servizio.tui.look import BoardLook
 from servizio.tui.plain_crash import show_plain_crash
 from servizio.tui.rows import Role, wrap
+from servizio.tui.shop_views import zone_named
 from servizio.tui.stream import Backoff, Connected, Disconnected, EventStream, ServerEvent
 from servizio.tui.theme import THEMES, WAITING_COLOURS, theme_name
 from servizio.tui.tv.big_text import BigText
@@ -88,6 +89,8 @@ class TvApp(App[None], inherit_bindings=False):
         self._backoff = backoff
         self._clock = clock
         self._skew = timedelta(0)
+        self._zone: tzinfo | None = None
+        """The shop's; `None`: the one of this machine."""
         self._board = Board(timedelta(minutes=look.ready_minutes))
         self._stale_since: datetime | None = None
         self._is_lit = True
@@ -151,6 +154,7 @@ class TvApp(App[None], inherit_bindings=False):
         self._board.load(board.orders, self._now())
         # The server knows its shop; this machine's settings may be of another, or of none.
         self.title = board.shop or self.title
+        self._zone = zone_named(board.timezone)
         # What is ready ages by the server's clock: this machine's may be wrong by hours.
         with contextlib.suppress(ApiError):
             self._skew = skew_of(await self._api.health(), self._clock())
@@ -191,11 +195,11 @@ class TvApp(App[None], inherit_bindings=False):
         self.screen.set_class(bool(now.minute // SHIFT_MINUTES % 2), "-shifted")
 
     def _draw_head(self, now: datetime) -> None:
-        self.screen.query_one("#head", BigText).show(self.title, clock_time(now))
+        self.screen.query_one("#head", BigText).show(self.title, clock_time(now, self._zone))
         since = self._stale_since
         self.screen.set_class(since is not None, "-stale")
         if since is not None:
-            words = f"■ No news since {clock_time(since)}: ask at the counter"
+            words = f"■ No news since {clock_time(since, self._zone)}: ask at the counter"
             self.screen.query_one("#stale", BigText).show(words)
         self._draw_ticker(now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -21,16 +23,17 @@ class LinkBanner(Static):
     }
     """
 
-    def show(self, link: Link) -> None:
-        """Show or hide the banner."""
+    def show(self, link: Link, zone: tzinfo | None) -> None:
+        """Show or hide the banner, with times of this zone."""
         is_bad = link.status in {LinkStatus.LOST, LinkStatus.REFUSED}
         self.set_class(is_bad, "-shown")
+        since = clock_time(link.since, zone)
         if link.status is LinkStatus.REFUSED:
-            self.update(Content(f"■ NOT LET IN since {clock_time(link.since)}. {link.reason}"))
+            self.update(Content(f"■ NOT LET IN since {since}. {link.reason}"))
         elif is_bad:
             self.update(
                 Content(
-                    f"■ CONNECTION LOST since {clock_time(link.since)}. What you see may be old; "
+                    f"■ CONNECTION LOST since {since}. What you see may be old; "
                     f"it comes back by itself. {link.reason}"
                 )
             )

@@ -97,7 +97,7 @@ class ModeBar(Static):
         }
         bad = floor.health is not None and floor.health.status != "ok"
         link = floor.link.status
-        state, clock = _LINKS[link], clock_time(now)
+        state, clock = _LINKS[link], clock_time(now, floor.zone)
         brief = state.partition(" ")[0] if link is LinkStatus.LIVE else state
         ends = (f"{state}  {clock} ", f"{brief}  {clock} ", f"{state.partition(' ')[0]} ")
         tabs = [

@@ -40,7 +40,8 @@ def say_unusual(shop: ShopView, now: datetime) -> str:
     said = []
     pause = shop.paused
     if pause is not None and (pause.until is None or pause.until > now):
-        ends = f"until {clock_time(pause.until)}" if pause.until else "until you resume (F5 r)"
+        until = pause.until and clock_time(pause.until, shop.zone)
+        ends = f"until {until}" if until else "until you resume (F5 r)"
         said.append(f"▲ PHONE ORDERS PAUSED {ends}")
     if shop.busy_minutes:
         said.append(
