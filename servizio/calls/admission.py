@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from servizio.agents.failover import APOLOGY
+from servizio.calls.errand import Errand
 from servizio.shop.order import Source
+from servizio.store.records import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,13 @@ class IncomingCall:
     """E.164; `None` where the customer withholds it."""
     to_number: str
     source: Source = Source.PHONE
+    errand: Errand | None = None
+    """Set where it was we who rang: then `from_number` is whom."""
+
+    @property
+    def direction(self) -> Direction:
+        """Who rang."""
+        return Direction.INBOUND if self.errand is None else Direction.OUTBOUND
 
 
 class Answer(StrEnum):

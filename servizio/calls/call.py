@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from servizio.agents.failover import Succession
 from servizio.agents.protocol import CallBrief
-from servizio.agents.tools import Tools
+from servizio.agents.toolset import Toolset
 from servizio.calls.agent_voice import AgentVoice, VoiceEvents
 from servizio.calls.deadlines import Deadlines, LateEvents
 from servizio.calls.history import CallHistory
@@ -40,7 +40,7 @@ class Call:
         *,
         line: Line,
         agents: Sequence[AgentFactory],
-        tools: Tools,
+        tools: Toolset,
         history: CallHistory,
         greeting: str,
         apology: str,
@@ -118,11 +118,8 @@ class Call:
 
     def view(self) -> dict[str, object]:
         """The call as the API shows it, without its transcript (contract, section 4)."""
-        return self.history.view() | {
-            "cart": self.tools.desk.cart_view(),
-            "order_number": self.tools.desk.order_number,
-            "latency_ms": self._turns.latency.summary(),
-        }
+        latency = {"latency_ms": self._turns.latency.summary()}
+        return self.history.view() | self.tools.view() | latency
 
     # The line's side
 
@@ -179,7 +176,7 @@ class Call:
 
         Raises `OrderError` where the shop has none.
         """
-        if not self.tools.desk.can_transfer:
+        if not self.tools.can_transfer:
             raise OrderError(
                 "There is no telephone to put the customer through to.", "Set shop.staff_phone."
             )
@@ -260,7 +257,9 @@ class Call:
     def _agent_hired(self, name: str) -> None:
         self.history.agent_took_over(name)
         self._succession.hired(name)
-        self._enter(CallState.THINKING)
+        # Whoever rings waits for a "hello": nothing is due from the agent until then.
+        waits = self.tools.speaks_first_after is not None and not self.history.said()
+        self._enter(CallState.LISTENING if waits else CallState.THINKING)
 
     # What is late
 

@@ -10,9 +10,11 @@ from servizio.agents.desk import Desk
 from servizio.agents.failover import Succession
 from servizio.agents.roster import Roster
 from servizio.agents.tools import Catalogue, Tools
+from servizio.agents.toolset import Toolset
 from servizio.calls.admission import CallTexts
 from servizio.calls.call import Call
 from servizio.calls.control import Control
+from servizio.calls.errand import Errand
 from servizio.calls.expected import Expected
 from servizio.calls.history import CallHistory, Partial
 from servizio.calls.line import Line
@@ -75,8 +77,11 @@ class CallMaker:
             now=self._now,
             tell_partial=self._events.partial,
             started_at=expected.started_at,
+            direction=incoming.direction,
         )
         control = Control(history)
+        if incoming.errand is not None:
+            return self._run_errand(incoming.errand, line, history, control)
         desk = Desk(
             shop=self._shop,
             orders=self._store,
@@ -91,16 +96,42 @@ class CallMaker:
         control.call = self._call(line, Tools(desk, self._tool_catalogue()), history)
         return control.call
 
+    def _run_errand(
+        self, errand: Errand, line: Line, history: CallHistory, control: Control
+    ) -> Call:
+        def over(call: Call) -> None:
+            self._events.over(call)
+            errand.over(call.tools, call.history)
+
+        control.call = Call(
+            line=line,
+            agents=self._roster.for_a_call(),
+            tools=errand.make_tools(control),
+            history=history,
+            greeting=errand.greeting,
+            apology=self._texts.apology,
+            patience=errand.patience,
+            on_answer=self._events.answered,
+            on_over=over,
+            succession=Succession(self._roster.failed, self._events.handover),
+        )
+        return control.call
+
     def go_on(self, before: Call, line: Line, *, today: Today, availability: Availability) -> Call:
         """The same call on a new stream, as nobody took it: the same cart and transcript."""
-        history, desk = before.history, before.tools.desk
+        history = before.history
         history.come_back()
-        desk.control = control = Control(history)
-        desk.today, desk.cart.availability = today, availability
+        control = Control(history)
+        if isinstance(before.tools, Tools):
+            desk = before.tools.desk
+            desk.control = control
+            desk.today, desk.cart.availability = today, availability
         control.call = self._call(line, before.tools, history, NOBODY_THERE)
         return control.call
 
-    def _call(self, line: Line, tools: Tools, history: CallHistory, first_words: str = "") -> Call:
+    def _call(
+        self, line: Line, tools: Toolset, history: CallHistory, first_words: str = ""
+    ) -> Call:
         return Call(
             line=line,
             agents=self._roster.for_a_call(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from servizio.agents.tools import Tools
 from servizio.calls.admission import AfterCall, NextStep
 from servizio.calls.call import Call
 from servizio.calls.history import CallHistory
@@ -94,6 +95,8 @@ class HandOvers:
 
 def summary(call: Call) -> str:
     """What a call is about, to be spoken to whoever takes it."""
+    if not isinstance(call.tools, Tools):
+        return ""
     desk = call.tools.desk
     lines = order_lines(desk.menu, (*desk.cart.lines, *desk.cart.pending))
     names = [f"{line.quantity} {line.name}" for line in lines[:LINES_TOLD]]

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Self
 
 from servizio.agents.roster import Roster
+from servizio.agents.tools import Tools
 from servizio.calls.admission import (
     Admission,
     AfterCall,
@@ -129,17 +130,19 @@ class Switchboard:
 
     async def ring(self, incoming: IncomingCall) -> Admission:
         """A call rings: talk with it, or say why not. The same call twice gets the same token."""
-        answer = self._standing_answer(incoming.call_sid)
+        answer = self._standing_answer(incoming)
         # The customer hears it ring meanwhile, as in a shop where somebody is on the way.
         if answer is None and not await self._roster.wait_ready(RINGING_SECONDS):
             answer = Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         # While it rang, the same call may have rung again and others may have come.
-        answer = answer or self._standing_answer(incoming.call_sid)
+        answer = answer or self._standing_answer(incoming)
         if answer is not None:
             return await self._told(incoming, answer)
         expected = self._expected.expect(incoming, self._now())
         try:
-            known = await self._store.start_call(incoming.call_sid, phone=incoming.from_number)
+            known = await self._store.start_call(
+                incoming.call_sid, direction=incoming.direction, phone=incoming.from_number
+            )
         except StoreError:
             self._expected.forget(incoming.call_sid)
             raise
@@ -160,8 +163,9 @@ class Switchboard:
             sid, incoming.from_number, answer, outcome=answer.answer.value
         )
 
-    def _standing_answer(self, call_sid: str) -> Admission | None:
+    def _standing_answer(self, incoming: IncomingCall) -> Admission | None:
         """The answer to a call that gets no new place; `None`: it may have one."""
+        call_sid = incoming.call_sid
         if (known := self._expected.get(call_sid)) is not None:
             return Admission(Answer.TALK, known.token, HOLD_ON)
         if call_sid in self._calls or call_sid in self._past:
@@ -170,7 +174,8 @@ class Switchboard:
             return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
         if (declined := self._declined.answer(call_sid)) is not None:
             return declined
-        if (refused := self._doorkeeper.refusal()) is not None:
+        is_ours = incoming.errand is not None
+        if not is_ours and (refused := self._doorkeeper.refusal()) is not None:
             return Admission(Answer(refused.why.value), "", refused.sentence)
         if self._draining or not self._roster.available():
             return Admission(Answer.UNAVAILABLE, "", NOT_NOW)
@@ -225,8 +230,9 @@ class Switchboard:
                 ids = gone if isinstance(gone, Sequence) else ()
                 self._availability = Availability(frozenset(str(each) for each in ids))
             for call in self._calls.values():
-                call.tools.desk.today = self._doorkeeper.today
-                call.tools.desk.cart.availability = self._availability
+                if isinstance(call.tools, Tools):
+                    call.tools.desk.today = self._doorkeeper.today
+                    call.tools.desk.cart.availability = self._availability
 
     # Calls end
 
