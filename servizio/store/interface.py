@@ -14,9 +14,12 @@ from typing import Protocol
 
 from servizio.shop.order import Order, OrderDraft, OrderStatus
 from servizio.shop.report import DayFacts
+from servizio.shop.reservation import BookingOutcome, ReservationRequest
 from servizio.shop.today import Today, today_json
 from servizio.store.outbox_interface import Outbox
 from servizio.store.records import (
+    Booking,
+    BookingStep,
     CallRecord,
     ChangeOfToday,
     Direction,
@@ -191,6 +194,42 @@ class CallLog(Protocol):
         ...
 
 
+class Bookings(Protocol):
+    """Calls for a table elsewhere."""
+
+    async def begin_booking(
+        self, asked: str, wanted: ReservationRequest, phone: str
+    ) -> Booking | None:
+        """Write a request down; `None` where this number (E.164) is being rung already."""
+        ...
+
+    async def move_booking(
+        self, booking_id: int, step: BookingStep, *, call_sid: str | None = None
+    ) -> Booking:
+        """The call got that far. One that is over stays so."""
+        ...
+
+    async def finish_booking(self, booking_id: int, outcome: BookingOutcome) -> Booking:
+        """What came of it. Only the first end counts."""
+        ...
+
+    async def booking(self, booking_id: int) -> Booking | None:
+        """One of them."""
+        ...
+
+    async def bookings(self, limit: int = 50) -> Sequence[Booking]:
+        """Newest first."""
+        ...
+
+    async def bookings_of(self, call_sids: Sequence[str]) -> Sequence[Booking]:
+        """Those that were made in these calls."""
+        ...
+
+    async def unfinished_bookings(self) -> Sequence[Booking]:
+        """Those whose end nobody knows, oldest first."""
+        ...
+
+
 class Journal(Protocol):
     """Events."""
 
@@ -304,6 +343,6 @@ class Upkeep(Protocol):
 
 
 class Store(
-    OrderBook, CallLog, VoiceMail, Journal, DayBook, ShopState, Outbox, Upkeep, Protocol
+    OrderBook, CallLog, Bookings, VoiceMail, Journal, DayBook, ShopState, Outbox, Upkeep, Protocol
 ):
     """All of it."""

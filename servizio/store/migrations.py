@@ -192,11 +192,36 @@ def voice_messages(db: Database) -> None:
     db.execute("CREATE INDEX voice_messages_at ON voice_messages (at)")
 
 
+def bookings(db: Database) -> None:
+    """Calls for a table elsewhere."""
+    db.execute(
+        """
+        CREATE TABLE bookings (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            asked TEXT NOT NULL,
+            place TEXT NOT NULL,
+            phone TEXT NOT NULL,
+            wanted TEXT NOT NULL,
+            step TEXT NOT NULL,
+            call_sid TEXT,
+            result TEXT,
+            confirmation TEXT,
+            outcome TEXT,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX bookings_open ON bookings (phone) WHERE step <> 'over'")
+    db.execute("CREATE INDEX bookings_call ON bookings (call_sid) WHERE call_sid IS NOT NULL")
+
+
 STEPS = (
     ("001_first_version", first_version),
     ("002_counter_keys", second_version),
     ("003_texts_of_customers", third_version),
     ("004_voice_messages", voice_messages),
+    ("005_bookings", bookings),
 )
 """Names and functions of all steps, in order. A name that is not here is of a later version."""
 

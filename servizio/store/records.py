@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import cast
 
 from servizio.shop.order import Order
+from servizio.shop.reservation import BookingOutcome, ReservationRequest
 from servizio.shop.today import Today
 
 Clock = Callable[[], datetime]
@@ -46,6 +47,8 @@ class EventKind(StrEnum):
     SHOP_CHANGED = "shop_changed"
     CALLBACK_STARTED = "callback_started"
     """Staff ring a customer back."""
+    BOOKING_CHANGED = "booking_changed"
+    """A call for a table elsewhere went on, or is over."""
     OUTBOX_CHANGED = "outbox_changed"
     """A message could not be sent, or staff did something with one."""
     TEXT_RECEIVED = "text_received"
@@ -125,6 +128,34 @@ class CallRecord:
     latency_ms: Mapping[str, object] = field(default_factory=dict)
     turns: tuple[Turn, ...] = ()
     """The transcript; only filled in where one call was asked for."""
+
+
+class BookingStep(StrEnum):
+    """How far a call for a table is."""
+
+    ASKED = "asked"
+    """Written down; the telephone company is being asked."""
+    RINGING = "ringing"
+    TALKING = "talking"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A call for a table elsewhere."""
+
+    id: int
+    asked: str
+    """The request in the words of whoever made it."""
+    wanted: ReservationRequest
+    phone: str
+    """Whom to ring, E.164."""
+    step: BookingStep
+    created_at: datetime
+    updated_at: datetime
+    call_sid: str | None = None
+    outcome: BookingOutcome | None = None
+    """What came of it; `None` until it is over."""
 
 
 class MessageKind(StrEnum):

@@ -32,6 +32,7 @@ from servizio.store.records import (
     StoreHealth,
     WordedToday,
 )
+from servizio.store.sqlite_bookings import SqliteBookings
 from servizio.store.sqlite_calls import SqliteCalls
 from servizio.store.sqlite_orders import SqliteOrders
 from servizio.store.sqlite_outbox import SqliteOutbox
@@ -44,7 +45,7 @@ def any_free_number(taken: frozenset[str]) -> str:
     return choose_order_number(taken, random.SystemRandom())
 
 
-class SqliteStore(SqliteOrders, SqliteCalls, SqliteVoiceMail, SqliteOutbox):
+class SqliteStore(SqliteOrders, SqliteCalls, SqliteBookings, SqliteVoiceMail, SqliteOutbox):
     """A `Store` in the file `path`. Use it as an async context manager.
 
     Several processes may have the same file open. `page_limit` bounds the file's size (in
