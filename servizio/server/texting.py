@@ -15,6 +15,7 @@ from servizio.errors import StoreError
 from servizio.server.answers import RequestError, answer
 from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
 from servizio.server.orders_api import limit_of
+from servizio.shop.gsm7 import to_gsm7
 from servizio.shop.text_replies import (
     TextWish,
     help_reply,
@@ -26,11 +27,9 @@ from servizio.shop.text_replies import (
 from servizio.store.incoming import text_json
 from servizio.store.records import IncomingText
 from servizio.telephony import twiml
-from servizio.telephony.gsm7 import to_gsm7
 
 LONGEST = 1600
 """Characters of a text that are kept (Twilio, "Message body")."""
-ONE_TEXT = 160
 RECENT_ORDERS = 5
 BUSY_REPLY = "We cannot look that up right now. Please call us."
 
@@ -94,7 +93,7 @@ async def _deal_with(
             sid=sid,
             phone=phone,
             body=body,
-            reply=to_gsm7(reply)[:ONE_TEXT],
+            reply=to_gsm7(reply),
             order_number=orders[0].number if orders else None,
             at=request.app[CLOCK](),
         )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from servizio.shop.one_text import one_text
 from servizio.shop.order import Fulfilment, Order, OrderStatus
 
 STOP_WORDS = frozenset(
@@ -69,20 +70,25 @@ def orders_meant(body: str, orders: Sequence[Order]) -> list[Order]:
 def status_reply(shop: str, phone: str, orders: Sequence[Order]) -> str:
     """How these orders stand; where there are none, how to order."""
     if not orders:
-        return f"{shop}: we have no order for this number.{_call(phone)}"
-    return f"{shop}: " + " ".join(_stands(order) for order in orders)
+        return one_text(shop, f"we have no order for this number.{_call(phone)}")
+    stands = [_stands(order) for order in orders]
+    return one_text(shop, *(" ".join(stands[:told]) for told in range(len(stands), 0, -1)))
 
 
 def help_reply(shop: str, phone: str) -> str:
     """What can be written to this number."""
-    return f"{shop}: reply STATUS to hear about your order.{_call(phone)} Reply STOP for no texts."
+    return one_text(
+        shop, f"reply STATUS to hear about your order.{_call(phone)} Reply STOP for no texts."
+    )
 
 
 def other_reply(shop: str, phone: str) -> str:
     """A polite answer to anything else."""
-    return (
-        f"{shop}: thank you, our staff will see your message."
-        f" Reply STATUS to hear about your order.{_call(phone)}"
+    thanks = "thank you, our staff will see your message."
+    return one_text(
+        shop,
+        f"{thanks} Reply STATUS to hear about your order.{_call(phone)}",
+        f"{thanks} Reply STATUS to hear about your order.",
     )
 
 

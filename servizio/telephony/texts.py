@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from servizio.shop.gsm7 import to_gsm7
 from servizio.store.sending import SendKind, SendOutcome
-from servizio.telephony.gsm7 import to_gsm7
 from servizio.telephony.rest import Certainty, TwilioError, TwilioRest
 
 __all__ = ["SendKind", "SendOutcome", "TwilioSender"]

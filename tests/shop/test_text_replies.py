@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from servizio.shop.gsm7 import segment_count
 from servizio.shop.order import Fulfilment, Order, OrderStatus
 from servizio.shop.text_replies import (
     TextWish,
@@ -16,7 +17,6 @@ from servizio.shop.text_replies import (
     status_reply,
     wish_of,
 )
-from servizio.telephony.gsm7 import segment_count
 from tests.store.scene import draft
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)

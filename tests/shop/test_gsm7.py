@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servizio.telephony.gsm7 import is_gsm7, segment_count, to_gsm7
+from servizio.shop.gsm7 import is_gsm7, segment_count, to_gsm7
 
 
 @pytest.mark.parametrize(
