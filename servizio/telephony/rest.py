@@ -23,7 +23,7 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]  # no stubs
 
 from servizio.errors import TelephonyError
-from servizio.telephony import placed_calls
+from servizio.telephony import placed_calls, recordings
 from servizio.telephony.loopback import is_loopback
 from servizio.telephony.number_settings import number_settings
 from servizio.telephony.placed_calls import CallOrder
@@ -288,6 +288,14 @@ class TwilioRest:
             return number_settings(client.incoming_phone_numbers(sid).update(**settings))
 
         return await self._run(update)
+
+    async def recording(self, sid: str) -> bytes:
+        """The sound of a recording, MP3."""
+        return await self._run(lambda client: recordings.fetch(client, sid))
+
+    async def erase_recording(self, sid: str) -> None:
+        """Erase a recording; one that is gone already is fine."""
+        await self._run(lambda client: recordings.erase(client, sid))
 
     async def _run(self, ask: Callable[[Any], _T]) -> _T:
         loop = asyncio.get_running_loop()

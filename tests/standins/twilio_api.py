@@ -84,6 +84,8 @@ class TwilioApi:
         """The account's telephone numbers by SID."""
         self.live_calls: dict[str, SteerableCall] = {}
         """Simulated calls that an update reaches."""
+        self.recordings: dict[str, bytes] = {}
+        """What customers said after the tone, MP3, by SID."""
         self.opted_out: set[str] = set()
         """Numbers that have written STOP."""
         self.on_call_created: Callable[[str, Asked], None] | None = None
@@ -232,6 +234,11 @@ class TwilioApi:
                 changed = {_snake(name): value for name, value in asked.form}
                 self.numbers[sid].update(changed)
                 return web.json_response(self.numbers[sid])
+            case ("GET", "Recordings", True) if sid.removesuffix(".mp3") in self.recordings:
+                sound = self.recordings[sid.removesuffix(".mp3")]
+                return web.Response(body=sound, content_type="audio/mpeg")
+            case ("DELETE", "Recordings", True) if self.recordings.pop(sid, None) is not None:
+                return web.Response(status=204)
             case _:
                 return _error(404, 20404)
 

@@ -12,6 +12,7 @@ import pytest
 from servizio.errors import TelephonyError
 from servizio.store.sending import Sender
 from servizio.telephony.placed_calls import CallOrder
+from servizio.telephony.recordings import LARGEST
 from servizio.telephony.rest import CallCommand, Certainty, TwilioError, TwilioRest
 from servizio.telephony.texts import SendKind, TwilioSender
 from tests.standins import twilio_api as fake
@@ -296,3 +297,33 @@ async def test_only_exactly_our_number_is_ours(api: TwilioApi) -> None:
         )
     assert changed["voice_url"] == "https://shop.example/voice"
     assert api.requests[-1]["TrunkSid"] == ""
+
+
+RECORDING = "RE" + "5" * 32
+
+
+async def test_what_a_customer_said_after_the_tone_is_fetched_byte_for_byte(api: TwilioApi) -> None:
+    sound = bytes(range(256)) * 1000
+    api.recordings[RECORDING] = sound
+    async with client(api) as rest:
+        assert await rest.recording(RECORDING) == sound
+        with pytest.raises(TwilioError, match="no such recording"):
+            await rest.recording("RE" + "6" * 32)
+
+
+async def test_a_recording_is_erased_and_one_that_is_gone_is_fine(api: TwilioApi) -> None:
+    api.recordings[RECORDING] = b"sound"
+    async with client(api) as rest:
+        api.fail_next(faults.Refuse(503))
+        with pytest.raises(TwilioError):
+            await rest.erase_recording(RECORDING)
+        await rest.erase_recording(RECORDING)
+        assert api.recordings == {}
+        await rest.erase_recording(RECORDING)
+
+
+async def test_a_recording_without_end_is_not_taken_into_memory(api: TwilioApi) -> None:
+    api.recordings[RECORDING] = bytes(LARGEST + 1)
+    async with client(api, timeout_seconds=5.0) as rest:
+        with pytest.raises(TwilioError, match="too long"):
+            await rest.recording(RECORDING)
