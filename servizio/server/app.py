@@ -10,6 +10,7 @@ from types import MappingProxyType
 from aiohttp import WSCloseCode, web
 
 from servizio.server import (
+    busy_line,
     callback_api,
     calls_api,
     events_api,
@@ -19,6 +20,8 @@ from servizio.server import (
     menu_api,
     metrics,
     orders_api,
+    outbound_api,
+    outbound_webhooks,
     outbox_api,
     report_api,
     shop_api,
@@ -28,10 +31,13 @@ from servizio.server import (
     texting,
     ticks,
     token_watch,
+    voice_mail,
+    voice_mail_api,
     voice_socket,
     webhooks,
 )
 from servizio.server.answers import translate_errors
+from servizio.server.description.document import DESCRIPTION, Description, show_description
 from servizio.server.doors import Door, check_door
 from servizio.server.event_stream import Passing
 from servizio.server.guesses import Guesses
@@ -56,7 +62,14 @@ from servizio.server.keys import (
     Streams,
 )
 from servizio.server.limits import Limits
-from servizio.server.pages import assets, board_page, shop_page, staff_page, talk_page
+from servizio.server.pages import (
+    assets,
+    board_page,
+    messages_page,
+    shop_page,
+    staff_page,
+    talk_page,
+)
 from servizio.server.safe_headers import add_safe_headers
 from servizio.server.staff_pass import StaffPass
 from servizio.telephony.signature import SignatureCheck
@@ -67,6 +80,7 @@ LARGEST_BODY = 256 * 1024
 ROUTES = (
     ("GET", "/", Door.PUBLIC, shop_page.show_shop_page),
     ("GET", "/assets/{name}", Door.PUBLIC, assets.show_asset),
+    ("GET", "/openapi.json", Door.PUBLIC, show_description),
     ("GET", "/health", Door.PUBLIC, health.show_health),
     ("GET", "/orders", Door.PUBLIC, board_page.show_board),
     ("GET", "/orders/in_progress.json", Door.PUBLIC, orders_api.in_progress),
@@ -79,16 +93,25 @@ ROUTES = (
     ("POST", "/voice", Door.TELEPHONE, webhooks.voice),
     ("GET", "/voice", Door.TELEPHONE, webhooks.voice),
     ("POST", "/voice/after", Door.TELEPHONE, webhooks.after_stream),
+    ("POST", "/voice/busy", Door.TELEPHONE, busy_line.chosen),
+    ("POST", "/voice/message", Door.TELEPHONE, voice_mail.message_left),
+    ("POST", "/voice/message/kept", Door.TELEPHONE, voice_mail.message_kept),
     ("POST", "/voice/status", Door.TELEPHONE, webhooks.call_status),
     ("POST", "/voice/whisper", Door.TELEPHONE, staff_line.whisper),
     ("POST", "/voice/whisper/taken", Door.TELEPHONE, staff_line.taken),
     ("POST", "/voice/callback", Door.TELEPHONE, callback_api.connect_customer),
+    ("POST", "/voice/outbound", Door.TELEPHONE, outbound_webhooks.answered),
+    ("POST", "/voice/outbound/after", Door.TELEPHONE, outbound_webhooks.after_stream),
+    ("POST", "/voice/outbound/machine", Door.TELEPHONE, outbound_webhooks.machine),
+    ("POST", "/voice/outbound/status", Door.TELEPHONE, outbound_webhooks.status),
     ("POST", "/sms", Door.TELEPHONE, texting.text_came),
     ("POST", "/sms/status", Door.TELEPHONE, webhooks.text_status),
     ("GET", "/twilio", Door.TELEPHONE, media_socket.media_stream),
     ("GET", "/barista", Door.STAFF, staff_page.show_staff_page),
     ("POST", "/barista", Door.STAFF, staff_page.act),
     ("GET", "/barista/part/{part}", Door.STAFF, staff_page.show_staff_part),
+    ("GET", "/barista/messages", Door.STAFF, messages_page.show_messages),
+    ("POST", "/barista/messages", Door.STAFF, messages_page.act),
     ("GET", "/api/health", Door.STAFF, health.show_health_to_staff),
     ("GET", "/orders.json", Door.STAFF, orders_api.recent_orders),
     ("POST", "/api/orders", Door.STAFF, orders_api.take_order),
@@ -104,6 +127,8 @@ ROUTES = (
     ("GET", "/calls/{sid}", Door.STAFF, calls_api.one_call),
     ("GET", "/calls/{sid}/status", Door.STAFF, calls_api.call_status),
     ("POST", "/api/calls", Door.STAFF, callback_api.call_back),
+    ("GET", "/api/bookings", Door.STAFF, outbound_api.recent_bookings),
+    ("GET", "/api/bookings/{id}", Door.STAFF, outbound_api.one_booking),
     ("POST", "/api/calls/{sid}/hang_up", Door.STAFF, calls_api.hang_up),
     ("POST", "/api/calls/{sid}/say", Door.STAFF, calls_api.say),
     ("POST", "/api/calls/{sid}/transfer", Door.STAFF, calls_api.transfer),
@@ -118,6 +143,9 @@ ROUTES = (
     ("POST", "/api/outbox/{id}/retry", Door.STAFF, outbox_api.retry),
     ("POST", "/api/outbox/{id}/dismiss", Door.STAFF, outbox_api.dismiss),
     ("GET", "/api/texts", Door.STAFF, texting.recent_texts),
+    ("GET", "/api/voice_messages", Door.STAFF, voice_mail_api.recent_messages),
+    ("GET", "/api/voice_messages/{sid}/sound", Door.STAFF, voice_mail_api.sound),
+    ("POST", "/api/voice_messages/{sid}/done", Door.STAFF, voice_mail_api.done),
     ("GET", "/metrics", Door.STAFF, metrics.show_metrics),
 )
 """Method, path, who may pass, and what answers. Twilio opens streams with GET."""
@@ -142,6 +170,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[STREAMS] = streams
     app[voice_socket.VOICES] = voice_socket.Voices(fixtures.settings.agent.max_calls)
     app[PASSING] = Passing()
+    app[DESCRIPTION] = Description(ROUTES)
     auth_token = fixtures.settings.twilio.auth_token.get_secret_value()
     app[SIGNATURES] = SignatureCheck(auth_token) if auth_token else None
     app[DOORS] = MappingProxyType(
@@ -156,6 +185,8 @@ def create_app(fixtures: Fixtures) -> web.Application:
             staff_login.keep_logouts,
             token_watch.watch_token,
             callback_api.keep_account,
+            voice_mail_api.keep_erasing,
+            outbound_api.keep_lines,
             health.watch_health,
             ticks.keep_ticks,
             shop_watch.watch_shop,

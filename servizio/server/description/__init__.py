@@ -1,0 +1,1 @@
+"""What the server offers, described for programs: OpenAPI 3.1 at `GET /openapi.json`."""
