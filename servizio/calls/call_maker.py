@@ -101,7 +101,7 @@ class CallMaker:
     ) -> Call:
         def over(call: Call) -> None:
             self._events.over(call)
-            errand.over(call.tools, call.history)
+            errand.over(call.history)
 
         control.call = Call(
             line=line,

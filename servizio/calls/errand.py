@@ -17,7 +17,7 @@ class Errand:
 
     make_tools: Callable[[CallControl], Toolset]
     """All that the agent may do, given the call itself."""
-    over: Callable[[Toolset, CallHistory], None]
+    over: Callable[[CallHistory], None]
     """Told once the stream is over and all of it is written. Must return at once."""
     patience: Patience
     """Its deadlines."""

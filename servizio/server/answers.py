@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 
 from servizio.errors import (
     AgentError,
+    BookingError,
     MenuError,
     MessageError,
     OrderError,
@@ -26,6 +27,7 @@ _STATUSES: tuple[tuple[type[ServizioError], int], ...] = (
     (UnknownOrderError, 404),
     (TransitionError, 409),
     (OrderError, 422),
+    (BookingError, 422),
     (MenuError, 422),
     (AgentError, 409),
     (MessageError, 409),

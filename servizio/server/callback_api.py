@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from servizio.errors import ServizioError, TelephonyError
+from servizio.server import outbound_api
 from servizio.server.answers import RequestError, answer, fault, read_object
 from servizio.server.keys import PROFILE, SETTINGS, SIGNATURES, STORE, TWILIO
 from servizio.server.orders_api import STAFF
@@ -44,7 +45,10 @@ async def call_back(request: web.Request) -> web.Response:
     409 `no_telephone` without a Twilio account, a number to ring staff at, or a public
     address; 409 `no_number` where the customer gave none.
     """
-    number = (await read_object(request)).get("order_number")
+    body = await read_object(request)
+    if "request" in body:
+        return await outbound_api.book(request, body)
+    number = body.get("order_number")
     if not isinstance(number, str) or not _NUMBER.fullmatch(number):
         raise RequestError(400, "order_number should be four digits.")
     app = request.app

@@ -37,8 +37,8 @@ class LiveCall(Protocol):
         """The call as the API shows it, without its transcript."""
         ...
 
-    async def hang_up(self) -> None:
-        """Staff end the call."""
+    async def hang_up(self, outcome: str = ...) -> None:
+        """End the call, by default as staff do."""
         ...
 
     async def say(self, text: str) -> None:

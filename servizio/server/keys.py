@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +24,12 @@ from servizio.store.interface import Store
 from servizio.telephony.signature import SignatureCheck
 
 if TYPE_CHECKING:
+    from servizio.calls.outbound import OutboundCalls
     from servizio.server.doors import Door
     from servizio.server.event_stream import Passing
     from servizio.server.health import HealthWatch
     from servizio.server.metrics import Metrics
+    from servizio.server.outbound_lines import OutboundLines
     from servizio.server.ticks import Ticks
     from servizio.server.twilio_account import TwilioAccount
 
@@ -70,5 +73,9 @@ SIGNATURES: web.AppKey[SignatureCheck | None] = web.AppKey("signatures", object)
 STREAMS = web.AppKey("streams", Streams)
 PASSING: web.AppKey[Passing] = web.AppKey("passing", object)  # type: ignore[arg-type]  # needs this module
 TWILIO: web.AppKey[TwilioAccount] = web.AppKey("twilio", object)  # type: ignore[arg-type]  # needs this module
+OUTBOUND: web.AppKey[OutboundCalls] = web.AppKey("outbound", object)  # type: ignore[arg-type]  # slow to load
+OUTBOUND_LINES: web.AppKey[OutboundLines] = web.AppKey("outbound lines", object)  # type: ignore[arg-type]  # needs this module
+ERASING = web.AppKey("erasing", asyncio.Event)
+"""Set when there is a recording that staff want no more."""
 TICKS: web.AppKey[Ticks] = web.AppKey("ticks", object)  # type: ignore[arg-type]  # needs this module
 HEALTH: web.AppKey[HealthWatch] = web.AppKey("health", object)  # type: ignore[arg-type]  # needs this module

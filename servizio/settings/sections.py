@@ -64,6 +64,8 @@ class ShopSettings(Section):
     address: str = ""
     staff_phone: PhoneNumber = ""
     """E.164. Where a customer who wants a person is put through to."""
+    voice_mail: bool = True
+    """Whether a customer for whom nobody comes may leave a message after a tone."""
     max_items_per_order: int = Field(default=10, ge=1, le=1000)
     languages: Words = ("en",)
 
@@ -259,4 +261,12 @@ class ConciergeSettings(Section):
     """Calls that an agent makes for the owner."""
 
     places: Annotated[tuple[Place, ...], BeforeValidator(words_of)] = ()
+    """Address book: whom `servizio book` can ring, as tables with `name` and `phone_number`."""
     voice: str = ""
+    """Voice of these calls, as its provider calls it; empty: the one of all calls."""
+    name: str = ""
+    """Under which tables are reserved where a request says none; empty: the shop's name."""
+    ring_seconds: int = Field(default=25, ge=5, le=60)
+    """How long it may ring. After 25 seconds most lines go to voice mail."""
+    leave_message: bool = False
+    """Whether a voice mail is told what was wanted; else it is hung up on."""

@@ -1,0 +1,144 @@
+"""What a call for a table needs of the settings: whom, by which telephone, as whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from servizio.agents.desk import CallControl
+from servizio.calls.outbound import Ring
+from servizio.errors import BookingError
+from servizio.language.reservation import RequestReader
+from servizio.paths import Folders
+from servizio.server.opening import clock
+from servizio.server.simulated_telephone import NUMBER, Neighbour, SimulatedTelephone
+from servizio.server.twilio_account import TwilioAccount
+from servizio.settings import Settings
+from servizio.shop.profile import ShopProfile
+from servizio.shop.reservation import Place, ReservationRequest
+
+if TYPE_CHECKING:
+    from servizio.agents.concierge.tools import ConciergeTools
+    from servizio.telephony.rest import TwilioRest
+
+DEMO_PLACE = Place("Demo Restaurant", "+14155550160")
+"""Always in the address book, and never rung through an account: it is on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBook:
+    """Whom the concierge can ring."""
+
+    places: tuple[Place, ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> AddressBook:
+        """The one of the settings, and the restaurant that ships with the demo."""
+        own = tuple(Place(each.name, each.phone_number) for each in settings.concierge.places)
+        names = {place.name.casefold() for place in own}
+        demo = () if DEMO_PLACE.name.casefold() in names else (DEMO_PLACE,)
+        return AddressBook((*own, *demo))
+
+    def reader(self, settings: Settings, profile: ShopProfile, now: datetime) -> RequestReader:
+        """Reads requests at this moment; `now` with any time zone."""
+        name = settings.concierge.name or profile.name
+        return RequestReader(self.places, now.astimezone(settings.shop.zone()), name)
+
+
+def make_concierge(
+    settings: Settings,
+    profile: ShopProfile,
+    request: ReservationRequest,
+    call_sid: str,
+    control: CallControl,
+) -> ConciergeTools:
+    """The tools of a call for this table."""
+    from servizio.agents.concierge.tools import Caller, ConciergeTools  # noqa: PLC0415
+
+    reached_at = settings.twilio.phone_number or settings.shop.staff_phone or None
+    caller = Caller(
+        on_behalf_of=request.name,
+        phone=reached_at,
+        region=profile.region,
+        leaves_message=settings.concierge.leave_message,
+    )
+    return ConciergeTools(
+        request=request, control=control, call_sid=call_sid, caller=caller, now=clock
+    )
+
+
+class OutboundLines:
+    """The telephones by which somebody can be rung. Lives on the event loop."""
+
+    def __init__(self, settings: Settings, folders: Folders, account: TwilioAccount) -> None:
+        self._settings = settings
+        self._folders = folders
+        self._account = account
+        self._simulated = SimulatedTelephone()
+        self._simulated_rest: tuple[str, TwilioRest] | None = None
+
+    async def ring(self, place: Place, request: web.Request) -> Ring:
+        """How this place is rung. Raises `BookingError` where a setting stands in the way, and
+        `TelephonyError` where the simulated restaurant does not start."""
+        concierge = self._settings.concierge
+        if self._settings.twilio.configured and place.phone != DEMO_PLACE.phone:
+            if missing := self._missing():
+                raise BookingError("There is no telephone to call with.", missing)
+            rest, base = await self._account.rest(), self._settings.server.public_url
+        else:
+            rest, base = await self._simulate(request)
+        return Ring(rest, base, concierge.ring_seconds, concierge.leave_message)
+
+    async def _simulate(self, request: web.Request) -> tuple[TwilioRest, str]:
+        local = _own_address(request)
+        names = {place.phone: place.name for place in AddressBook.of(self._settings).places}
+        account = await self._simulated.account(
+            Neighbour(
+                base_url=local,
+                public_url=self._settings.server.public_url,
+                auth_token=self._settings.twilio.auth_token.get_secret_value(),
+                names=names,
+                book=self._folders.data / "demo-restaurant.db",
+            )
+        )
+        if self._simulated_rest is None or self._simulated_rest[0] != account.api_url:
+            await self._forget_rest()
+            # Loading the package takes a while.
+            from servizio.telephony.rest import TwilioRest  # noqa: PLC0415
+
+            rest = TwilioRest(
+                account_sid=account.account_sid,
+                auth_token=account.auth_token,
+                phone_number=NUMBER,
+                api_url=account.api_url,
+            )
+            self._simulated_rest = account.api_url, rest
+        return self._simulated_rest[1], self._settings.server.public_url or local
+
+    async def _forget_rest(self) -> None:
+        if self._simulated_rest is not None:
+            self._simulated_rest[1].close()
+            self._simulated_rest = None
+
+    def _missing(self) -> str:
+        needed = {
+            "twilio.phone_number": self._settings.twilio.phone_number,
+            "server.public_url": self._settings.server.public_url,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        return f"Set {' and '.join(missing)}." if missing else ""
+
+    async def close(self) -> None:
+        """End what was started."""
+        await self._forget_rest()
+        await self._simulated.close()
+
+
+def _own_address(request: web.Request) -> str:
+    """Where a program of this machine reaches this server."""
+    name = request.transport.get_extra_info("sockname") if request.transport else None
+    port = name[1] if isinstance(name, tuple) and len(name) > 1 else 0
+    return f"http://127.0.0.1:{port}"

@@ -1,0 +1,83 @@
+"""Twilio's webhooks of a call that we placed: it was answered, by whom, where it stands, its end.
+
+Each carries the token of that one call, beside Twilio's signature. One that is not known is
+hung up on: it is over, or it was never ours.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from aiohttp import web
+
+from servizio.errors import ServizioError
+from servizio.server.keys import OUTBOUND, SETTINGS
+from servizio.server.origin import base_url
+from servizio.telephony import twiml
+
+_SID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
+_WORD = re.compile(r"[a-z_-]{0,40}", re.ASCII)
+LONGEST_TOKEN = 100
+
+log = logging.getLogger(__name__)
+
+
+async def answered(request: web.Request) -> web.Response:
+    """`POST /voice/outbound?token=...`: somebody took the call. TwiML that opens the stream."""
+    token, sid = await _which(request)
+    try:
+        admission = await request.app[OUTBOUND].answered(
+            token, sid, await _field(request, "AnsweredBy")
+        )
+        if admission is not None:
+            base = base_url(request, request.app[SETTINGS].server)
+            return _document(
+                twiml.connect_stream(
+                    twiml.stream_url(base),
+                    action_url=f"{base}/voice/outbound/after",
+                    parameters={"token": admission.token},
+                )
+            )
+    except ServizioError as error:
+        log.error("placed_call_not_taken call=%s code=%s", sid, error.code, exc_info=error)
+    except Exception:
+        log.exception("placed_call_not_taken call=%s", sid)
+    return _document(twiml.hang_up())
+
+
+async def after_stream(request: web.Request) -> web.Response:
+    """`POST /voice/outbound/after`: the stream is over, and the call with it."""
+    del request
+    return _document(twiml.hang_up())
+
+
+async def machine(request: web.Request) -> web.Response:
+    """`POST /voice/outbound/machine?token=...`: a person or a machine took the call."""
+    token, sid = await _which(request)
+    await request.app[OUTBOUND].machine(token, sid, await _field(request, "AnsweredBy"))
+    return web.Response(status=204)
+
+
+async def status(request: web.Request) -> web.Response:
+    """`POST /voice/outbound/status?token=...`: it rings, was answered, or is over."""
+    token, sid = await _which(request)
+    await request.app[OUTBOUND].status(token, sid, await _field(request, "CallStatus"))
+    return web.Response(status=204)
+
+
+async def _which(request: web.Request) -> tuple[str, str]:
+    """The token, and the call's SID; both blank where they cannot be any."""
+    form = await request.post()
+    sid = form.get("CallSid", "")
+    token = request.query.get("token", "")[:LONGEST_TOKEN]
+    return (token, sid) if isinstance(sid, str) and _SID.fullmatch(sid) else ("", "")
+
+
+async def _field(request: web.Request, name: str) -> str:
+    value = (await request.post()).get(name, "")
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
+
+
+def _document(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/xml", charset="utf-8")
