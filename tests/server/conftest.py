@@ -25,7 +25,7 @@ from servizio.server.metrics import Metrics
 from servizio.server.opening import clock, shop_profile
 from servizio.settings import Settings
 from servizio.shop.menu_file import load_menu
-from servizio.store.sqlite import SqliteStore
+from servizio.store.sqlite import SqliteStore, any_free_number
 
 TOKEN = "staff-secret"
 STAFF = {"Authorization": f"Bearer {TOKEN}"}
@@ -226,12 +226,15 @@ async def running_shop(
     *,
     environment: Mapping[str, object] | None = None,
     now: Callable[[], datetime] = clock,
+    number: str = "",
 ) -> AsyncIterator[Shop]:
+    """`number`: which one the first order gets; without it any."""
     settings = Settings.model_validate(dict(environment or {}))
     folders = Folders(config=folder, data=folder)
     menu = load_menu("boba")
     profile = await asyncio.to_thread(shop_profile, settings, menu)
-    async with SqliteStore(folder / "shop.db", clock=now) as store:
+    pick = any_free_number if not number else lambda _taken: number
+    async with SqliteStore(folder / "shop.db", clock=now, pick_number=pick) as store:
         switchboard = NotedSwitchboard()
         app = create_app(
             Fixtures(
