@@ -249,17 +249,9 @@ async def run(
     phones: list[Telephone] = []
     memory_before = _used(process)[1]
     run_mark = f"{time.time_ns():x}"[-12:]
-    async with aiohttp.ClientSession() as session:
-        for number in range(calls):
-            sid = f"CA{run_mark}{number:020x}"
-            token = await _ring(session, url, sid) if webhook else ""
-            phone = Telephone(number, f"{host}:{port}", token, sid, measures)
-            await loop.create_connection(lambda phone=phone: phone, host, port)
-            await asyncio.wait_for(phone.upgraded, 10)
-            phones.append(phone)
     over = asyncio.Event()
+    slots: list[list[Telephone]] = [[] for _ in range(SLOTS)]
     began = loop.time()
-    slots = [phones[slot::SLOTS] for slot in range(SLOTS)]
 
     def tick(number: int) -> None:
         if over.is_set():
@@ -272,6 +264,16 @@ async def run(
         loop.call_at(began + (number + 1) * FRAME / SLOTS, tick, number + 1)
 
     tick(0)
+    async with aiohttp.ClientSession() as session:
+        for number in range(calls):
+            sid = f"CA{run_mark}{number:020x}"
+            token = await _ring(session, url, sid) if webhook else ""
+            phone = Telephone(number, f"{host}:{port}", token, sid, measures)
+            await loop.create_connection(lambda phone=phone: phone, host, port)
+            await asyncio.wait_for(phone.upgraded, 10)
+            phones.append(phone)
+            # As a telephone does: from its `start` on, whatever the others do.
+            slots[number % SLOTS].append(phone)
     asking = asyncio.create_task(_ask_for_nothing(url, measures))
     await asyncio.sleep(4.0)
     measures.counting = True
