@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from servizio.agents.tools import Tools
 from servizio.calls.admission import AfterCall, NextStep
 from servizio.calls.call import Call
-from servizio.calls.history import CallHistory
+from servizio.calls.history import MISSED, CallHistory
 from servizio.shop.prices import order_lines
 
 RINGING_SECONDS = 90.0
@@ -80,6 +80,13 @@ class HandOvers:
         if call is not None:
             self._gone(call.history)
         return call is not None
+
+    def missed(self, call_sid: str) -> None:
+        """This call will not come back, and nobody took it."""
+        call = self.take(call_sid)
+        if call is not None:
+            call.history.outcome = MISSED
+            self._gone(call.history)
 
     def give_up_late(self) -> None:
         """Give up those of which nothing was heard for too long."""

@@ -22,6 +22,8 @@ Partial = dict[str, object]
 
 TRANSFERRED = "transferred"
 """Outcome of a call that a person took, or was to take."""
+MISSED = "missed"
+"""Outcome of a call that was to be taken by a person, and nobody came."""
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,8 @@ class CallHistory:
         """Why, in the words of an agent or of staff."""
         self.hand_over_announced = True
         """Whether the customer knows of that; not where staff took the call from the agent."""
+        self.came_back = False
+        """Whether nobody took it before: the next time there is a message after the tone."""
         self.may_come_back = False
         """Whether the stream is over and the call is not: the staff's telephone rings."""
         self.latency: Mapping[str, object] = {}
@@ -156,6 +160,7 @@ class CallHistory:
     def come_back(self) -> None:
         """Nobody took the call that was put through: it goes on."""
         self.staff_wanted = self.may_come_back = False
+        self.came_back = True
         self.outcome = ""
         self.turn(Role.TOOL, "nobody took the call")
         self._writer = self._start_writing()

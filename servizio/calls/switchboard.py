@@ -270,14 +270,20 @@ class Switchboard:
     def after_staff(self, call_sid: str, *, taken: bool) -> Admission | None:
         """Staff were rung for this call: back to the agent unless they took it.
 
-        `None`: they did, or there is no way back. The same question twice, the same answer.
+        `None`: they did, or there is no way back, as where nobody came before either. The
+        same question twice, the same answer.
         """
         if taken and not self._hand_overs.waits_for_key(call_sid):
             self._hand_overs.over(call_sid)
             return None
         call = self._hand_overs.find(call_sid)
-        if call is None or self._draining or not self._roster.available():
-            self._hand_overs.over(call_sid)
+        if (
+            call is None
+            or call.history.came_back
+            or self._draining
+            or not self._roster.available()
+        ):
+            self._hand_overs.missed(call_sid)
             return None
         expected = self._expected.get(call_sid)
         if expected is None:
@@ -294,7 +300,7 @@ class Switchboard:
         self._hand_overs.over(call_sid)
 
     def _handed_over(self, history: CallHistory) -> None:
-        self._ends_owed.owe(history.call_sid, TRANSFERRED, history.latency)
+        self._ends_owed.owe(history.call_sid, history.outcome or TRANSFERRED, history.latency)
         self._on_end(history)
 
     async def call_status(self, call_sid: str, status: str) -> None:

@@ -23,7 +23,7 @@ import aiohttp
 from servizio.demo.phone_exchange import Exchange
 from servizio.demo.phone_line import Line, LineError
 from servizio.demo.phone_measures import Measures
-from servizio.demo.phone_plan import CallEnd, CallPlan, DialResult, new_sid
+from servizio.demo.phone_plan import CallEnd, CallPlan, DialResult, new_sid, no_key
 from servizio.demo.phone_playback import SILENCE
 from servizio.demo.phone_stream import ProtocolError, StreamEnd
 from servizio.demo.phone_webhooks import (
@@ -90,6 +90,8 @@ class Phone:
         verbs_take_time: bool = False,
         start_after: float = 0.0,
         dial: Callable[[str], DialResult] | None = None,
+        presses: Callable[[str], str] | None = None,
+        message_seconds: int = 0,
         background: bytes = SILENCE,
         speaker: Callable[[bytes], None] | None = None,
         randomness: random.Random | None = None,
@@ -100,8 +102,10 @@ class Phone:
         `base_url` is where the server is reached, `public_url` what it is called at Twilio
         (signed, and mapped back on connecting). `from_number` may be `anonymous`. Without
         `auth_token` nothing is signed. `dial` scripts what comes of `<Dial>`; by default
-        somebody answers. `verbs_take_time`: `<Say>`, `<Pause>` and `<Dial>` last as long as
-        they would. `start_after` seconds lie between a stream's `connected` and `start`.
+        somebody answers. `presses` says which key the customer presses when asked for one, and
+        `message_seconds` how long they speak after a tone; by default neither.
+        `verbs_take_time`: `<Say>`, `<Pause>` and `<Dial>` last as long as they would.
+        `start_after` seconds lie between a stream's `connected` and `start`.
         `background` (mu-law) is heard between utterances. `speaker` is given each
         20 ms the customer hears. A blank `status_path`: no final status is reported.
         `clock` is in seconds; an event loop's own may be too coarse (uvloop: a millisecond).
@@ -123,6 +127,8 @@ class Phone:
         self._verbs_take_time = verbs_take_time
         self._start_after = start_after
         self._dial = dial or _somebody_answers
+        self._presses = presses or no_key
+        self._message_seconds = message_seconds
         self._background = background
         self._speaker = speaker
         self._randomness = randomness or random.Random()
@@ -199,6 +205,8 @@ class Phone:
             verbs_take_time=self._verbs_take_time,
             start_after=self._start_after,
             dial=self._dial,
+            presses=self._presses,
+            message_seconds=self._message_seconds,
         )
 
 

@@ -21,6 +21,7 @@ from servizio.demo.phone_twiml import (
     Hangup,
     Pause,
     Play,
+    Record,
     Redirect,
     Reject,
     Say,
@@ -189,6 +190,14 @@ class Exchange:
             case Dial():
                 self._line.under_way.set()
                 extra = await self._dial(verb)
+            case Gather() | Record():
+                extra = (
+                    self._press(verb)
+                    if isinstance(verb, Gather)
+                    else await self._leave_message(verb)
+                )
+                if not extra:
+                    return False, None
             case Redirect():
                 answer = await self._ask(self._address(verb.url), {}, verb.method)
                 return True, self._understand(answer)
@@ -265,6 +274,34 @@ class Exchange:
     async def _whisper_on(self, url: str, key: Mapping[str, str]) -> bool:
         following = self._understand(await self._ask(url, key))
         return following is not None and Hangup() not in following.verbs
+
+    def _press(self, verb: Gather) -> dict[str, str]:
+        """The key that is pressed after the prompts; empty: none."""
+        self._line.said.extend(verb.prompts)
+        self._line.under_way.set()
+        key = self._plan.presses(" ".join(verb.prompts))
+        return {"Digits": key} if key else {}
+
+    async def _leave_message(self, verb: Record) -> dict[str, str]:
+        """What is told of what is said after the tone; empty: nothing is said."""
+        self._line.under_way.set()
+        seconds = min(self._plan.message_seconds, int(verb.longest_seconds))
+        if not seconds:
+            return {}
+        await self._take_time(seconds)
+        recorded = {
+            "RecordingSid": new_sid("RE", self._randomness),
+            "RecordingDuration": str(seconds),
+        }
+        if verb.status_url:
+            # Of itself: these fields come without those of the call ("Recording status").
+            told = recorded | {
+                "AccountSid": self._plan.account_sid,
+                "CallSid": self._line.call_sid,
+                "RecordingStatus": "completed",
+            }
+            await self._webhooks.ask(self._address(verb.status_url), told)
+        return recorded | {"Digits": "hangup"}
 
     async def _report_end(self, reason: CallEnd) -> None:
         self._status = "busy" if self._status == "busy" else "completed"

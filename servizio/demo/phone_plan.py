@@ -38,6 +38,11 @@ class DialResult:
     """Whether they press a key where they are asked for one; a voice mail does not."""
 
 
+def no_key(_prompt: str) -> str:
+    """Press none."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class CallPlan:
     """What is peculiar about a call."""
@@ -54,6 +59,10 @@ class CallPlan:
     verbs_take_time: bool
     start_after: float
     dial: Callable[[str], DialResult]
+    presses: Callable[[str], str] = no_key
+    """Which key the customer presses when asked so; blank: none."""
+    message_seconds: int = 0
+    """How long the customer speaks after a tone; 0: not at all."""
 
 
 class Interruption(Exception):  # noqa: N818 - a signal, not an error

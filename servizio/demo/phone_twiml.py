@@ -86,6 +86,16 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Record what is said after a tone and tell `action`; where nothing is said, go on."""
+
+    action: str = ""
+    method: str = "POST"
+    status_url: str = ""
+    longest_seconds: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """End the call."""
 
@@ -105,7 +115,7 @@ class Redirect:
     method: str = "POST"
 
 
-Verb = Say | Play | Pause | Stream | Dial | Gather | Hangup | Reject | Redirect
+Verb = Say | Play | Pause | Stream | Dial | Gather | Record | Hangup | Reject | Redirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +166,8 @@ def _read_verb(
         case "Gather":
             prompts = tuple((each.text or "").strip() for each in element if each.tag == "Say")
             verb = Gather(prompts, element.get("action", ""), _method(element))
+        case "Record":
+            verb = _read_record(element)
         case "Hangup":
             verb = Hangup()
         case "Redirect":
@@ -222,6 +234,15 @@ def _read_dial(dial: ElementTree.Element, words: str) -> Dial:
         caller_id=dial.get("callerId", ""),
         whisper_url=numbers[0].get("url", "") if numbers else "",
         ring_seconds=_seconds(dial.get("timeout"), _DEFAULT_DIAL_SECONDS),
+    )
+
+
+def _read_record(record: ElementTree.Element) -> Record:
+    return Record(
+        action=record.get("action", ""),
+        method=_method(record),
+        status_url=record.get("recordingStatusCallback", ""),
+        longest_seconds=_seconds(record.get("maxLength"), 3600),
     )
 
 

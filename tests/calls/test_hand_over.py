@@ -176,7 +176,7 @@ def test_a_server_that_stops_writes_the_end_of_calls_that_are_with_staff() -> No
             await asyncio.sleep(1.0)
             await switchboard.drain(0)
             assert switchboard.after_staff(SID, taken=False) is None
-        assert store.ends == [(SID, "transferred")]
+        assert store.ends == [(SID, "missed")]
 
     run_virtually(story())
 

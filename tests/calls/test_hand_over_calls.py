@@ -16,6 +16,7 @@ from servizio.agents.roster import Member
 from servizio.calls.call_maker import NOBODY_THERE
 from servizio.demo.phone import DialResult, Phone, PlacedCall
 from servizio.settings import Settings
+from servizio.store.records import MessageState
 from tests.agents.cloud.shop_on_the_line import (
     CUSTOMER,
     GREETING,
@@ -46,14 +47,14 @@ class Counter:
 
 
 @asynccontextmanager
-async def counter(folder: Path) -> AsyncIterator[Counter]:
+async def counter(folder: Path, *, twilio: dict[str, str] | None = None) -> AsyncIterator[Counter]:
     agents: list[ScriptedAgent] = []
 
     def make() -> Agent:
         agents.append(ScriptedAgent())
         return cast("Agent", agents[-1])
 
-    settings = Settings.model_validate({"shop": {"staff_phone": STAFF}})
+    settings = Settings.model_validate({"shop": {"staff_phone": STAFF}, "twilio": twilio or {}})
     async with shop_with(folder, settings, Member("first", make, lambda: "ready")) as shop:
         yield Counter(shop, agents)
 
@@ -130,3 +131,42 @@ async def test_staff_who_take_a_call_and_do_not_come_give_it_back(tmp_path: Path
         await until(lambda: len(it.agents) == 2)
         assert line.said == ["One moment please, I'll put you through."]
         await until(lambda: it.shop.switchboard.live_call(line.call_sid) is not None)
+
+
+ACCOUNT = {"account_sid": "AC" + "0" * 32, "auth_token": "s3cret"}
+
+
+async def test_a_customer_for_whom_nobody_comes_twice_leaves_a_message_and_staff_are_told(
+    tmp_path: Path,
+) -> None:
+    coming = [DialResult("no-answer"), DialResult("completed", presses_key=False)]
+    async with counter(tmp_path, twilio=ACCOUNT) as it:
+        telephone = Phone(
+            it.shop.url,
+            CUSTOMER,
+            SHOP,
+            ACCOUNT["auth_token"],
+            dial=lambda _number: coming.pop(0),
+            message_seconds=23,
+        )
+        async with telephone.call() as line:
+            await order_and_ask_for_a_person(it, line)
+            await until(lambda: len(it.agents) == 2)
+            await until(lambda: it.agents[1].brief is not None)
+            again = it.shop.switchboard.live_call(line.call_sid)
+            assert again is not None
+            await again.tools.call("transfer_to_staff", {"reason": "asked again"})
+            async with asyncio.timeout(30):
+                await line.ended.wait()
+        assert not line.protocol_errors
+        assert line.dialled == [STAFF, STAFF]
+        assert "leave a message after the tone" in line.said[-2]
+        assert line.said[-1] == "Thank you. We will call you back. Goodbye."
+        (message,) = await it.shop.store.voice_messages()
+        assert (message.call_sid, message.phone, message.seconds) == (line.call_sid, CUSTOMER, 23)
+        (text,) = await it.shop.store.messages()
+        assert (text.to, text.state) == (STAFF, MessageState.PENDING)
+        assert "(23 s)" in text.body
+        assert "/barista/messages" in text.body
+        await it.shop.switchboard.call_status(line.call_sid, "completed")
+        assert await it.outcome(line.call_sid) == "missed"
