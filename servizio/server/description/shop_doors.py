@@ -88,6 +88,20 @@ _MESSAGES: Final[Doors] = {
         {200: gives("Newest first.", record({"texts": many(ref("IncomingText"))}))},
         parameters=(LIMIT,), errors=(400,),
     ),
+    ("GET", "/api/voice_messages"): Operation(
+        "voiceMessages", Tag.MESSAGES, "What customers said after the tone",
+        {200: gives("Newest first.", record({"messages": many(ref("VoiceMessage"))}))},
+        parameters=(LIMIT,), errors=(400,),
+    ),
+    ("GET", "/api/voice_messages/{sid}/sound"): Operation(
+        "voiceMessageSound", Tag.MESSAGES, "How a message sounds",
+        {200: shows("MP3.", "audio/mpeg"), 206: shows("The part asked for.", "audio/mpeg")},
+        errors=(404, 409, 502),
+    ),
+    ("POST", "/api/voice_messages/{sid}/done"): Operation(
+        "voiceMessageDone", Tag.MESSAGES, "A message is not needed any more: it is erased",
+        {200: gives("Done.", ref("Done"))}, errors=(404,),
+    ),
 }  # fmt: skip
 
 SHOP_DOORS: Final[Doors] = {**_SHOP, **_MESSAGES}

@@ -179,6 +179,16 @@ _PAGES: Final[Doors] = {
         {200: shows("The part.", HTML), 303: _LOG_IN},
         errors=(404,),
     ),
+    ("GET", "/barista/messages"): Operation(
+        "messagesPage", Tag.PAGES, "What customers said after the tone, for a browser",
+        {200: shows("The page.", HTML), 303: _LOG_IN},
+    ),
+    ("POST", "/barista/messages"): Operation(
+        "messagesAct", Tag.PAGES, "A message is not needed any more: it is erased",
+        {303: Reply("Done.", headers={"Location": "/barista/messages"}),
+         404: Reply("There is no such message.", {HTML: {"type": "string"}})},
+        body=Body(record({"done": text("The message.")}, optional=("done",)), None, (FORM,)),
+    ),
 }  # fmt: skip
 
 STAFF_DOORS: Final[Doors] = {**_ORDERS, **_CALLS, **_EVENTS, **_PAGES}

@@ -38,6 +38,28 @@ _AFTER: Final = Body(
     None,
     (FORM,),
 )
+_CHOSEN: Final = Body(
+    record(
+        _CALL | {"Digits": text()},
+        optional=("AccountSid", "From", "To", "CallStatus", "Digits"),
+    ),
+    None,
+    (FORM,),
+)
+_RECORDED: Final = Body(
+    record(
+        {
+            "CallSid": text(),
+            "From": text(),
+            "RecordingSid": text(),
+            "RecordingDuration": text("Seconds."),
+            "RecordingStatus": text(),
+        },
+        optional=("From", "RecordingSid", "RecordingDuration", "RecordingStatus"),
+    ),
+    None,
+    (FORM,),
+)
 _TEXT: Final = Body(
     record(
         {"MessageSid": text(), "From": text(), "Body": text(), "OptOutType": text()},
@@ -78,6 +100,18 @@ TELEPHONE_DOORS: Final[Doors] = {
     ("POST", "/voice/status"): Operation(
         "voiceStatus", Tag.TELEPHONE, "The status of a call has changed",
         {204: _TAKEN}, body=_RING, errors=(400,),
+    ),
+    ("POST", "/voice/busy"): Operation(
+        "busyChosen", Tag.TELEPHONE, "All lines were busy: the customer pressed a key, or none",
+        {200: shows("TwiML.", TWIML)}, body=_CHOSEN, errors=(400,),
+    ),
+    ("POST", "/voice/message"): Operation(
+        "messageLeft", Tag.TELEPHONE, "A customer has spoken after the tone",
+        {200: shows("TwiML.", TWIML)}, body=_RECORDED, errors=(400,),
+    ),
+    ("POST", "/voice/message/kept"): Operation(
+        "messageKept", Tag.TELEPHONE, "What was spoken after the tone can be fetched",
+        {204: _TAKEN}, body=_RECORDED, errors=(400,),
     ),
     ("POST", "/voice/whisper"): Operation(
         "whisper", Tag.TELEPHONE, "The staff's telephone is answered: what the call is about",
