@@ -16,7 +16,7 @@ import queue
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,6 +114,11 @@ def _private_file(file: Path) -> logging.Handler:
 
         def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
             """Nothing: a full disk must neither stop the shop nor hide another error."""
+
+        def close(self) -> None:
+            """Close it; what a full disk would not take is given up."""
+            with suppress(OSError):
+                super().close()
 
     return Private(file, maxBytes=LOG_BYTES, backupCount=2, delay=True)
 

@@ -17,7 +17,8 @@ from servizio import __version__
 from servizio.errors import StoreError
 from servizio.server.answers import answer
 from servizio.server.exchange import Exchange
-from servizio.server.keys import FOLDERS, HEALTH, SETTINGS, STORE, SWITCHBOARD
+from servizio.server.keys import FOLDERS, HEALTH, METRICS, PASSING, SETTINGS, STORE, SWITCHBOARD
+from servizio.server.loop_watch import LoopWatch
 from servizio.settings import Settings
 from servizio.store.interface import Store
 from servizio.store.records import EventKind, MessageKind, MessageState
@@ -40,11 +41,19 @@ Check = dict[str, object]
 class HealthWatch:
     """Looks at every part of the shop. `status` of a check: `ok`, `warning` or `failed`."""
 
-    def __init__(self, store: Store, switchboard: Exchange, data: Path, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        switchboard: Exchange,
+        data: Path,
+        settings: Settings,
+        pace: LoopWatch,
+    ) -> None:
         self._store = store
         self._switchboard = switchboard
         self._data = data
         self._settings = settings
+        self._pace = pace
         self._started = time.monotonic()
 
     async def look(self) -> tuple[bool, dict[str, object]]:
@@ -55,6 +64,7 @@ class HealthWatch:
             "calls": self._calls_check(),
             "telephone": await self._telephone_check(),
             "disk": await asyncio.to_thread(self._disk_check),
+            "pace": self._pace_check(),
         }
         statuses = {check["status"] for check in checks.values()}
         return "failed" not in statuses, {
@@ -111,6 +121,13 @@ class HealthWatch:
             return {"status": "warning", "detail": f"texts that could not be sent: {failed}"}
         return {"status": "ok", "detail": "set up"}
 
+    def _pace_check(self) -> Check:
+        complaint = self._pace.complaint(time.monotonic())
+        return {
+            "status": "warning" if complaint else "ok",
+            "detail": complaint or "nothing keeps calls waiting",
+        }
+
     def _disk_check(self) -> Check:
         try:
             free = shutil.disk_usage(self._data).free
@@ -143,12 +160,17 @@ def _for_everybody(health: dict[str, object]) -> dict[str, object]:
         name: {key: value for key, value in check.items() if key != REASONS}
         for name, check in checks.items()
     }
+    if told["store"]["status"] == "failed":
+        # The whole sentence names files of this machine.
+        told["store"]["detail"] = "Orders cannot be written."
     return health | {"checks": told}
 
 
 async def watch_health(app: web.Application) -> AsyncIterator[None]:
     """Tell the screens when health changes, for as long as the server runs."""
-    app[HEALTH] = HealthWatch(app[STORE], app[SWITCHBOARD], app[FOLDERS].data, app[SETTINGS])
+    app[HEALTH] = HealthWatch(
+        app[STORE], app[SWITCHBOARD], app[FOLDERS].data, app[SETTINGS], app[METRICS].pace
+    )
     task = asyncio.create_task(_watch(app), name="health watch")
     yield
     task.cancel()
@@ -177,8 +199,12 @@ async def _tell_change(app: web.Application, before: dict[str, object]) -> dict[
     now = _statuses(health)
     if now != (before or dict.fromkeys(now, "ok")):
         log.warning("health_changed %s", " ".join(f"{k}={v}" for k, v in now.items()))
-        with suppress(StoreError):
-            await app[STORE].append_event(EventKind.HEALTH_CHANGED, {"health": health})
+        told = {"health": health}
+        try:
+            await app[STORE].append_event(EventKind.HEALTH_CHANGED, told)
+        except StoreError:
+            # It may be just that: a full disk must not keep the screens from saying so.
+            app[PASSING].tell(EventKind.HEALTH_CHANGED.value, told)
     return now
 
 

@@ -13,10 +13,8 @@ from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from servizio.server.keys import METRICS, STORE
+from servizio.server.loop_watch import LoopWatch
 from servizio.store.records import MessageKind
-
-LAG_STEP = 0.1
-"""Seconds between two looks at how late the event loop is."""
 
 
 class Metrics:
@@ -43,6 +41,13 @@ class Metrics:
             "servizio_event_loop_lag_seconds",
             "How late the event loop runs what is due.",
             buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0),
+            registry=self.registry,
+        )
+        self.pace = LoopWatch(self.loop_lag.observe)
+        """Measures that lag, and complains of it."""
+        self.tasks = Gauge(
+            "servizio_tasks",
+            "Tasks of the event loop: grows with calls and screens, and falls with them.",
             registry=self.registry,
         )
         self.orders = Counter(
@@ -83,19 +88,11 @@ class _Texts(Collector):
 
 async def watch_loop(app: web.Application) -> AsyncIterator[None]:
     """Measure the event loop's lag for as long as the server runs."""
-    task = asyncio.create_task(_measure(app[METRICS].loop_lag), name="event loop lag")
+    task = asyncio.create_task(app[METRICS].pace.watch(), name="event loop lag")
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def _measure(lag: Histogram) -> None:
-    loop = asyncio.get_running_loop()
-    while True:
-        due = loop.time() + LAG_STEP
-        await asyncio.sleep(LAG_STEP)
-        lag.observe(max(0.0, loop.time() - due))
 
 
 async def show_metrics(request: web.Request) -> web.Response:
@@ -107,5 +104,6 @@ async def show_metrics(request: web.Request) -> web.Response:
     metrics.texts = {
         state.value: count for (kind, state), count in counts.items() if kind is MessageKind.SMS
     }
+    metrics.tasks.set(len(asyncio.all_tasks()))
     text = generate_latest(metrics.registry)
     return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from servizio.errors import StoreError
+from servizio.shop.order_json import time_text
 from servizio.store import journal, transaction
+from servizio.store.condition import BUSY_SECONDS, PROBE, PROBE_KEY, Condition
 from servizio.store.faults import translated
 from servizio.store.feed import Feed, Signal
 from servizio.store.migrations import migrate
@@ -30,8 +32,6 @@ from servizio.store.transaction import Transaction
 T = TypeVar("T")
 V = TypeVar("V")
 
-BUSY_SECONDS = 5.0
-"""How long a write waits for another process."""
 POLL_SECONDS = 0.25
 """Between two looks for what other processes wrote."""
 PAGE = 200
@@ -111,6 +111,7 @@ class Database:
         self._news = _News()
         self._told = 0
         self._version: int | None = None
+        self._condition = Condition(path)
 
     @property
     def feed(self) -> Feed:
@@ -149,8 +150,9 @@ class Database:
         """Run a query. Raises `StoreError`."""
 
         def job() -> T:
-            with translated(self.path):
-                return work(self._open_connection())
+            connection = self._open_connection()
+            with self._condition.reading():
+                return work(connection)
 
         return await self._on_thread(job)
 
@@ -160,7 +162,7 @@ class Database:
         def job() -> T:
             connection = self._open_connection()
             with (
-                translated(self.path),
+                self._condition.writing(connection, time.monotonic()),
                 transaction.write(connection, self._clock(), durable=durable) as tx,
             ):
                 result = work(tx)
@@ -168,6 +170,15 @@ class Database:
             return result
 
         return await self._on_thread(job)
+
+    async def fault(self) -> StoreError | None:
+        """What keeps orders from being written; `None`: nothing does. Never raises."""
+        if self._thread is None:
+            return _closed()
+        if not self._condition.is_known(time.monotonic()):
+            with suppress(StoreError):
+                await self.write(_try_to_write, durable=False)
+        return self._condition.fault
 
     async def _on_thread(self, job: Callable[[], T]) -> T:
         """Run a job on the thread and come back with what it gives.
@@ -206,6 +217,7 @@ class Database:
         with translated(self.path):
             connection = connect(self.path, page_limit=self._page_limit)
             self._connection = connection
+            self._condition.opened()
             self._told = journal.last_id(connection)
             self._version = connection.execute("PRAGMA data_version").fetchone()[0]
 
@@ -253,12 +265,17 @@ class Database:
 
     async def _look_around(self) -> None:
         """Tell listeners of what other processes commit."""
+        said = ""
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self.read(self._look)
+                said = ""
             except StoreError as error:
-                log.warning("journal_not_read: %s", error.message)
+                # Once, and not four times a second.
+                if error.message != said:
+                    log.warning("journal_not_read: %s", error.message)
+                said = error.message
 
     def _look(self, connection: sqlite3.Connection) -> None:
         version = connection.execute("PRAGMA data_version").fetchone()[0]
@@ -273,5 +290,10 @@ class Database:
         )
 
 
+def _try_to_write(tx: Transaction) -> None:
+    now = time_text(tx.now)
+    tx.connection.execute(PROBE, (PROBE_KEY, "true", now, now))
+
+
 def _closed() -> StoreError:
-    return StoreError("The database is closed.", "Open the store before it is used.")
+    return StoreError("The database is closed.", "Start Servizio again.")

@@ -9,15 +9,35 @@ from pathlib import Path
 
 from servizio.errors import StoreError
 
-RESTORE = (
-    "Stop Servizio, keep a copy of the file, and put a backup in its place (`servizio backup`)."
+RESTORE = "Stop Servizio and put a backup in its place: `servizio restore FILE`."
+OF_THE_FILE = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_IOERR,
+    }
 )
+"""Codes that tell of the file and its disk, and not of a statement."""
+OF_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+OF_LOCKS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
+def code_of(error: BaseException | None) -> int | None:
+    """SQLite's primary result code; `None`: it is not known."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
 
 
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:  # noqa: PLR0911 - one a case
     """Say what is wrong with the database at this place."""
-    code = getattr(error, "sqlite_errorcode", None)
-    match (code & 0xFF) if isinstance(code, int) else None:
+    match code_of(error):
         case sqlite3.SQLITE_FULL:
             return StoreError(
                 f"The disk is full: nothing more can be written to {path}.",

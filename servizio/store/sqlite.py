@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from servizio.errors import StoreError
 from servizio.shop.order_number import choose_order_number
 from servizio.shop.report import DayFacts
 from servizio.shop.today import Today, today_json
@@ -172,10 +171,8 @@ class SqliteStore(SqliteOrders, SqliteCalls, SqliteBookings, SqliteVoiceMail, Sq
     async def health(self) -> StoreHealth:
         """See `Upkeep.health`."""
         free = await asyncio.to_thread(upkeep.free_bytes, self._path)
-        try:
-            await self._database.write(lambda _tx: None, durable=False)
-        except StoreError as error:
-            return StoreHealth(False, error.message, free)
+        if (fault := await self._database.fault()) is not None:
+            return StoreHealth(False, f"{fault.message} {fault.hint}".strip(), free)
         if free < upkeep.LOW_DISK:
             return StoreHealth(True, f"Only {free // 2**20} MB are left on the disk.", free)
         return StoreHealth(True, "Orders can be written.", free)

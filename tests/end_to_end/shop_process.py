@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from servizio.commands.shop_client import ShopClient
 from servizio.errors import ApiError
@@ -45,6 +45,17 @@ class TurnRow:
     heard: bool
 
 
+class Process(Protocol):
+    """What is needed of a process that was started; `subprocess.Popen` is one."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def kill(self) -> None: ...
+    def terminate(self) -> None: ...
+
+
 class ShopProcess:
     """`servizio serve` in a folder of its own. A context manager: leaving it stops the server."""
 
@@ -60,7 +71,7 @@ class ShopProcess:
         home.mkdir(parents=True, exist_ok=True)
         self.folders: Folders = find_folders({"SERVIZIO_HOME": str(home)})
         self._home = home
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -90,8 +101,12 @@ class ShopProcess:
             "PYTHONPATH": str(REPOSITORY),
             **self._environment,
         }
+        self._process = self._launch(environment)
+        self._wait(self._up_seconds, lambda: self._is_announced() and self.health() is not None)
+
+    def _launch(self, environment: Mapping[str, str]) -> Process:
         with (self._home / "server.out").open("ab") as output:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "servizio", "serve", "--port", "0"],
                 cwd=self._home,
                 env=environment,
@@ -99,7 +114,6 @@ class ShopProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._wait(self._up_seconds, lambda: self._is_announced() and self.health() is not None)
 
     def wait_for_agent(self) -> None:
         """Wait until the local agent can talk."""
@@ -130,15 +144,16 @@ class ShopProcess:
             return {} if error.status == 503 else None
         return answer if isinstance(answer, dict) else None
 
-    def log(self) -> str:
-        """What it wrote."""
-        return (self._home / "server.out").read_text(errors="replace")[-4000:]
+    def log(self, length: int = 4000) -> str:
+        """The end of what it wrote; `-1`: all of it."""
+        written = (self._home / "server.out").read_text(errors="replace")
+        return written if length < 0 else written[-length:]
 
     # What is in the database
 
     def orders(self, call_sid: str | None = None) -> list[OrderRow]:
         """The orders of a call, or all."""
-        rows = self._select("SELECT number, phone, total, lines, call_sid FROM orders")
+        rows = self.select("SELECT number, phone, total, lines, call_sid FROM orders")
         return [
             OrderRow(number, phone, total, tuple(_item(line) for line in json.loads(lines)))
             for number, phone, total, lines, sid in rows
@@ -147,32 +162,34 @@ class ShopProcess:
 
     def turns(self, call_sid: str) -> list[TurnRow]:
         """What was said in a call."""
-        rows = self._select(
+        rows = self.select(
             "SELECT role, text, heard FROM turns WHERE call_sid = ? ORDER BY id", call_sid
         )
         return [TurnRow(role, text, bool(heard)) for role, text, heard in rows]
 
     def outcome(self, call_sid: str) -> str | None:
         """How a call ended; `None` while it has not."""
-        rows = self._select("SELECT outcome FROM calls WHERE call_sid = ?", call_sid)
+        rows = self.select("SELECT outcome FROM calls WHERE call_sid = ?", call_sid)
         return rows[0][0] if rows else None
 
     def texts(self, number: str) -> list[tuple[str, str]]:
         """Recipient and state of every text about an order."""
-        return self._select(
+        return self.select(
             "SELECT recipient, state FROM outbox WHERE order_number = ? AND kind = 'sms'", number
         )
 
-    def _select(self, statement: str, *given: object) -> list[Any]:
+    def select(self, statement: str, *given: object) -> list[Any]:
+        """Rows of the database, read beside the server."""
         with closing(sqlite3.connect(self.folders.database, timeout=10)) as connection:
             return connection.execute(statement, given).fetchall()
 
     def _is_announced(self) -> bool:
         running = running_server(self.folders)
-        return running is not None and running.process == self._pid
+        return running is not None and running.process == self.pid
 
     @property
-    def _pid(self) -> int:
+    def pid(self) -> int:
+        """Of the process that was started last."""
         assert self._process is not None
         return self._process.pid
 

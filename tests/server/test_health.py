@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
-from servizio.server import health
+from servizio.server import health, loop_watch
+from servizio.server.keys import METRICS
+from servizio.store import condition
 from servizio.store.records import EventKind, MessageKind, MessageState
 from tests.server.conftest import STAFF, Shop, running_shop
 
@@ -20,7 +26,7 @@ async def test_a_shop_that_can_take_calls_is_ok(shop: Shop) -> None:
     assert isinstance(answer, dict)
     assert answer["status"] == "ok"
     assert answer["service"] == "servizio"
-    assert set(answer["checks"]) == {"store", "agents", "calls", "telephone", "disk"}
+    assert set(answer["checks"]) == {"store", "agents", "calls", "telephone", "disk", "pace"}
 
 
 async def test_agents_that_load_are_no_reason_to_refuse_calls(shop: Shop) -> None:
@@ -87,6 +93,47 @@ async def test_a_change_of_health_is_told_to_the_screens(
     told = event.payload["health"]
     assert isinstance(told, dict)
     assert told["checks"]["agents"]["status"] == "failed"
+
+
+async def test_screens_are_told_of_a_file_that_nothing_can_be_written_to(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(condition, "PROBE_SECONDS", 0.0)
+    async with shop.http.get(shop.url + "/api/events", headers=STAFF) as stream:
+        (tmp_path / "shop.db").rename(tmp_path / "elsewhere.db")
+        failed = await told_of_health(stream)
+        assert "moved" in failed["checks"]["store"]["detail"]
+        status, public = await shop.get("/health", staff=False)
+        assert status == 503
+        assert isinstance(public, dict)
+        assert public["checks"]["store"]["detail"] == "Orders cannot be written."
+        assert str(tmp_path) not in str(public), "strangers learn nothing of this machine"
+        (tmp_path / "elsewhere.db").rename(tmp_path / "shop.db")
+        assert (await told_of_health(stream))["checks"]["store"]["status"] == "ok"
+    assert (await shop.get("/health"))[0] == 200
+
+
+async def told_of_health(stream: aiohttp.ClientResponse) -> dict[str, Any]:
+    """The next change of health on a stream of events."""
+    async with asyncio.timeout(10):
+        while not (await stream.content.readline()).startswith(b"event: health_changed"):
+            pass
+        line = await stream.content.readline()
+    told = json.loads(line.removeprefix(b"data: "))["health"]
+    assert isinstance(told, dict)
+    return told
+
+
+async def test_a_loop_that_is_late_again_and_again_is_a_warning(shop: Shop) -> None:
+    pace = shop.app[METRICS].pace
+    for _ in range(loop_watch.MANY):
+        pace.note(0.3, time.monotonic())
+    status, answer = await shop.get("/health")
+    assert status == 200
+    assert isinstance(answer, dict)
+    assert answer["checks"]["pace"]["status"] == "warning"
+    assert "0.3 s" in answer["checks"]["pace"]["detail"]
 
 
 async def test_the_watch_goes_on_after_a_fault_that_nobody_thought_of(

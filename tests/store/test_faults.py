@@ -169,7 +169,7 @@ async def test_a_closed_store_says_so(make_store: MakeStore) -> None:
     with pytest.raises(StoreError, match="closed"):
         await make_store().place_order(draft(), actor="agent")
     health = await store.health()
-    assert (health.ok, health.detail) == (False, "The database is closed.")
+    assert (health.ok, health.detail) == (False, "The database is closed. Start Servizio again.")
 
 
 async def test_a_sound_store_is_well(store: SqliteStore) -> None:
