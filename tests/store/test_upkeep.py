@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import stat
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,13 +12,11 @@ import pytest
 
 from servizio.errors import StoreError
 from servizio.shop.order import OrderStatus
-from servizio.store.migrations import APPLICATION_ID
 from servizio.store.records import MessageKind, MessageState, Purged, Role
 from servizio.store.sqlite import SqliteStore, any_free_number
-from tests.store.scene import PHONE, StandingClock, draft, ready_text, received_text
+from tests.store.scene import PHONE, StandingClock, draft, received_text
 
 MakeStore = Callable[..., SqliteStore]
-VERSION_1 = Path(__file__).with_name("version_1.sql")
 
 
 def rights(path: Path) -> int:
@@ -33,12 +29,6 @@ def names(folder: Path) -> list[str]:
 
 def everything_in(path: Path) -> bytes:
     return b"".join(file.read_bytes() for file in path.parent.iterdir())
-
-
-def tables(path: Path) -> dict[str, str]:
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {name: " ".join(sql.split()) for name, sql in rows}
 
 
 @pytest.fixture
@@ -175,39 +165,6 @@ async def test_nothing_of_the_forgotten_is_left_in_the_files(
         left = everything_in(path)
     assert b"secretive words" not in left
     assert PHONE.encode() not in left
-
-
-async def test_a_database_of_version_1_is_read_and_written_on(
-    path: Path, clock: StandingClock
-) -> None:
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(VERSION_1.read_text())
-    async with SqliteStore(path, clock=clock, ready_text=ready_text) as store:
-        order = await store.order("1001")
-        assert order.draft == draft()
-        assert order.status is OrderStatus.MAKING
-        assert (await store.set_status("1001", OrderStatus.RECEIVED, actor="staff")).revision == 1
-        assert [message.body for message in await store.messages()] == [received_text(order)]
-        call = await store.call("CA1")
-        assert call is not None
-        assert call.turns[0].text == "one taro milk tea"
-        assert await store.sold_out() == {"boba"}
-        assert await store.check() == []
-
-
-async def test_an_old_database_becomes_the_same_as_a_new_one(
-    path: Path, tmp_path: Path, clock: StandingClock
-) -> None:
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(VERSION_1.read_text())
-    new = tmp_path / "new.db"
-    async with SqliteStore(path, clock=clock), SqliteStore(new, clock=clock):
-        pass
-    assert tables(path) == tables(new)
-    with closing(sqlite3.connect(new)) as connection:
-        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
 
 
 async def test_many_can_open_a_new_file_at_once(make_store: MakeStore) -> None:
