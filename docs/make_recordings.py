@@ -3,7 +3,8 @@
     python docs/make_recordings.py
 
 Needs Debian's packages `festival`, `festvox-us-slt-hts`, `flite` and `sox`; the voices are
-free, made from CMU's ARCTIC recordings. Run it after a change of servizio/demo/customers.toml.
+free, made from CMU's ARCTIC recordings. Run it after a change of servizio/demo/customers.toml, or
+of tests/end_to_end/customers.toml, who ring in stories alone.
 What is spoken is stored as a telephone carries it: mu-law at 8000 Hz, in WAV files.
 """
 
@@ -14,16 +15,23 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-DEMO = Path(__file__).resolve().parent.parent / "servizio" / "demo"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (ROOT / "servizio" / "demo", ROOT / "tests" / "end_to_end")
 
 
 def main() -> None:
     """Make every recording anew."""
-    recordings = DEMO / "recordings"
+    for folder in FOLDERS:
+        make(folder)
+
+
+def make(folder: Path) -> None:
+    """Make those of the customers in one folder."""
+    recordings = folder / "recordings"
     recordings.mkdir(exist_ok=True)
     for old in recordings.glob("*.wav"):
         old.unlink()
-    table = tomllib.loads((DEMO / "customers.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((folder / "customers.toml").read_text(encoding="utf-8"))
     for customer in table["customers"]:
         for number, step in enumerate(customer["steps"], start=1):
             if "say" in step:

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from servizio.audio.g711 import pcm16_to_mulaw
@@ -48,18 +49,20 @@ class Script:
     """The number that the order must have."""
 
 
-def load_scripts() -> tuple[Script, ...]:
-    """The customers that ship with Servizio, with their recordings."""
-    text = resources.files(__package__).joinpath("customers.toml").read_text(encoding="utf-8")
-    return tuple(_script(table) for table in tomllib.loads(text)["customers"])
+def load_scripts(folder: Traversable | None = None) -> tuple[Script, ...]:
+    """The customers in a folder, with their recordings; those that ship with Servizio."""
+    place = folder if folder is not None else resources.files(__package__)
+    text = place.joinpath("customers.toml").read_text(encoding="utf-8")
+    return tuple(_script(place, table) for table in tomllib.loads(text)["customers"])
 
 
-def _script(table: Mapping[str, Any]) -> Script:
+def _script(folder: Traversable, table: Mapping[str, Any]) -> Script:
     return Script(
         id=table["id"],
         calls_from=table["calls_from"],
         steps=tuple(
-            _step(table["id"], number, step) for number, step in enumerate(table["steps"], start=1)
+            _step(folder, table["id"], number, step)
+            for number, step in enumerate(table["steps"], start=1)
         ),
         order=frozenset(
             WantedLine(line["item"], line["quantity"], frozenset(line["modifiers"]))
@@ -70,10 +73,10 @@ def _script(table: Mapping[str, Any]) -> Script:
     )
 
 
-def _step(customer: str, number: int, table: Mapping[str, str]) -> Step:
+def _step(folder: Traversable, customer: str, number: int, table: Mapping[str, str]) -> Step:
     if "press" in table:
         return Step(table["press"], b"")
-    file = resources.files(__package__).joinpath("recordings", f"{customer}-{number}.wav")
+    file = folder.joinpath("recordings", f"{customer}-{number}.wav")
     samples, rate_hz = parse_wav(file.read_bytes())
     return Step(
         table["say"], pcm16_to_mulaw(float_to_pcm16(resample(samples, rate_hz, SAMPLE_RATE)))
