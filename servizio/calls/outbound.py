@@ -345,7 +345,7 @@ class OutboundCalls:
 def _is_decided(call: LiveCall) -> bool:
     """Whether the restaurant has said yes already: then it was no machine after all."""
     booking = call.view().get("booking")
-    return isinstance(booking, dict) and bool(booking.get("outcome"))
+    return isinstance(booking, dict) and bool(booking.get("result"))
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -58,7 +58,7 @@ class Exchange:
         self._randomness = randomness
         self._connection = Connection(line, plan, webhooks, clock, randomness)
         self._base = ""
-        self._status = "ringing"
+        self._status = "in-progress" if plan.is_outbound else "ringing"
         self._stream_end = StreamEnd.HUNG_UP
         self._interrupt: asyncio.Future[Interruption] = self._no_interrupt()
         line.on_hang_up(self._hang_up)
@@ -133,6 +133,7 @@ class Exchange:
             from_number=self._plan.from_number,
             to_number=self._plan.to_number,
             status=self._status,
+            direction="outbound-api" if self._plan.is_outbound else "inbound",
         )
 
     def _understand(self, answer: Answer) -> Document | None:
@@ -312,7 +313,7 @@ class Exchange:
         fields = {
             "CallStatus": self._status,
             "Timestamp": format_datetime(datetime.now(UTC)),
-            "SequenceNumber": "0",
+            "SequenceNumber": str(self._plan.steps_told),
             "CallbackSource": "call-progress-events",
             "CallDuration": str(round(seconds)),
             "Duration": str(1 + int(seconds // 60)),

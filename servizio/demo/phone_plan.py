@@ -59,6 +59,10 @@ class CallPlan:
     verbs_take_time: bool
     start_after: float
     dial: Callable[[str], DialResult]
+    is_outbound: bool = False
+    """Whether the shop rang, and has been answered."""
+    steps_told: int = 0
+    """Status callbacks that came before the last one."""
     presses: Callable[[str], str] = no_key
     """Which key the customer presses when asked so; blank: none."""
     message_seconds: int = 0

@@ -191,7 +191,13 @@ def _spoil(signature: str) -> str:
 
 
 def voice_fields(
-    *, call_sid: str, account_sid: str, from_number: str, to_number: str, status: str
+    *,
+    call_sid: str,
+    account_sid: str,
+    from_number: str,
+    to_number: str,
+    status: str,
+    direction: str = "inbound",
 ) -> dict[str, str]:
     """The fields of a call's webhook, the often blank ones included."""
     fields = {
@@ -199,7 +205,7 @@ def voice_fields(
         "ApiVersion": "2010-04-01",
         "CallSid": call_sid,
         "CallStatus": status,
-        "Direction": "inbound",
+        "Direction": direction,
         "From": from_number,
         "To": to_number,
         "Caller": from_number,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from servizio.agents.concierge.tools import Caller, ConciergeTools
 from servizio.agents.desk import CallControl
 from servizio.calls.outbound import Ring
 from servizio.errors import BookingError
@@ -21,7 +22,6 @@ from servizio.shop.profile import ShopProfile
 from servizio.shop.reservation import Place, ReservationRequest
 
 if TYPE_CHECKING:
-    from servizio.agents.concierge.tools import ConciergeTools
     from servizio.telephony.rest import TwilioRest
 
 DEMO_PLACE = Place("Demo Restaurant", "+14155550160")
@@ -45,7 +45,7 @@ class AddressBook:
     def reader(self, settings: Settings, profile: ShopProfile, now: datetime) -> RequestReader:
         """Reads requests at this moment; `now` with any time zone."""
         name = settings.concierge.name or profile.name
-        return RequestReader(self.places, now.astimezone(settings.shop.zone()), name)
+        return RequestReader(self.places, now.astimezone(_zone(profile)), name)
 
 
 def make_concierge(
@@ -56,7 +56,10 @@ def make_concierge(
     control: CallControl,
 ) -> ConciergeTools:
     """The tools of a call for this table."""
-    from servizio.agents.concierge.tools import Caller, ConciergeTools  # noqa: PLC0415
+    zone = _zone(profile)
+
+    def now() -> datetime:
+        return clock().astimezone(zone)
 
     reached_at = settings.twilio.phone_number or settings.shop.staff_phone or None
     caller = Caller(
@@ -66,8 +69,13 @@ def make_concierge(
         leaves_message=settings.concierge.leave_message,
     )
     return ConciergeTools(
-        request=request, control=control, call_sid=call_sid, caller=caller, now=clock
+        request=request, control=control, call_sid=call_sid, caller=caller, now=now
     )
+
+
+def _zone(profile: ShopProfile) -> tzinfo:
+    """The shop's own: the places are taken to be near it."""
+    return UTC if profile.hours is None else profile.hours.zone
 
 
 class OutboundLines:
@@ -102,6 +110,7 @@ class OutboundLines:
                 auth_token=self._settings.twilio.auth_token.get_secret_value(),
                 names=names,
                 book=self._folders.data / "demo-restaurant.db",
+                zone=self._settings.shop.timezone,
             )
         )
         if self._simulated_rest is None or self._simulated_rest[0] != account.api_url:

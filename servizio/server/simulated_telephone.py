@@ -49,6 +49,8 @@ class Neighbour:
     """Restaurants by number (E.164)."""
     book: Path
     """Where they write down who comes."""
+    zone: str
+    """Where they are; empty: where this machine is."""
 
 
 class SimulatedTelephone:
@@ -80,6 +82,7 @@ class SimulatedTelephone:
             "public_url": neighbour.public_url,
             "names": dict(neighbour.names),
             "book": str(neighbour.book),
+            "zone": neighbour.zone,
         }
         process = await asyncio.create_subprocess_exec(
             *_command(),

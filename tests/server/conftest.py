@@ -70,7 +70,8 @@ class NotedCall:
     def view(self) -> dict[str, object]:
         return {"call_sid": self.call_sid, "status": "in-progress", "agent": "local"}
 
-    async def hang_up(self) -> None:
+    async def hang_up(self, outcome: str = "ended_by_staff") -> None:
+        self.said.append(f"hang up: {outcome}")
         await self.line.close()
 
     async def say(self, text: str) -> None:
@@ -120,6 +121,7 @@ class NotedSwitchboard:
         self.next = AfterCall(NextStep.HANG_UP, "")
         self.back: Admission | None = None
         self.staff_came: list[bool] = []
+        self.going_on: dict[str | None, int] = {}
         self.whispers: dict[str, str] = {}
         self.taken: list[str] = []
         self.open = True
@@ -172,6 +174,9 @@ class NotedSwitchboard:
     def live_call(self, call_sid: str) -> NotedCall | None:
         call = self.calls.get(call_sid)
         return call if call is not None and not call.ends else None
+
+    def calls_of(self, phone: str | None) -> int:
+        return self.going_on.get(phone, 0)
 
     def accepting(self) -> bool:
         return self.open

@@ -1,0 +1,198 @@
+"""The telephone of a simulated restaurant: ears and a voice for a mind that only knows words.
+
+A call of it is polite: it listens until the other side is quiet, then answers. What is said
+into its own words is heard, and answered when they are over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+from servizio.agents.local.ears import Ears, EarsEvents, Recogniser, Utterance
+from servizio.agents.local.endpoint import EndpointSettings
+from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.demo.phone import PlacedCall
+from servizio.demo.phone_line import LineError
+from servizio.errors import SpeechError
+from servizio.language.meaning import Expecting, Meaning
+
+PHRASES = "restaurant"
+"""Name under which the engine knows what restaurants are told."""
+STREAM_SECONDS = 15.0
+TURN_MS = 640
+"""Silence after which it is this side's turn."""
+SILENT_SECONDS = 7.0
+"""Without a word, after which it asks whether anybody is there."""
+BREATH_SECONDS = 0.3
+
+
+class Reply(Protocol):
+    """What the restaurant says next."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Spoken in order; none: it goes on listening."""
+        ...
+
+    @property
+    def hang_up(self) -> bool:
+        """Whether that was all."""
+        ...
+
+    @property
+    def wait_seconds(self) -> float:
+        """It looks something up before."""
+        ...
+
+
+class Mind(Protocol):
+    """What the restaurant thinks: words in, words out."""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Words that may come back now."""
+        ...
+
+    def pick_up(self) -> Reply:
+        """The first words."""
+        ...
+
+    def hear(self, texts: Sequence[str]) -> Reply:
+        """Something was said: likely words, best first."""
+        ...
+
+    def silent(self, times: int) -> Reply:
+        """Nobody says anything, for so many times in a row (from 1)."""
+        ...
+
+
+class Voice(Recogniser, Protocol):
+    """Hears and speaks."""
+
+    async def wait_ready(self, seconds: float) -> None:
+        """Until it can. Raises `SpeechError`."""
+        ...
+
+    def synthesise(self, text: str) -> AsyncIterator[bytes]:
+        """Speech of a text: mu-law, 8000 Hz."""
+        ...
+
+
+class RestaurantTelephone:
+    """Takes one call (`servizio.demo.rung_call.FarEnd`). Lives on the event loop."""
+
+    def __init__(
+        self,
+        mind: Mind,
+        voice: Voice,
+        *,
+        answers: bool = True,
+        is_busy: bool = False,
+        is_machine: bool = False,
+        tell: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        """`tell` is given each line of the conversation, as this side means and hears it."""
+        self.answers = answers
+        self.is_busy = is_busy
+        self.is_machine = is_machine
+        self._mind = mind
+        self._voice = voice
+        self._tell = tell
+        self._heard: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
+        self._is_hearing = False
+        self._ears: Ears | None = None
+
+    async def ready(self) -> None:
+        """Until the voice is there. Never, where it does not load: then nobody answers."""
+        try:
+            await self._voice.wait_ready(60.0)
+        except SpeechError:
+            await asyncio.Event().wait()
+
+    def listen(self, mulaw: bytes) -> None:
+        """Hear what is on the line."""
+        if self._ears is not None:
+            self._ears.feed(mulaw)
+
+    async def talk(self, line: PlacedCall) -> None:
+        """Hold this side until somebody hangs up."""
+        await line.streaming(STREAM_SECONDS)
+        self._ears = self._new_ears()
+        try:
+            await self._converse(line)
+        except SpeechError as error:
+            raise LineError(error.message) from error
+        finally:
+            self._ears.close()
+
+    async def _converse(self, line: PlacedCall) -> None:
+        reply, silences = self._mind.pick_up(), 0
+        while True:
+            await asyncio.sleep(reply.wait_seconds or BREATH_SECONDS)
+            for sentence in reply.sentences:
+                self._tell(f"restaurant: {sentence}")
+                await line.speak(await self._spoken(sentence))
+            if reply.hang_up:
+                return
+            said = await self._next(line)
+            silences = 0 if said else silences + 1
+            if said:
+                self._tell(f"heard: {said[0]}")
+            reply = self._mind.hear(said) if said else self._mind.silent(silences)
+
+    async def _next(self, line: PlacedCall) -> tuple[str, ...]:
+        """What was said; empty: nothing for a while. Raises `LineError` when it is over."""
+        while not line.ended.is_set():
+            try:
+                async with asyncio.timeout(SILENT_SECONDS):
+                    said = await self._heard.get()
+            except TimeoutError:
+                if not self._is_hearing:
+                    return ()
+                continue
+            # What was said meanwhile belongs to it: the latest words count.
+            while not self._heard.empty():
+                said = self._heard.get_nowait()
+            return said
+        raise LineError("the call is over")
+
+    async def _spoken(self, sentence: str) -> bytes:
+        return b"".join([piece async for piece in self._voice.synthesise(sentence)])
+
+    def _new_ears(self) -> Ears:
+        return Ears(
+            self._voice,
+            events=EarsEvents(
+                started=lambda: self._hears(True),
+                noise=lambda: self._hears(False),
+                partial=lambda _text: None,
+                turn=self._turn,
+                failed=lambda _error: self._heard.put_nowait(()),
+            ),
+            context=lambda: RecognitionContext(menu=PHRASES, phrases=self._mind.phrases),
+            understand=_nothing_of_ours,
+            silence_rule=_after_a_while,
+            clock=asyncio.get_running_loop().time,
+        )
+
+    def _hears(self, is_hearing: bool) -> None:
+        self._is_hearing = is_hearing
+
+    def _turn(self, heard: Utterance) -> None:
+        self._is_hearing = False
+        if not heard.passes:
+            self._heard.put_nowait((heard.text, *heard.texts))
+
+
+def _nothing_of_ours(texts: Sequence[str]) -> Meaning:
+    """The shop's own understanding of orders has no place here."""
+    return Meaning(texts[0] if texts else "", (), 0.0)
+
+
+def _after_a_while(
+    meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool
+) -> int:
+    del meaning, expecting, settings, certain
+    return TURN_MS
