@@ -43,6 +43,8 @@ def commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     if not inner or getattr(command, "invoke_without_command", False):
         yield name, command
     for short, each in inner.items():
+        if getattr(each, "hidden", False):
+            continue
         yield from commands(f"{name} {short}", each)
 
 

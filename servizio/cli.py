@@ -16,6 +16,7 @@ from servizio import __version__
 from servizio.cli_groups import config_app, customers_app, menu_app, orders_app
 from servizio.cli_setup import COMMANDS as SETUP_COMMANDS
 from servizio.cli_shop import COMMANDS as SHOP_COMMANDS
+from servizio.cli_shop import simulated_restaurant
 
 OK, FAILED, USAGE = 0, 1, 2
 """Exit codes: done; failed; wrong usage."""
@@ -256,6 +257,21 @@ def backup(
 
 
 @app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy that `servizio backup` made.")],
+) -> None:
+    """Put a backup in the place of the database, which is kept beside it. Stop the server first.
+
+    \b
+    Example:
+      servizio restore monday.db
+    """
+    from servizio.commands.upkeep import put_back
+
+    typer.echo(put_back(file))
+
+
+@app.command()
 def purge() -> None:
     """Remove what has been kept for longer than store.retention_days.
 
@@ -270,6 +286,9 @@ def purge() -> None:
 
 for _command in (*SHOP_COMMANDS, *SETUP_COMMANDS):
     app.command()(_command)
+
+
+app.command("simulated-restaurant", hidden=True)(simulated_restaurant)
 
 
 def main() -> None:

@@ -101,5 +101,36 @@ def report(
     shop.report(day, as_json=as_json, as_csv=as_csv)
 
 
-COMMANDS = (pause, resume, busy, hours, report)
+def book(
+    request: Annotated[
+        str, typer.Argument(metavar="REQUEST", help="Whom, for how many, when; in plain words.")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Have an agent ring a restaurant and reserve a table.
+
+    The place is looked up in `concierge.places`; what the request lacks is asked for. The
+    conversation is printed while it goes on, then what came of it. Exits with 0 where the table
+    is reserved, with 1 where it is not. Without a telephone account a restaurant on this machine
+    is rung, by voice all the same.
+
+    \b
+    Example:
+      servizio book "Book a table at Demo Restaurant for 4 people tomorrow at 7pm"
+      servizio book "Demo Restaurant, two of us, friday between 7 and 8, under Rossi" --json
+    """
+    from servizio.commands.booking import book_table
+
+    book_table(request, as_json=as_json)
+
+
+def simulated_restaurant() -> None:
+    """Be the restaurant that a server without a telephone account rings; started by it."""
+    from servizio.demo.restaurant_process import run
+
+    run()
+
+
+COMMANDS = (pause, resume, busy, hours, report, book)
 """All of them, in the order of `servizio --help`."""

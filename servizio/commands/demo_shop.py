@@ -48,7 +48,7 @@ def run_demo_shop(*, calls: int, headless: bool) -> None:
         print("Opening the shop ...", file=sys.stderr)
         url = supervisor.wait_until_up()
         token = staff_token(load_settings(), folders).get_secret_value()
-        _wait_for_agent(url)
+        wait_for_agent(url)
         if headless:
             _serve_customers(url, token, calls)
         else:
@@ -75,7 +75,7 @@ def _throw_away_shop() -> Iterator[Folders]:
         os.environ.update(before)
 
 
-def _wait_for_agent(url: str) -> None:
+def wait_for_agent(url: str) -> None:
     """Until the agent can talk: its models load behind the server's back."""
     until = time.monotonic() + READY_SECONDS
     state = ""

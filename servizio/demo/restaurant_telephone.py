@@ -171,7 +171,9 @@ class RestaurantTelephone:
                 turn=self._turn,
                 failed=lambda _error: self._heard.put_nowait(()),
             ),
-            context=lambda: RecognitionContext(menu=PHRASES, phrases=self._mind.phrases),
+            context=lambda: RecognitionContext(
+                menu=PHRASES, expecting=Expecting.TABLE, phrases=self._mind.phrases
+            ),
             understand=_nothing_of_ours,
             silence_rule=_after_a_while,
             clock=asyncio.get_running_loop().time,
