@@ -120,37 +120,42 @@ class Restaurant:
     def _take_down(self, wish: Wish) -> bool:
         """Note what was said; whether anything was."""
         page = self._page
-        before = (page.party, page.day, page.at, page.name, page.phone)
+        before = (page.party, page.day, page.at)
         page.party = wish.party or page.party
         page.day = wish.day or page.day
         page.name = wish.name or page.name
         page.phone = wish.phone or page.phone
         if wish.times and not wish.wants_other and wish.times[0] != page.at:
             page.at, page.is_free = wish.times[0], page.offered == wish.times[0]
-        if before[:3] != (page.party, page.day, page.at):
+        if before != (page.party, page.day, page.at):
             page.agreed = False
-        return before != (page.party, page.day, page.at, page.name, page.phone)
+        return any((wish.party, wish.day, wish.times, wish.name, wish.phone))
 
     def _go_on(self, wish: Wish) -> Reply:
         page = self._page
+        more = self._about_offer(wish)
+        if more is not None:
+            return more
+        if page.asked == "right":
+            page.agreed = wish.yes and not wish.no
+            page.asked = ""
+        missing = self._missing()
+        if not missing and not page.is_free:
+            return self._look_up()
+        if missing or not page.name:
+            return self._ask(missing or "name")
+        return self._confirm() if page.agreed else self._read_back()
+
+    def _about_offer(self, wish: Wish) -> Reply | None:
+        """They answer an offer, or want another time; `None`: neither."""
+        page = self._page
         if page.asked == "offer" and page.offered is not None:
-            if wish.no and not wish.yes:
+            if wish.wants_other or (wish.no and not wish.yes):
                 return self._offer_more(wish)
             page.at, page.is_free, page.asked = page.offered, True, ""
         elif wish.wants_other and page.refused is not None:
             return self._offer_more(wish)
-        if page.asked == "right":
-            if wish.yes and not (wish.no and not page.agreed and wish.party):
-                page.agreed = True
-            page.asked = ""
-        missing = self._missing()
-        if missing:
-            return self._ask(missing)
-        if not page.is_free:
-            return self._look_up()
-        if not page.name:
-            return self._ask("name")
-        return self._confirm() if page.agreed else self._read_back()
+        return None
 
     def _missing(self) -> str:
         """What it asks next, of what it must know before it looks into the book."""
@@ -187,6 +192,10 @@ class Restaurant:
         if self._mood is Mood.FULL or self._book.free_seat(day, at, party) is None:
             page.refused = at
             return self._say(self._words.full(), rest=rest)
+        return self._has_room(rest)
+
+    def _has_room(self, rest: float) -> Reply:
+        page = self._page
         page.is_free = True
         opening = self._words.thanks_for_waiting() if rest else self._words.free()
         if page.name:

@@ -108,6 +108,7 @@ class RestaurantBook:
     def reserve(self, guest: Guest, day: date, at: time, rng: Random) -> Reservation:
         """Write it down under a new number. The table must be free."""
         seat = self.free_seat(day, at, guest.party)
+        line = (guest.party, guest.name, guest.phone)
         with self._open() as book:
             known = {number for (number,) in book.execute("SELECT number FROM reservations")}
             number = next(
@@ -117,15 +118,7 @@ class RestaurantBook:
             )
             book.execute(
                 "INSERT INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    day.isoformat(),
-                    f"{at:%H:%M}",
-                    guest.party,
-                    guest.name,
-                    guest.phone,
-                    seat or 0,
-                ),  # fmt: skip
+                (number, day.isoformat(), f"{at:%H:%M}", *line, seat or 0),
             )
         return Reservation(number, day, at, guest.party, guest.name, guest.phone)
 

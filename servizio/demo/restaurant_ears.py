@@ -85,6 +85,9 @@ def _read(text: str, today: date, *, asked_name: bool) -> Wish:
     words = words_of(text)
     bare = [word for word in words if word.isalnum()]
     joined = " ".join(bare)
+    phone = _phone(bare)
+    if phone:
+        words = []
     party, day = party_in(words), day_in(words, today)
     rest = words if party is None else [*words[: party.start], ",", *words[party.end :]]
     part = part_of_day(rest)
@@ -97,11 +100,11 @@ def _read(text: str, today: date, *, asked_name: bool) -> Wish:
         day=None if day is None else day.day,
         times=times,
         name=_name(joined, asked=asked_name),
-        phone=_phone(bare),
+        phone=phone,
         yes=bool(_YES.search(joined)),
         no=bool(_NO.search(joined)),
         bye=bool(_BYE.search(joined)),
-        wants_number=bool(_NUMBER.search(joined)) and not _phone(bare),
+        wants_number=bool(_NUMBER.search(joined)) and not phone,
         wants_other=bool(_OTHER.search(joined)),
         asks_if_booked=bool(_BOOKED.search(joined)),
         once_more=bool(_ONCE_MORE.search(joined)),

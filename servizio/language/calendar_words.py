@@ -23,6 +23,8 @@ _FEASTS = {
     ("new", "years", "eve"): (12, 31), ("new", "years", "day"): (1, 1),
     ("new", "year", "eve"): (12, 31), ("valentines", "day"): (2, 14), ("valentines",): (2, 14),
 }  # fmt: skip
+_OTHER_WORDS = frozenset({"wed", "sat", "sun"})
+"""Short for days, and words of their own."""
 _TOMORROW = frozenset({"tomorrow", "tomorow", "tommorow", "tommorrow", "tmrw", "tomorrows"})
 _MOST_YEARS = 8
 """How far ahead a day is looked for: a 29th of February comes within eight years."""
@@ -138,7 +140,7 @@ def _weekday(words: Sequence[str], at: int, today: date) -> SaidDay | None:
     if ahead in {"next", "this", "coming"}:
         at += 1
     number = weekday_of(words[at]) if at < len(words) else None
-    if number is None:
+    if number is None or (words[at] in _OTHER_WORDS and not _is_a_day(words, at)):
         return None
     dated = _dated(words, at + 1, today)
     if dated is not None:
@@ -151,6 +153,15 @@ def _weekday(words: Sequence[str], at: int, today: date) -> SaidDay | None:
     if words[at + 1 : at + 2] == ["week"]:
         return SaidDay(day + timedelta(days=7), start, at + 2)
     return SaidDay(day, start, at + 1, is_weekday=ahead != "next")
+
+
+def _is_a_day(words: Sequence[str], at: int) -> bool:
+    """Whether "wed" is the day and not what is left of "we'd", "sat" not a verb."""
+    before = words[at - 1] if at else ""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    return before in {"on", "this", "next", "coming", "for"} or (
+        after in {"the", "at", "night", "evening", "lunch"} or number_at(words, at + 1) is not None
+    )
 
 
 def _dated(words: Sequence[str], at: int, today: date) -> SaidDay | None:

@@ -26,6 +26,8 @@ class Expecting(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     FULFILMENT = "fulfilment"
+    TABLE = "table"
+    """Anything that somebody in a restaurant says to whoever reserves a table there."""
 
 
 class Topic(StrEnum):

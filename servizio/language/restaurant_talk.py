@@ -246,7 +246,9 @@ def _about_tables(said: Heard, says: set[Says], wanted: time, day: date) -> set[
         says -= {Says.FULL, Says.OFFER, Says.AVAILABLE, Says.READS_BACK}
     elif Says.ASKS_SEATING in says:
         says -= {Says.ONLY_OUTSIDE, Says.ONLY_BAR, Says.OFFER, Says.AVAILABLE}
-    if Says.OFFER in says and not others:
+    is_question = Says.ASKS_RIGHT in says and Says.FULL not in says and said.party is not None
+    if Says.OFFER in says and (not others or is_question):
+        # "So I have a table for four at eight, correct?" is no offer, but what was written down.
         says.discard(Says.OFFER)
     elif Says.OFFER in says:
         says -= {Says.AVAILABLE, Says.OFFER_VAGUE, Says.READS_BACK, Says.ASKS_RIGHT}
@@ -267,6 +269,9 @@ def _about_details(says: set[Says], details: int, *, only_day: bool) -> set[Says
     if Says.HOLD in says and not details:
         says -= {Says.ASKS_REPEAT, Says.AVAILABLE, Says.OK, Says.YES}
     told = says & {Says.READS_BACK, Says.ASKS_RIGHT} or (not says - _SIDE and not only_day)
+    if details and told and Says.ASKS_RIGHT in says and Says.OFFER not in says:
+        # "No problem, so that's four at seven, is that right?": the question counts.
+        says.discard(Says.AVAILABLE)
     if details and not says & _STATES and not asks and told:
         return (says | {Says.READS_BACK}) - {Says.ASKS_RIGHT, Says.HOLD, *_SIDE}
     says.discard(Says.READS_BACK)

@@ -26,7 +26,7 @@ from servizio.agents.protocol import (
     CustomerStarted,
 )
 from servizio.errors import AgentError, SpeechError
-from servizio.language.meaning import Meaning
+from servizio.language.meaning import Expecting, Meaning
 
 LONGEST_NOD_MS = 1300
 """Milliseconds of speech beyond which it is no nod, whatever words were heard: "okay, got it"."""
@@ -87,6 +87,8 @@ class LocalAgent:
         self._floor_is_free = asyncio.Event()
         self._floor_is_free.set()
         self._closed = False
+        self._speaks_first: asyncio.TimerHandle | None = None
+        """Until when we wait for a "hello", where it is we who ring."""
 
     async def start(self, brief: CallBrief) -> None:
         """Wait for the models, listen, and speak the first sentence."""
@@ -113,7 +115,10 @@ class LocalAgent:
         except SpeechError as error:
             raise AgentError(error.message, error.hint) from error
         self._thinking = asyncio.create_task(self._think_in_turn(mind), name="mind")
-        if brief.greeting is not None:
+        waits = brief.tools.speaks_first_after
+        if waits is not None and not brief.history:
+            self._speaks_first = loop.call_later(waits, self._nobody_greets)
+        elif brief.greeting is not None:
             self._speak((await mind.welcome(brief.greeting)).sentences)
         else:
             self._speak(mind.take_over(brief.apology or "", brief.history).sentences)
@@ -166,6 +171,7 @@ class LocalAgent:
     async def close(self) -> None:
         """Stop listening and speaking."""
         self._closed = True
+        self._stop_waiting()
         self._keys.close()
         if self._ears is not None:
             self._ears.close()
@@ -174,15 +180,22 @@ class LocalAgent:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _nobody_greets(self) -> None:
+        self._think(lambda mind: mind.silent(0))
+
+    def _stop_waiting(self) -> None:
+        if self._speaks_first is not None:
+            self._speaks_first.cancel()
+
     # What the ears tell
 
     def _context(self) -> RecognitionContext:
         mind = self._mind
         if mind is None:
             return RecognitionContext(menu=self._menu_phrases)
-        return RecognitionContext(
-            menu=self._menu_phrases, expecting=mind.expecting, phrases=tuple(mind.phrases)
-        )
+        # Where no order is taken, nobody speaks of the menu.
+        menu = "" if mind.expecting is Expecting.TABLE else self._menu_phrases
+        return RecognitionContext(menu=menu, expecting=mind.expecting, phrases=tuple(mind.phrases))
 
     def _understand(self, hypotheses: Sequence[str]) -> Meaning:
         if self._mind is None:
@@ -206,6 +219,7 @@ class LocalAgent:
         return Regard.NOD if nods else Regard.HUM
 
     def _customer_started(self) -> None:
+        self._stop_waiting()
         self._cut_off = False
         self._floor_is_free.clear()
         self._emit(CustomerStarted())

@@ -87,6 +87,7 @@ _USUAL_BY_QUESTION: Final[Mapping[Expecting, tuple[str, ...]]] = {
     Expecting.ORDER_NUMBER: (*_DIGITS, "order number", "order"),
     Expecting.NAME: _NAME_TALK,
     Expecting.ADDRESS: _ADDRESS_TALK,
+    Expecting.TABLE: (*_NUMBERS, *_DIGITS),
     Expecting.FULFILMENT: ("pickup", "pick up", "delivery", "deliver", "i'll pick it up"),
 }
 
@@ -94,6 +95,10 @@ _USUAL_BY_QUESTION: Final[Mapping[Expecting, tuple[str, ...]]] = {
 def weighted_phrases(context: RecognitionContext, menu_phrases: Iterable[str]) -> dict[str, float]:
     """Every phrase that is likely in this context, with its weight in nats for each token."""
     weights: dict[str, float] = {}
+    if context.expecting is Expecting.TABLE:
+        for phrase in (*_USUAL_BY_QUESTION[Expecting.TABLE], *context.phrases):
+            weights[phrase] = _USUAL * context.lean
+        return weights
     usual = usual_phrases()
     names = [phrase for phrase in menu_phrases if phrase not in usual]
     talk = context.expecting in {Expecting.PHONE_NUMBER, Expecting.ORDER_NUMBER}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+from servizio.agents.concierge.mind import ConciergeMind
+from servizio.agents.concierge.tools import ConciergeTools
 from servizio.agents.local.agent import LocalAgent
 from servizio.agents.local.call_mind import CallMind
 from servizio.agents.local.mind import Mind
@@ -23,6 +25,8 @@ def local_member(engine: SpeechEngine, understander: Understander) -> Member:
     """Local agents that share one running engine and one compiled menu. Called on the loop."""
 
     def make_mind(tools: Toolset) -> CallMind:
+        if isinstance(tools, ConciergeTools):
+            return ConciergeMind(tools, Random(tools.call_sid))
         if not isinstance(tools, Tools):
             raise AgentError("There is no mind for such a call.")
         return Mind(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -43,13 +43,17 @@ ABOUT_AN_HOUR = 5
 class Wording:
     """Picks a wording for each sentence, never the same one twice in a row."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(
+        self, rng: random.Random, sentences: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """`sentences`: others than those of `sentences.toml`."""
         self._rng = rng
+        self._sentences = _sentences() if sentences is None else sentences
         self._last: dict[str, str] = {}
 
     def say(self, key: str, **values: str) -> str:
-        """The sentence `key` of `sentences.toml` with its gaps filled. `KeyError`: no such."""
-        variants = _sentences()[key]
+        """The sentence `key` with its gaps filled. `KeyError`: no such."""
+        variants = self._sentences[key]
         fresh = [text for text in variants if text != self._last.get(key)] or variants
         chosen = self._last[key] = self._rng.choice(list(fresh))
         return sentence(chosen.format(**values))

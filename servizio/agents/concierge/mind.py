@@ -1,0 +1,398 @@
+"""The mind of the local concierge: what the restaurant says goes in, what to say comes out.
+
+It rings, waits to be greeted, says in one sentence what it wants, and answers until there is an
+end: a table with or without a number, a refusal, a machine. Whatever is said, the call ends: by
+the end of what there is to say, by silences, or by turns that lead nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from servizio.agents.concierge import replies
+from servizio.agents.concierge.reading_back import MOST_CORRECTIONS, differs, note_what_is_wrong
+from servizio.agents.concierge.talk import ANSWERABLE, EXPECTED_WORDS, Asked, ConciergeTalk
+from servizio.agents.concierge.tools import ConciergeTools
+from servizio.agents.concierge.wording import day_words, hour_words, party_words
+from servizio.agents.local.backchannel import is_backchannel
+from servizio.agents.local.call_mind import Reply
+from servizio.agents.local.endpoint import EndpointSettings
+from servizio.agents.protocol import Spoken
+from servizio.language.meaning import Expecting, Meaning
+from servizio.language.restaurant_phrases import Says
+from servizio.language.restaurant_talk import Heard, RestaurantTalk
+from servizio.shop.reservation import BookingResult
+
+MOST_HELD = 10
+"""Silences in a row for which we hold on when asked to: about a minute."""
+LAST_SILENCE = 3
+MOST_MISSES = 3
+MOST_ALIKE = 3
+"""The same reply in a row after which it leads nowhere."""
+WHOLE_NUMBER = 4
+"""Digits from which a number is not waited for much longer."""
+_TOLD = (Says.NUMBER, Says.NO_NUMBER, Says.BOOKED, Says.READS_BACK)
+FEW_WORDS_HEARD = 0.4
+"""Share of the request below which it was not said."""
+
+
+class ConciergeMind:
+    """Holds one call for a table (`servizio.agents.local.call_mind.CallMind`)."""
+
+    expecting = Expecting.TABLE
+
+    def __init__(self, tools: ConciergeTools, rng: Random) -> None:
+        request = tools.request
+        self._talk = ConciergeTalk(tools, rng)
+        self._reader = RestaurantTalk(
+            today=tools.now().date(),
+            wanted=request.at,
+            day=request.day,
+            name=request.name,
+            place=request.place,
+        )
+        today = tools.now().date()
+        self._phrases = (
+            *EXPECTED_WORDS, request.name.lower(), request.place.lower(),
+            party_words(request.party), hour_words(request.at),
+            day_words(request.day, today, request.at).lower(),
+        )  # fmt: skip
+
+    # What the ears want to know
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Words that are likely to be heard."""
+        return self._phrases
+
+    def understand(self, hypotheses: Sequence[str]) -> Meaning:
+        """What was heard, for the ears: which words, and whether more will come."""
+        heard = self._reader.understand(hypotheses)
+        return Meaning(
+            text=heard.text,
+            acts=(),
+            confidence=0.9 if heard.says else 0.3,
+            unfinished=heard.unfinished,
+        )
+
+    def silence_needed(
+        self, meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool
+    ) -> int:
+        """Milliseconds of silence after these words until they may be answered.
+
+        People look things up while they speak: only a question is over at once.
+        """
+        del expecting
+        heard = self._reader.read(meaning.text)
+        if heard.unfinished:
+            return settings.unfinished
+        if heard.number and len(heard.number) < WHOLE_NUMBER:
+            return settings.digits
+        if heard.says & ANSWERABLE or heard.has(Says.ASKS_ROBOT, Says.ASKS_WHO):
+            return settings.complete if certain else settings.uncertain
+        return settings.uncertain if heard.says else settings.unknown
+
+    def only_listens(self, hypotheses: Sequence[str], meaning: Meaning) -> bool:
+        """Whether this, said into our speech, only shows that somebody listens."""
+        del meaning
+        return any(is_backchannel(text) for text in hypotheses)
+
+    # Beginnings
+
+    async def welcome(self, greeting: str) -> Reply:
+        """Nothing: whoever is rung says hello first."""
+        del greeting
+        return self._reply()
+
+    def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
+        """Go on where another agent stopped: with the request, as nobody knows how far it was."""
+        if not history:
+            return self._reply()
+        if apology:
+            self._talk.note("back")
+        self._state_request(again=True)
+        return self._reply()
+
+    # What the restaurant says
+
+    async def answer(self, hypotheses: Sequence[str]) -> Reply:
+        """Answer a finished utterance, of which there may be several hypotheses."""
+        heard = self._reader.understand(hypotheses)
+        talk, progress = self._talk, self._talk.progress
+        if progress.ended:
+            return self._reply()
+        progress.held = 0
+        if not await self._is_no_person(heard):
+            progress.on_hold = False
+            await self._take(heard)
+        if not progress.ended and self._leads_nowhere():
+            talk.forget_notes()
+            await talk.end("cannot_understand", *self._as_it_stands("no clear answer"))
+        return self._reply()
+
+    async def keys(self, digits: str) -> Reply:
+        """Keys mean nothing to whoever rings."""
+        del digits
+        return self._reply()
+
+    async def silent(self, times: int) -> Reply:
+        """Nobody has spoken for a while, for the `times`-th time in a row; 0: since the call
+        began."""
+        talk, progress = self._talk, self._talk.progress
+        if progress.ended:
+            return self._reply()
+        if progress.on_hold:
+            progress.held += 1
+            if progress.held <= MOST_HELD:
+                return self._reply()
+            times = progress.held - MOST_HELD
+        if not progress.stated and times < LAST_SILENCE:
+            if times:
+                talk.note("anyone_there")
+            self._state_request()
+        elif progress.booked and progress.asked in {Asked.NUMBER, Asked.NUMBER_RIGHT}:
+            await talk.end("goodbye", BookingResult.CONFIRMED)
+        elif times >= LAST_SILENCE:
+            await talk.end("left_alone", *self._as_it_stands("nobody spoke any more"))
+        elif progress.agreed is not None and times == 1:
+            self._ask_if_booked()
+        else:
+            talk.note("anyone_there")
+        return self._reply()
+
+    def spoken(self, heard: str, whole: bool) -> None:
+        """Learn how much of the last reply was heard: a request that was cut off was not said."""
+        progress = self._talk.progress
+        if whole or progress.asked is not Asked.TABLE or "request" not in progress.last_keys:
+            return
+        words = sum(len(sentence.split()) for sentence in progress.said)
+        if len(heard.split()) < FEW_WORDS_HEARD * words:
+            progress.stated = False
+
+    # Steps of a reply
+
+    async def _is_no_person(self, heard: Heard) -> bool:
+        """Machines, and whoever wants us to wait."""
+        talk, progress = self._talk, self._talk.progress
+        if heard.has(Says.VOICEMAIL):
+            if talk.tools.caller.leaves_message:
+                await talk.end("message", BookingResult.VOICEMAIL, "a message was left")
+            else:
+                await talk.report(BookingResult.VOICEMAIL)
+                progress.ended = True
+                await talk.tools.call("end_call", {})
+            return True
+        if heard.has(Says.MENU):
+            progress.on_hold = True
+            return True
+        says_more = heard.says - {Says.HOLD, Says.GREETING, Says.OK, Says.YES, Says.AVAILABLE}
+        if heard.has(Says.HOLD) and not says_more:
+            if not progress.on_hold:
+                talk.note("hold")
+            progress.on_hold = True
+            return True
+        return False
+
+    async def _take(self, heard: Heard) -> None:
+        """Answer a person."""
+        talk, progress = self._talk, self._talk.progress
+        if heard.says:
+            progress.misses = 0
+        if heard.has(Says.WRONG_NUMBER):
+            await talk.end("wrong_number", BookingResult.FAILED, "the number is not theirs")
+        elif heard.has(Says.ASKS_REPEAT) and progress.stated and not heard.says & ANSWERABLE:
+            self._say_again()
+        elif heard.has(Says.ASKS_ROBOT, Says.ASKS_WHO):
+            talk.note("robot" if heard.has(Says.ASKS_ROBOT) else "who")
+            if not replies.answer_questions(talk, heard):
+                self._say_what_is_open()
+        elif heard.has(Says.CLOSED):
+            await talk.end("closed_then", BookingResult.CLOSED)
+        elif heard.has(Says.NO_RESERVATIONS):
+            await talk.end("pity", BookingResult.DECLINED, "they take no reservations by phone")
+        else:
+            await self._take_news(heard)
+
+    async def _take_news(self, heard: Heard) -> None:
+        """How it stands with the table."""
+        talk = self._talk
+        if heard.has(Says.ONLY_OUTSIDE, Says.ONLY_BAR):
+            await replies.take_seat(talk, heard)
+        elif heard.has(Says.OFFER):
+            await replies.take_offer(talk, heard)
+        elif heard.has(Says.OTHER_DAY):
+            await replies.take_another_day(talk)
+        elif heard.has(Says.FULL) and not talk.progress.booked:
+            await replies.take_refusal(talk)
+        elif heard.has(Says.OFFER_VAGUE):
+            talk.note("any_time")
+            talk.progress.asked = Asked.OTHER
+        elif heard.has(*_TOLD) or (differs(talk, heard) and not heard.says & ANSWERABLE):
+            await self._take_read_back(heard)
+        elif replies.answer_questions(talk, heard):
+            talk.progress.stated = True
+        else:
+            await self._take_small_words(heard)
+
+    async def _take_read_back(self, heard: Heard) -> None:
+        talk, progress = self._talk, self._talk.progress
+        if note_what_is_wrong(talk, heard):
+            if progress.corrections > MOST_CORRECTIONS:
+                talk.forget_notes()
+                reason = "they kept reading something else back"
+                await talk.end("cannot_understand", BookingResult.FAILED, reason)
+            progress.booked = False
+            if heard.number:
+                progress.number = heard.number
+            return
+        if heard.has(Says.NUMBER, Says.NO_NUMBER, Says.BOOKED):
+            await replies.take_booking(talk, heard)
+            if not progress.ended:
+                replies.answer_questions(talk, heard)
+            return
+        if progress.agreed is None and heard.times:
+            progress.agreed = heard.times[0]
+        progress.stated = True
+        talk.note("right")
+        replies.answer_questions(talk, heard)
+
+    async def _take_small_words(self, heard: Heard) -> None:
+        """Yes, no, thanks, goodbye, or nothing that is understood."""
+        talk, progress = self._talk, self._talk.progress
+        if heard.has(Says.GOODBYE):
+            await self._take_goodbye()
+        elif heard.has(Says.ASKS_MORE):
+            await self._take_anything_else()
+        elif not progress.stated:
+            # Whatever they say when they take the call: the name of the place, most likely.
+            self._state_request()
+        elif progress.asked is Asked.NUMBER_RIGHT:
+            await self._take_number_check(heard)
+        elif heard.has(Says.NO) and not heard.has(Says.AVAILABLE):
+            await self._take_no()
+        elif heard.has(Says.AVAILABLE, Says.YES):
+            await self._take_yes(heard)
+        elif heard.has(Says.ASKS_RIGHT):
+            talk.note("right")
+        elif heard.has(Says.OK, Says.HOLD):
+            # They are writing; what comes next is theirs to say.
+            progress.on_hold = heard.has(Says.HOLD)
+        elif heard.has(Says.GREETING):
+            self._say_what_is_open()
+        else:
+            self._not_understood()
+
+    async def _take_no(self) -> None:
+        talk, progress = self._talk, self._talk.progress
+        match progress.asked:
+            case Asked.NUMBER:
+                await talk.end("thanks", BookingResult.CONFIRMED)
+            case Asked.BOOKED:
+                talk.note("request_again")
+                progress.asked = Asked.TABLE
+            case _:
+                await replies.take_refusal(talk)
+
+    async def _take_yes(self, heard: Heard) -> None:
+        talk, progress = self._talk, self._talk.progress
+        if progress.asked is Asked.BOOKED:
+            await replies.take_booking(talk, heard)
+            return
+        if progress.booked:
+            return
+        fitting = [each for each in heard.times if talk.request.has_room_for(each)]
+        was_agreed = progress.agreed is not None
+        progress.agreed = fitting[0] if fitting else talk.wanted
+        if was_agreed and progress.asked is Asked.TABLE:
+            return
+        talk.note("takes_it")
+        progress.asked = Asked.TABLE
+
+    async def _take_number_check(self, heard: Heard) -> None:
+        talk = self._talk
+        if heard.has(Says.NO):
+            talk.note("number_again")
+            talk.progress.asked = Asked.NUMBER
+        else:
+            await talk.end("thanks", BookingResult.CONFIRMED)
+
+    async def _take_goodbye(self) -> None:
+        talk, progress = self._talk, self._talk.progress
+        if progress.booked:
+            await talk.end("goodbye", BookingResult.CONFIRMED)
+        elif progress.agreed is not None and progress.asked is not Asked.BOOKED:
+            self._ask_if_booked()
+        else:
+            await talk.end("goodbye", *self._as_it_stands("they said goodbye without a yes"))
+
+    async def _take_anything_else(self) -> None:
+        talk, progress = self._talk, self._talk.progress
+        if not progress.booked:
+            self._ask_if_booked()
+        elif progress.asked in {Asked.NUMBER, Asked.NUMBER_RIGHT}:
+            await talk.end("that_is_all", BookingResult.CONFIRMED)
+        else:
+            talk.note("ask_number")
+            progress.asked = Asked.NUMBER
+
+    def _state_request(self, *, again: bool = False) -> None:
+        self._talk.note("request_again" if again else "request")
+        self._talk.progress.stated = True
+        self._talk.progress.asked = Asked.TABLE
+
+    def _ask_if_booked(self) -> None:
+        self._talk.note("is_it_booked")
+        self._talk.progress.asked = Asked.BOOKED
+
+    def _say_again(self) -> None:
+        if self._talk.progress.asked is Asked.TABLE and self._talk.progress.agreed is None:
+            self._talk.note("request_again")
+        else:
+            self._talk.repeat()
+
+    def _say_what_is_open(self) -> None:
+        """Come back to our own question behind an answer to theirs."""
+        progress = self._talk.progress
+        match progress.asked:
+            case Asked.NOTHING | Asked.TABLE | Asked.OTHER if progress.agreed is None:
+                self._state_request(again=True)
+            case Asked.NUMBER:
+                self._talk.note("ask_number")
+            case Asked.NUMBER_RIGHT:
+                self._talk.note("number_back")
+            case _:
+                self._ask_if_booked()
+
+    def _not_understood(self) -> None:
+        talk, progress = self._talk, self._talk.progress
+        progress.misses += 1
+        if progress.misses == 1:
+            talk.note("repeat_please")
+        else:
+            self._say_what_is_open()
+
+    def _leads_nowhere(self) -> bool:
+        """Whether too little was understood for too long."""
+        progress = self._talk.progress
+        keys = self._talk.keys
+        progress.repeats = progress.repeats + 1 if keys and keys == progress.last_keys else 0
+        return progress.misses >= MOST_MISSES or progress.repeats >= MOST_ALIKE
+
+    def _as_it_stands(self, reason: str) -> tuple[BookingResult, str]:
+        """The result if the call ends here."""
+        progress = self._talk.progress
+        if progress.booked:
+            return BookingResult.CONFIRMED, ""
+        if progress.offered:
+            return BookingResult.DECLINED, ""
+        if progress.was_full:
+            return BookingResult.FULL, ""
+        return BookingResult.FAILED, reason
+
+    def _reply(self) -> Reply:
+        progress = self._talk.progress
+        sentences, keys = self._talk.take_notes()
+        if sentences:
+            progress.said, progress.last_keys = sentences, keys
+        return Reply(sentences, self.expecting, ends="goodbye" if progress.ended else None)
