@@ -90,7 +90,7 @@ class Call:
             events=LateEvents(
                 fail=self._fail,
                 hang_up=self._hang_up_soon,
-                out_of_time=self._out_of_time,
+                out_of_time=lambda: self.take_leave("too_long"),
                 hold_on=lambda: self._turns.ask_to_wait(),  # noqa: PLW0108
                 still_there=self._still_there,
             ),
@@ -184,6 +184,11 @@ class Call:
         self._enter(CallState.OVER)
         await self._close_line()
 
+    def take_leave(self, outcome: str) -> None:
+        """Say so and hang up; what the customer still says does not keep the line open."""
+        self._relay.tell(lambda agent: agent.say(OUT_OF_TIME))
+        self.close_after_speech(outcome)
+
     # The tools' side
 
     def close_after_speech(self, outcome: str) -> None:
@@ -265,11 +270,6 @@ class Call:
 
     def _enter(self, state: CallState) -> None:
         self._deadlines.enter(state)
-
-    def _out_of_time(self) -> None:
-        """Say so and hang up; what the customer still says does not keep the line open."""
-        self._relay.tell(lambda agent: agent.say(OUT_OF_TIME))
-        self.close_after_speech("too_long")
 
     def _still_there(self, times: int) -> None:
         self._relay.tell(lambda agent: agent.silence(times))

@@ -78,6 +78,7 @@ class CallMaker:
             tell_partial=self._events.partial,
             started_at=expected.started_at,
             direction=incoming.direction,
+            source=incoming.source,
         )
         control = Control(history)
         if incoming.errand is not None:

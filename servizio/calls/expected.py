@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from servizio.calls.admission import IncomingCall
+from servizio.shop.order import Source
 
 TOKEN_SECONDS = 60.0
 """How long a call may take from its webhook to its stream."""
@@ -56,6 +57,12 @@ class ExpectedCalls:
         """The call, if its stream may still come."""
         self.give_up_late()
         return self._calls.get(call_sid)
+
+    def count(self, phone: str | None) -> int:
+        """How many by telephone have this number; `None`: withhold theirs."""
+        self.give_up_late()
+        rung = (each.incoming for each in self._calls.values())
+        return sum(each.from_number == phone and each.source is Source.PHONE for each in rung)
 
     def take(self, call_sid: str, token: str) -> Expected | None:
         """The stream is there: its call is expected no more. `None` where no such call rang."""

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from servizio.agents.protocol import Spoken
 from servizio.errors import StoreError
+from servizio.shop.order import Source
 from servizio.shop.order_json import time_text
 from servizio.store.interface import Store
 from servizio.store.records import Direction, Role
@@ -41,8 +42,11 @@ class CallHistory:
         tell_partial: Callable[[Partial], None],
         started_at: datetime,
         direction: Direction = Direction.INBOUND,
+        source: Source = Source.PHONE,
     ) -> None:
         self.call_sid = call_sid
+        self.source = source
+        """By which way the customer speaks."""
         self.phone = phone
         """The customer's number, E.164; `None` where it was withheld."""
         self.outcome = ""

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Self
 
@@ -23,6 +22,7 @@ from servizio.calls.admission import (
 from servizio.calls.call import Call
 from servizio.calls.call_maker import CallEvents, CallMaker
 from servizio.calls.doorkeeper import DeclinedCalls, Doorkeeper
+from servizio.calls.draining import drain
 from servizio.calls.expected import ExpectedCalls
 from servizio.calls.hand_over import HOLD_ON, NOT_NOW, HandOvers, step_after
 from servizio.calls.history import TRANSFERRED, CallHistory, Partial
@@ -32,6 +32,7 @@ from servizio.calls.partials import Partials
 from servizio.calls.state import Patience
 from servizio.errors import StoreError, TelephonyError
 from servizio.shop.availability import EVERYTHING, Availability
+from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
 from servizio.shop.today import today_from_json
 from servizio.store.interface import Store
@@ -203,6 +204,12 @@ class Switchboard:
         """All calls in progress."""
         return tuple(self._calls.values())
 
+    def calls_of(self, phone: str | None) -> int:
+        """How many telephone calls of this number ring or go on; `None`: of withheld ones."""
+        rung = (call.history for call in self._calls.values())
+        live = sum(each.phone == phone and each.source is Source.PHONE for each in rung)
+        return live + self._expected.count(phone)
+
     def live_call(self, call_sid: str) -> Call | None:
         """A call in progress."""
         return self._calls.get(call_sid)
@@ -277,12 +284,7 @@ class Switchboard:
             self._hand_overs.over(call_sid)
             return None
         call = self._hand_overs.find(call_sid)
-        if (
-            call is None
-            or call.history.came_back
-            or self._draining
-            or not self._roster.available()
-        ):
+        if call is None or call.history.came_back or self._draining or not self._roster.available():
             self._hand_overs.missed(call_sid)
             return None
         expected = self._expected.get(call_sid)
@@ -322,10 +324,7 @@ class Switchboard:
     async def drain(self, seconds: float) -> None:
         """Take no more calls; give live ones this long, then end them."""
         self._draining = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._quiet.wait()
-        await asyncio.gather(*(_end_now(call) for call in self.live_calls()))
+        await drain(self.live_calls, self._quiet, seconds)
 
     async def _write_owed_ends(self) -> None:
         """Write what could not be written when it happened: a text may be waiting for it."""
@@ -338,11 +337,3 @@ class Switchboard:
     def _stream_never_came(self, call_sid: str) -> None:
         if not self._hand_overs.over(call_sid):
             self._ends_owed.owe(call_sid, "no_stream")
-
-
-async def _end_now(call: Call) -> None:
-    try:
-        await call.hang_up("server_stopped")
-        await call.line_closed("drained")
-    except Exception:
-        log.exception("call_not_ended call=%s", call.call_sid)

@@ -89,6 +89,10 @@ class Exchange(Protocol):
         """One call in progress."""
         ...
 
+    def calls_of(self, phone: str | None) -> int:
+        """How many telephone calls of this number ring or go on; `None`: of withheld ones."""
+        ...
+
     def accepting(self) -> bool:
         """Whether one more call would be taken."""
         ...

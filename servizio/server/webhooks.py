@@ -28,6 +28,9 @@ TOO_OFTEN = "I'm sorry, there have been many calls from this number. Please call
 RANG = frozenset({"completed", "answered"})
 """`DialCallStatus` of a person who did come to the phone."""
 
+TOGETHER = 3
+"""Calls of one number at a time. Those that withhold it share half of the lines."""
+
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +43,7 @@ async def voice(request: web.Request) -> web.Response:
         # Signed with our token all the same, or made on this machine: a subaccount, a test.
         log.warning("call_of_another_account call=%s", sid)
     number = number_of(fields)
-    if number and not await _may_ring(request, sid, number):
+    if not await _may_ring(request, sid, number):
         log.warning("call_refused call=%s reason=this number rings too often", sid)
         return document(twiml.say_and_hang_up(TOO_OFTEN))
     incoming = IncomingCall(
@@ -77,20 +80,25 @@ async def _declined(
             return put_through(request, sid, admission.sentence)
 
 
-async def _may_ring(request: web.Request, sid: str, number: str) -> bool:
-    """Whether this number has not rung too often of late.
+async def _may_ring(request: web.Request, sid: str, number: str | None) -> bool:
+    """Whether this number does not ring too often, and does not take all lines for itself.
 
     The same call again counts once. Calls simulated on this machine are not counted.
     """
-    if request.app[SIGNATURES] is None:
+    app = request.app
+    if app[SIGNATURES] is None:
         return True
     try:
-        known = await request.app[STORE].call(sid)
+        known = await app[STORE].call(sid)
     except StoreError:
-        return True
+        known = None
     if known is not None:
         return True
-    return not request.app[LIMITS].calls.take(number)
+    lines = app[SETTINGS].agent.max_calls
+    allowed = TOGETHER if number else (lines + 1) // 2
+    if app[SWITCHBOARD].calls_of(number) >= allowed < lines:
+        return False
+    return number is None or not app[LIMITS].calls.take(number)
 
 
 def _connect(request: web.Request, token: str, sentence: str, staff_number: str) -> str:

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from servizio.calls.admission import Answer, IncomingCall, NextStep
+from servizio.calls.call import OUT_OF_TIME
 from servizio.calls.expected import TOKEN_SECONDS
 from servizio.calls.state import CallState
 from servizio.calls.switchboard import OWED_SECONDS
@@ -223,6 +224,32 @@ def test_calls_that_outlast_the_drain_are_ended_and_written() -> None:
             assert sorted(store.ends) == [(f"CA{n}", "server_stopped") for n in range(3)]
             assert all(line.closed for line in lines)
             assert not switchboard.live_calls()
+
+    run_virtually(story())
+
+
+def test_a_server_that_stops_says_so_to_those_who_are_still_on_the_line() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(5.0)
+            began = asyncio.get_running_loop().time()
+            await it.switchboard.drain(30.0)
+            assert it.said[-1] == OUT_OF_TIME
+            assert it.outcomes == ["server_stopped"]
+            assert asyncio.get_running_loop().time() - began <= 30.0
+
+    run_virtually(story())
+
+
+def test_calls_of_a_number_are_counted_from_the_ring_to_the_end() -> None:
+    async def story() -> None:
+        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
+            await switchboard.ring(incoming("CA9"))
+            call, _ = await connect(switchboard)
+            assert (switchboard.calls_of(CALLING), switchboard.calls_of(None)) == (2, 0)
+            await switchboard.call_status("CA9", "completed")
+            await call.line_closed("stop")
+            assert switchboard.calls_of(CALLING) == 0
 
     run_virtually(story())
 

@@ -268,6 +268,22 @@ async def test_a_number_that_rings_and_rings_hears_why_it_is_not_answered(
     assert "<Stream" in await ring(901, "anonymous")
 
 
+async def test_one_number_cannot_take_all_lines_nor_can_those_who_withhold_theirs(
+    public_shop: Shop,
+) -> None:
+    async def ring(caller: str) -> str:
+        form = FORM | {"From": caller}
+        headers = signed(f"{PUBLIC}/voice", form)
+        url = f"{public_shop.url}/voice"
+        async with public_shop.http.post(url, data=form, headers=headers) as answer:
+            return await answer.text()
+
+    public_shop.switchboard.going_on = {"+14155550100": 3, "+14155550101": 2, None: 8}
+    assert "<Stream" not in await ring("+14155550100")
+    assert "<Stream" not in await ring("anonymous")
+    assert "<Stream" in await ring("+14155550101")
+
+
 async def test_one_address_cannot_ask_without_end_but_another_goes_on(shop: Shop) -> None:
     async def status(address: str) -> int:
         headers = {"X-Forwarded-For": address}
