@@ -63,11 +63,11 @@ class AgentVoice:
         self.sound_at = self._clock()
         speech = self._speech(event.speech)
         match event:
+            case AgentAudio():
+                speech.sound += event.mulaw
             case AgentSentence(text=text):
                 speech.add_sentence(text)
                 self._events.speaking(text)
-            case AgentAudio(mulaw=mulaw):
-                speech.sound += mulaw
             case AgentSpeechEnded():
                 speech.complete = True
         self.playout.grown()

@@ -150,12 +150,16 @@ class Playout:
             return
         try:
             while (speech := self._next_to_send()) is not None:
+                now = self._clock()
                 size = min(PIECE, speech.unsent) / BYTES_PER_SECOND
-                too_early = self._plays_until - self._clock() + size - LEAD
+                too_early = self._plays_until - now + size - LEAD
                 if too_early > SHORTEST_PAUSE:
                     self._timer = self._loop.call_later(too_early, self._due)
                     return
-                self._send_piece(speech)
+                self._send_piece(speech, now)
+                if not (speech.complete or speech.unsent):
+                    # Fifty times a second: all is sent, and nothing behind it may be yet.
+                    return
             self._ask_for_ends()
         except TelephonyError as error:
             self._runs = False
@@ -180,10 +184,9 @@ class Playout:
                 return None
         return None
 
-    def _send_piece(self, speech: Speech) -> None:
+    def _send_piece(self, speech: Speech, now: float) -> None:
         is_first = speech.sent == 0
         piece = speech.take(PIECE)
-        now = self._clock()
         self._plays_until = max(now, self._plays_until) + len(piece) / BYTES_PER_SECOND
         self._line.play(piece)
         if is_first:

@@ -132,8 +132,12 @@ class Relay:
         self.unanswered.hear(mulaw)
         if self._missed:
             self._missed += mulaw
-        else:
-            self.tell(partial(_hear, mulaw))
+        elif (agent := self.agent) is not None:
+            try:
+                agent.hear(mulaw)
+            except Exception:
+                log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
+                self._let_crash()
 
     def press(self, digit: str) -> None:
         """Give the agent a key of the customer's telephone: now, or as soon as there is one."""
@@ -150,8 +154,7 @@ class Relay:
             tell(agent)
         except Exception:
             log.exception("agent_crashed call=%s agent=%s", self._call_sid, agent.name)
-            self.agent = None
-            self.fail("The agent crashed.")
+            self._let_crash()
 
     def fail(self, message: str) -> None:
         """Have done with this agent: it does not do what it should."""
@@ -160,6 +163,10 @@ class Relay:
     def in_order(self, deed: Callable[[], None]) -> None:
         """Do this after everything that the agent has told so far."""
         self._inbox.put_nowait(Deed(deed))
+
+    def _let_crash(self) -> None:
+        self.agent = None
+        self.fail("The agent crashed.")
 
     def _speak(self, agent: Agent, sound: AgentAudio) -> bool:
         """Take sound without a detour, unless it would overtake something."""

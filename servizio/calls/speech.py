@@ -9,9 +9,8 @@ BYTES_PER_SECOND = 8000
 MOST_SAID_AGAIN = BYTES_PER_SECOND
 """Bytes of what was heard that may be said once more, to go on at the beginning of a word."""
 
-_KEPT = 5 * BYTES_PER_SECOND
-"""Bytes of heard sound that are kept before the oldest are let go: a long speech must not fill
-the memory."""
+_LET_GO = BYTES_PER_SECOND
+"""Bytes of heard sound that are let go at a time: a long speech must not fill the memory."""
 _REST = 320
 """Bytes of quiet between words: 40 ms."""
 _QUIET = bytes(byte for byte in range(256) if (~byte & 0x7F) < 0x28)
@@ -63,7 +62,7 @@ class Speech:
     @property
     def unsent(self) -> int:
         """Bytes that have not gone down the line yet."""
-        return self.end - self.sent
+        return self.begins + len(self.sound) - self.sent
 
     def words_heard(self) -> str:
         """The words up to the last confirmed position.
@@ -92,7 +91,7 @@ class Speech:
     def was_heard(self, position: int) -> None:
         """Everything up to there was played."""
         self.heard = max(self.heard, position)
-        if self.heard - self.begins > _KEPT + MOST_SAID_AGAIN:
+        if self.heard - self.begins > _LET_GO + MOST_SAID_AGAIN:
             del self.sound[: self.heard - MOST_SAID_AGAIN - self.begins]
             self.begins = self.heard - MOST_SAID_AGAIN
 

@@ -81,8 +81,9 @@ class TurnTaking:
 
     def take_sound(self, event: AgentAudio | AgentSpeechEnded) -> None:
         """Take sound of the agent's, or the end of it."""
-        waiting = self._state in {CallState.THINKING, CallState.LISTENING}
-        if self._voice.take(event) and waiting:
+        taken = self._voice.take(event)
+        state = self._state
+        if taken and (state is CallState.THINKING or state is CallState.LISTENING):
             self._enter(CallState.SPEAKING if self._voice.busy else CallState.LISTENING)
 
     def first_sound(self) -> None:

@@ -33,6 +33,10 @@ class TextFrames:
 
     def send(self, message: str) -> None:
         """Write one message. Raises `TelephonyError` where nobody takes it any more."""
+        self.send_utf8(message.encode())
+
+    def send_utf8(self, message: bytes) -> None:
+        """The same for a message that is encoded already."""
         transport = self._transport
         if self._socket.closed:
             raise TelephonyError("The line is closed.")
@@ -40,7 +44,7 @@ class TextFrames:
             raise TelephonyError("The line is gone.")
         if transport.get_write_buffer_size() > self._most_unsent:
             raise TelephonyError("The line takes no more sound.")
-        transport.write(_text_frame(message.encode()))
+        transport.write(_text_frame(message))
 
 
 def _text_frame(payload: bytes) -> bytes:

@@ -23,20 +23,21 @@ class TwilioLine:
         self._socket = socket
         self._frames = TextFrames(socket, transport)
         self._stream_sid = stream_sid
+        self._before, self._after = stream_messages.around_payload(stream_sid)
         self._closing: asyncio.Task[bool] | None = None
 
     def play(self, mulaw: bytes) -> None:
         """Queue speech behind what is queued already: mu-law, 8000 Hz, any length."""
         if mulaw:
-            self._send(stream_messages.media(self._stream_sid, mulaw))
+            self._send(self._before + stream_messages.base64(mulaw) + self._after)
 
     def mark(self, name: str) -> None:
         """Ask for the echo of `name` when all that was queued before has been heard."""
-        self._send(stream_messages.mark(self._stream_sid, name))
+        self._send(stream_messages.mark(self._stream_sid, name).encode())
 
     def clear(self) -> None:
         """Drop all that is queued at the other end."""
-        self._send(stream_messages.clear(self._stream_sid))
+        self._send(stream_messages.clear(self._stream_sid).encode())
 
     async def close(self) -> None:
         """Close the socket: Twilio ends the stream and asks `/voice/after` what next."""
@@ -48,7 +49,7 @@ class TwilioLine:
             )
         await asyncio.shield(self._closing)
 
-    def _send(self, message: str) -> None:
+    def _send(self, message: bytes) -> None:
         if self._closing is not None:
             raise TelephonyError("The line is closed.")
-        self._frames.send(message)
+        self._frames.send_utf8(message)

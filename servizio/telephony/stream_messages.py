@@ -279,9 +279,23 @@ def media(stream_sid: str, mulaw: bytes) -> str:
     `mulaw` is 8000 Hz without any header, of any length. Only text frames are understood
     (31950). Raises `StreamError` where `stream_sid` is no identifier.
     """
+    before, after = around_payload(stream_sid)
+    return (before + base64(mulaw) + after).decode("ascii")
+
+
+def around_payload(stream_sid: str) -> tuple[bytes, bytes]:
+    """What stands before and behind the payload in such a message, in UTF-8.
+
+    It is the same for a whole stream. Raises `StreamError` as `media` does.
+    """
     _check_sid(stream_sid)
-    payload = b2a_base64(mulaw, newline=False).decode("ascii")
-    return f'{{"event":"media","streamSid":"{stream_sid}","media":{{"payload":"{payload}"}}}}'
+    before = f'{{"event":"media","streamSid":"{stream_sid}","media":{{"payload":"'
+    return before.encode("ascii"), b'"}}'
+
+
+def base64(mulaw: bytes) -> bytes:
+    """The payload between them."""
+    return b2a_base64(mulaw, newline=False)
 
 
 def mark(stream_sid: str, name: str) -> str:
@@ -305,5 +319,5 @@ def clear(stream_sid: str) -> str:
 
 def _check_sid(stream_sid: str) -> None:
     # Letters and digits need no escaping in JSON, which is why no encoder runs per frame.
-    if not stream_sid.isalnum():
+    if not (stream_sid.isascii() and stream_sid.isalnum()):
         raise StreamError("stream identifier is not made of letters and digits")

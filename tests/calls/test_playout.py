@@ -57,9 +57,10 @@ def test_all_of_a_speech_is_heard_in_order_and_never_more_than_the_lead_is_given
     async def story() -> None:
         async with stage() as it:
             speech = speech_of(1, 3.0, "One taro milk tea.", "Is that right?")
+            sound = bytes(speech.sound)
             it.playout.add(speech)
             await asyncio.sleep(4)
-            assert bytes(it.line.heard) == bytes(speech.sound)
+            assert bytes(it.line.heard) == sound
             assert it.heard == [1]
             assert it.line.deepest_s <= LEAD + 1e-6
             assert not it.playout.busy
@@ -118,6 +119,7 @@ def test_after_a_mere_noise_the_speech_goes_on_and_nothing_is_lost() -> None:
     async def story() -> None:
         async with stage() as it:
             speech = speech_of(1, 3.0, "One taro milk tea.")
+            sound = bytes(speech.sound)
             it.playout.add(speech)
             await asyncio.sleep(1.0)
             it.playout.clear(hold=True)
@@ -125,7 +127,7 @@ def test_after_a_mere_noise_the_speech_goes_on_and_nothing_is_lost() -> None:
             assert it.playout.resume()
             await asyncio.sleep(4)
             assert it.heard == [1]
-            heard, sound = bytes(it.line.heard), bytes(speech.sound)
+            heard = bytes(it.line.heard)
             repeated = len(heard) - len(sound)
             assert 0 <= repeated <= LEAD * BYTES_PER_SECOND
             cut = heard.rindex(sound[-8000:])

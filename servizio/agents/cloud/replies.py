@@ -100,7 +100,8 @@ class Replies:
     def _hand_over(self, mulaw: bytes) -> None:
         if not mulaw:
             return
-        self._open()
+        if not self.is_open:
+            self._open()
         now = self._clock()
         self.plays_until = max(now, self.plays_until) + len(mulaw) / BYTES_PER_SECOND
         self.sounded += len(mulaw)

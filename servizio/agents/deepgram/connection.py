@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from typing import Self
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, Self
 
 from aiohttp import (
     ClientError,
@@ -25,6 +25,7 @@ from servizio.agents.cloud.at_once import begin
 from servizio.agents.cloud.outgoing import Outgoing
 from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.cloud.refusals import DEEPGRAM, refusal, unreachable
+from servizio.agents.cloud.timers import Timers
 from servizio.agents.deepgram.messages import Fault, SettingsApplied, Welcome, read
 from servizio.agents.deepgram.plan import DeepgramPlan
 from servizio.errors import (
@@ -68,7 +69,12 @@ class Connection:
         self._outgoing = Outgoing(sound_bytes_per_second)
         self._loop = asyncio.get_running_loop()
         self._sent_at = self._loop.time()
-        self._timer: asyncio.TimerHandle | None = None
+        self._came_at = self._sent_at
+        self._timers = Timers(self._loop)
+        self._is_asked = False
+        """Whether a ping waits for any sign of life."""
+        self._farewell: asyncio.Task[bool] | None = None
+        """Of a socket that gave none."""
         self._sender: asyncio.Task[None] | None = None
 
     @classmethod
@@ -80,8 +86,8 @@ class Connection:
                 plan.url,
                 headers={"Authorization": f"Token {plan.api_key}"},
                 compress=0,
+                autoping=False,
                 max_msg_size=LARGEST_MESSAGE,
-                heartbeat=PING_SECONDS,
                 timeout=ClientWSTimeout(ws_close=CLOSE_SECONDS),
             )
         except BaseException as error:
@@ -108,6 +114,7 @@ class Connection:
                 case SettingsApplied():
                     self._sender = asyncio.create_task(self._send(), name="deepgram sender")
                     self._keep_alive()
+                    self._ask_for_life()
                     return request_id
                 case Fault():
                     raise fault_error(message)
@@ -119,14 +126,17 @@ class Connection:
         """Everything that comes, until the socket is closed by either side."""
         while True:
             frame = await self._socket.receive()
+            self._came_at = self._loop.time()
             if frame.type is WSMsgType.BINARY or frame.type is WSMsgType.TEXT:
                 yield frame.data
-            else:
+            elif frame.type is WSMsgType.PING:
+                self._begin(self._socket.pong(frame.data))
+            elif frame.type is not WSMsgType.PONG:
                 return
 
     def closed_error(self) -> AgentError:
         """Why the socket was closed, once it is."""
-        if isinstance(self._socket.exception(), TimeoutError):
+        if self._farewell is not None:
             # Somebody has waited for long enough: no time is left for a second try.
             return AgentError("Deepgram answers no more.")
         return AgentLostError("Deepgram closed the socket.")
@@ -140,14 +150,8 @@ class Connection:
         if not (sound and self._outgoing.is_ready):
             self._outgoing.put_sound(sound)
             return
-        try:
-            rest = begin(self._socket.send_bytes(sound))
-        except (ClientError, ConnectionError, RuntimeError):
-            # Whoever reads the socket learns it too, and tells the call.
-            return
-        self._sent_at = self._loop.time()
-        if rest is not None:
-            self._outgoing.put_begun(rest)
+        if self._begin(self._socket.send_bytes(sound)):
+            self._sent_at = self._loop.time()
 
     @property
     def is_stuck(self) -> bool:
@@ -156,13 +160,25 @@ class Connection:
 
     async def close(self) -> None:
         """Close the socket; one that does not answer is cut. Safe to call twice."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timers.close()
         if self._sender is not None:
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)
         await self._socket.close()
+        if self._farewell is not None:
+            await self._farewell
         await self._session.close()
+
+    def _begin(self, sending: Coroutine[Any, None, None]) -> bool:
+        """Send without waiting, what has to wait later. False where the socket is closed."""
+        try:
+            rest = begin(sending)
+        except (ClientError, ConnectionError, RuntimeError):
+            # Whoever reads the socket learns it too, and tells the call.
+            return False
+        if rest is not None:
+            self._outgoing.put_begun(rest)
+        return True
 
     async def _send(self) -> None:
         try:
@@ -182,7 +198,23 @@ class Connection:
         if quiet >= KEEP_ALIVE_SECONDS:
             self._outgoing.put(KEEP_ALIVE)
             quiet = 0.0
-        self._timer = self._loop.call_later(KEEP_ALIVE_SECONDS - quiet, self._keep_alive)
+        self._timers.later(KEEP_ALIVE_SECONDS - quiet, self._keep_alive)
+
+    def _ask_for_life(self) -> None:
+        """Where nothing comes, ping; where nothing comes then either, give the socket up.
+
+        aiohttp would do the same, but at the price of a callback for every frame.
+        """
+        quiet = self._loop.time() - self._came_at
+        if quiet < PING_SECONDS:
+            self._is_asked = False
+            self._timers.later(PING_SECONDS - quiet, self._ask_for_life)
+        elif not self._is_asked:
+            self._is_asked = True
+            self._begin(self._socket.ping())
+            self._timers.later(PING_SECONDS / 2, self._ask_for_life)
+        else:
+            self._farewell = asyncio.create_task(self._socket.close(), name="deepgram farewell")
 
     async def _send_now(self, text: str) -> None:
         try:
