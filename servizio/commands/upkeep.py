@@ -1,4 +1,4 @@
-"""`servizio backup` and `servizio purge`: looking after the database."""
+"""`servizio backup`, `restore` and `purge`: looking after the database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 from servizio.errors import StoreError
 from servizio.server.opening import clock, open_store, shop_menu, store_path
+from servizio.server.presence import ServerRunsError, only_server
 from servizio.settings import load_settings, locate
+from servizio.store.restoring import restore
 
 
 def back_up(file: Path) -> Path:
@@ -25,6 +27,20 @@ def back_up(file: Path) -> Path:
 
     asyncio.run(copy())
     return target
+
+
+def put_back(file: Path) -> str:
+    """Put a backup in the place of the database while no server runs. What was done."""
+    settings, folders = load_settings(), locate()
+    folders.make()
+    try:
+        with only_server(folders):
+            done = restore(file.expanduser().absolute(), store_path(settings, folders), clock())
+    except ServerRunsError as error:
+        raise StoreError(error.message, "Stop it first: nobody may work on the database.") from None
+    newest = f", the newest of {done.newest}" if done.newest else ""
+    kept = f"\nWhat was there before is kept: {done.kept}" if done.kept else ""
+    return f"In place: {done.orders} orders{newest}.{kept}"
 
 
 def purge_old() -> str:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 
 from aiohttp import web
 
@@ -15,7 +14,6 @@ from servizio.calls.admission import CallTexts
 from servizio.calls.history import CallHistory
 from servizio.calls.state import Patience
 from servizio.calls.switchboard import Switchboard
-from servizio.errors import StoreError
 from servizio.paths import Folders
 from servizio.server.agent_table import Employer, check_agents, open_roster
 from servizio.server.app import create_app
@@ -24,15 +22,13 @@ from servizio.server.keys import SWITCHBOARD, Fixtures
 from servizio.server.metrics import Metrics
 from servizio.server.opening import clock, open_store, shop_menu, shop_profile
 from servizio.server.outgoing import send_outbox
+from servizio.server.retention import forget_in_time
 from servizio.server.safety import check_safety
 from servizio.server.serving import Service, serve
 from servizio.settings import Settings, staff_token
 from servizio.shop.profile import ShopProfile
 from servizio.store.interface import Store
 from servizio.store.records import EventKind
-
-PURGE_HOURS = 24.0
-"""Between two times at which old customers are forgotten."""
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +134,9 @@ async def _background(settings: Settings, store: Store, metrics: Metrics) -> Asy
     tasks = [
         asyncio.create_task(send_outbox(settings, store), name="outbox"),
         asyncio.create_task(_count_orders(store, metrics), name="count orders"),
-        asyncio.create_task(_forget(settings, store), name="retention"),
+        asyncio.create_task(
+            forget_in_time(store, settings.store.retention_days, clock), name="retention"
+        ),
     ]
     for task in tasks:
         task.add_done_callback(_report)
@@ -164,15 +162,3 @@ async def _count_orders(store: Store, metrics: Metrics) -> None:
         order = event.payload.get("order")
         source = order.get("source") if isinstance(order, dict) else None
         metrics.orders.labels(source=str(source or "unknown")).inc()
-
-
-async def _forget(settings: Settings, store: Store) -> None:
-    """Apply the retention rule now and every day."""
-    while True:
-        before = clock() - timedelta(days=settings.store.retention_days)
-        try:
-            gone = await store.purge(before)
-            log.info("retention_applied orders=%d calls=%d", gone.orders, gone.calls)
-        except StoreError as error:
-            log.warning("retention_failed: %s", error.message)
-        await asyncio.sleep(PURGE_HOURS * 3600)

@@ -14,6 +14,10 @@ from servizio.errors import ServizioError
 from servizio.paths import Folders, write_private
 
 
+class ServerRunsError(ServizioError):
+    """Another server has this shop's data."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunningServer:
     """A server that said it was up."""
@@ -27,7 +31,7 @@ class RunningServer:
 def only_server(folders: Folders) -> Iterator[None]:
     """Be the one server on this shop's data; two would send every text twice.
 
-    Raises `ServizioError` where another one holds the lock. The system lets go of it with
+    Raises `ServerRunsError` where another one holds the lock. The system lets go of it with
     the process, however that ends.
     """
     descriptor = os.open(folders.lock_file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -35,7 +39,7 @@ def only_server(folders: Folders) -> Iterator[None]:
         if not _lock(descriptor):
             running = _read(folders.server_file)
             where = f" at {running.url} (process {running.process})" if running else ""
-            raise ServizioError(
+            raise ServerRunsError(
                 f"A server of this shop is already running{where}.",
                 "`servizio` opens the console on it; a second shop needs its own SERVIZIO_HOME.",
             )

@@ -191,15 +191,16 @@ def claim(
 ) -> tuple[Message, ...]:
     """Lend due messages to a worker, oldest first, those too whose worker never came back."""
     now = time_text(tx.now)
+    future = time_text(tx.now + FROM_THE_FUTURE)
     marks = ",".join("?" * len(kinds))
     ids = [
         row[0]
         for row in tx.connection.execute(
             f"SELECT id FROM outbox WHERE kind IN ({marks}) AND ("
             "(state = 'pending' AND (next_attempt_at <= ? OR updated_at > ?))"
-            " OR (state = 'sending' AND lease_until <= ?))"
+            " OR (state = 'sending' AND (lease_until <= ? OR updated_at > ?)))"
             " ORDER BY next_attempt_at, id LIMIT ?",
-            (*sorted(kinds), now, time_text(tx.now + FROM_THE_FUTURE), now, limit),
+            (*sorted(kinds), now, future, now, future, limit),
         )
     ]
     for row_id in ids:

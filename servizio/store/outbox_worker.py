@@ -24,8 +24,9 @@ from servizio.store.sending import Sender, SendKind, SendOutcome, SendResult
 
 log = logging.getLogger(__name__)
 
-CLOCK_SKEW = timedelta(seconds=60)
-"""How far the provider's clock may be from ours when a message is looked for."""
+CLOCK_SKEW = timedelta(days=7)
+"""How far the provider's clock may be from ours when a message is looked for: with a clock that
+is wrong it is rather found than sent twice. Others with the same words are known by their ids."""
 LONGEST_REST = 60.0
 """Seconds between two looks at the outbox while something waits in it."""
 NO_TEXTS = "This number has asked for no texts; it can write START to have them again."
@@ -215,7 +216,8 @@ class OutboxWorker:
         Gives the result, and whether the message may have left without our knowing.
         """
         if message.uncertain:
-            since = (message.first_attempt_at or message.created_at) - CLOCK_SKEW
+            tried_at = message.first_attempt_at or message.created_at
+            since = min(tried_at, self._clock()) - CLOCK_SKEW
             known = await self._store.sent_sids(message.to)
             found = await sender.find_recent(message.to, message.body, since, known)
             if found is not None:

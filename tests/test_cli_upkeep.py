@@ -1,0 +1,45 @@
+"""`servizio restore`, as whoever lost a database uses it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from servizio.cli import run_command
+from servizio.paths import find_folders
+from servizio.server.presence import only_server
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SERVIZIO_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_a_backup_is_put_back_and_the_rest_is_kept(home: Path, capsys: Output) -> None:
+    database = find_folders({"SERVIZIO_HOME": str(home)}).database
+    run_command(["orders", "list"])
+    assert run_command(["backup", "copy.db"]) == 0
+    database.write_bytes(b"scratched" * 1000)
+    assert run_command(["orders", "list"]) == 1
+    assert "servizio restore" in capsys.readouterr().err
+    assert run_command(["restore", "copy.db"]) == 0
+    out = capsys.readouterr().out
+    assert "In place: 0 orders." in out
+    kept = Path(out.partition("is kept: ")[2].strip())
+    assert kept.read_bytes().startswith(b"scratched")
+    assert run_command(["orders", "list"]) == 0
+
+
+def test_nobody_takes_the_database_from_under_a_server(home: Path, capsys: Output) -> None:
+    run_command(["orders", "list"])
+    run_command(["backup", "copy.db"])
+    with only_server(find_folders({"SERVIZIO_HOME": str(home)})):
+        assert run_command(["restore", "copy.db"]) == 1
+    said = capsys.readouterr().err
+    assert "already running" in said
+    assert "hint: Stop it first" in said
