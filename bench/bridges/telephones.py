@@ -30,7 +30,7 @@ SLOTS = 20
 """Telephones are spread over the 20 ms, so that they do not all speak at one instant."""
 LOUD_EVERY = 25
 """Frames between two loud ones: half a second."""
-LAG_EVERY = 0.1
+LAG_EVERY = 0.25
 """Seconds between two requests for nothing."""
 SILENT_PAYLOAD = base64.b64encode(b"\xff" * 160).decode()
 LOUD_PAYLOAD = base64.b64encode((b"\x80" * 4 + b"\x00" * 4) * 20).decode()
