@@ -40,7 +40,8 @@ def tool_specs(menu: Menu) -> tuple[ToolSpec, ...]:
         ToolSpec("get_business_info", "A fact about the shop.",
                  _object({"topic": {"type": "string", "enum": list(BUSINESS_TOPICS)},
                           "day": {"type": "string", "description": "For hours: monday to sunday, "
-                                  "today, tomorrow, now, or a date such as 2026-12-25."}},
+                                  "today, tomorrow, now, weekend, holiday, the name of one "
+                                  "(christmas, easter), or a date such as 2026-12-25."}},
                          "topic")),
         ToolSpec("add_to_cart",
                  "Stage one line. Nothing is in the cart before confirm_pending_to_cart: read "

@@ -13,13 +13,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from servizio.agents.answers import STAFF_CAN_TELL, business_info, menu_summary, order_status
+from servizio.agents.answers import business_info, menu_summary, order_status
 from servizio.agents.desk import Desk
 from servizio.agents.prompt import call_prompt
 from servizio.agents.tool_checks import ToolChecks
 from servizio.agents.tool_schemas import ToolSpec, tool_specs
 from servizio.agents.toolset import Arguments, Result
 from servizio.errors import OrderError, StoreError
+from servizio.shop.business import STAFF_CAN_TELL
 from servizio.shop.cart import Cart
 from servizio.shop.menu import Menu
 

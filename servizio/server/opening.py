@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from servizio.errors import SettingsError
 from servizio.paths import Folders
 from servizio.settings import Settings
+from servizio.shop.business import whole_sentence
 from servizio.shop.hours_text import parse_hours
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
@@ -51,6 +52,8 @@ def shop_profile(settings: Settings, menu: Menu) -> ShopProfile:
         menu=menu,
         hours=parse_hours(shop.hours, shop.zone()),
         address=shop.address,
+        parking=whole_sentence(shop.parking),
+        allergens=whole_sentence(shop.allergens),
         staff_phone=shop.staff_phone,
         region=region_of_zone(shop.timezone),
         max_items=shop.max_items_per_order,

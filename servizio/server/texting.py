@@ -15,9 +15,13 @@ from servizio.errors import StoreError
 from servizio.server.answers import RequestError, answer
 from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
 from servizio.server.orders_api import limit_of
+from servizio.shop.availability import Availability
+from servizio.shop.business import ShopFacts, shop_fact
 from servizio.shop.gsm7 import to_gsm7
 from servizio.shop.text_replies import (
     TextWish,
+    asked_of,
+    fact_reply,
     help_reply,
     orders_meant,
     other_reply,
@@ -83,6 +87,8 @@ async def _deal_with(
         match wish:
             case TextWish.STATUS:
                 reply = status_reply(name, number, orders)
+            case TextWish.QUESTION:
+                reply = fact_reply(name, number, await _fact(request, body))
             case TextWish.HELP:
                 reply = help_reply(name, number)
             case _:
@@ -98,6 +104,21 @@ async def _deal_with(
             at=request.app[CLOCK](),
         )
     )
+
+
+async def _fact(request: web.Request, body: str) -> str:
+    """What the shop says of itself."""
+    app = request.app
+    today, profile, now = await app[STORE].today(), app[PROFILE], app[CLOCK]()
+    facts = ShopFacts(
+        shop=profile,
+        hours=today.hours(profile.hours),
+        now=now,
+        wait_minutes=0,
+        availability=Availability(await app[STORE].sold_out()),
+    )
+    topic, day = asked_of(body) or ("", "")
+    return shop_fact(facts, topic, day)
 
 
 async def recent_texts(request: web.Request) -> web.Response:

@@ -62,6 +62,11 @@ class ShopSettings(Section):
     orders_when_closed: bool = False
     """Take calls outside these hours too; without it customers are told when the shop opens."""
     address: str = ""
+    """As the agent says it after "We are at": `12 Oak Street, next to the library`."""
+    parking: str = ""
+    """Where customers can park, in a sentence; empty: not known, staff can tell."""
+    allergens: str = ""
+    """What those who must not eat something should know, in a sentence; items have their own."""
     staff_phone: PhoneNumber = ""
     """E.164. Where a customer who wants a person is put through to."""
     voice_mail: bool = True

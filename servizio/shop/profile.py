@@ -18,6 +18,10 @@ class ShopProfile:
     hours: OpeningHours | None = None
     """`None`: not known, so the shop is never taken for closed."""
     address: str = ""
+    parking: str = ""
+    """A sentence of the owner's; empty: not known."""
+    allergens: str = ""
+    """A sentence of the owner's on what is in the food, as of the whole kitchen; may be empty."""
     staff_phone: str = ""
     """E.164; empty: nobody to put a customer through to."""
     region: str = "US"

@@ -7,7 +7,7 @@ The words that mean "no more texts" and "texts again" are the telephone company'
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from servizio.shop.one_text import one_text
@@ -22,6 +22,24 @@ LONGEST_NUMBER_LIST = 3
 """Orders that one answer tells of."""
 
 _STATUS = re.compile(r"\b(status|order|ready|done|where|when|long)\b")
+_OF_AN_ORDER = re.compile(r"\b(status|order|ready|done|my|mine)\b")
+_ASKED: Mapping[str, re.Pattern[str]] = {
+    topic: re.compile(rf"\b({words})\b")
+    for topic, words in {
+        "hours": "hours?|open|opens|opening|close|closes|closed|closing",
+        "parking": "park|parking",
+        "location": "address|location|located|directions|where are you|where is the shop",
+        "allergens": r"allerg\w*|gluten|nuts?|peanuts?|dairy|vegan|vegetarian|halal|kosher",
+        "payment": "pay|payment|cash|cards?|credit",
+        "delivery": "deliver|delivery",
+        "prices": "prices?|cost|costs|how much",
+        "menu": "menu",
+    }.items()
+}
+_DAY = re.compile(
+    r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|weekend"
+    r"|holiday|christmas eve|christmas|thanksgiving|easter|halloween|new year)\b"
+)
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])", re.ASCII)
 
 
@@ -35,12 +53,14 @@ class TextWish(StrEnum):
     HELP = "help"
     STATUS = "status"
     """How an order stands."""
+    QUESTION = "question"
+    """About the shop; see `asked_of`."""
     OTHER = "other"
 
 
 def wish_of(body: str) -> TextWish:
     """What this text asks for. Opt-out words count only as the whole message."""
-    words = " ".join(re.sub(r"[^\w\s]", " ", body.casefold()).split())
+    words = _words(body)
     for wish, known in (
         (TextWish.STOP, STOP_WORDS),
         (TextWish.START, START_WORDS),
@@ -48,9 +68,25 @@ def wish_of(body: str) -> TextWish:
     ):
         if words in known or words.replace(" ", "") in known:
             return wish
+    if asked_of(body):
+        return TextWish.QUESTION
     if _STATUS.search(words) or _NUMBER.fullmatch(words):
         return TextWish.STATUS
     return TextWish.OTHER
+
+
+def asked_of(body: str) -> tuple[str, str] | None:
+    """The topic that a text asks about, as `business.shop_fact` has it, and the day (hours)."""
+    words = _words(body)
+    if _OF_AN_ORDER.search(words):
+        return None
+    topic = next((topic for topic, asked in _ASKED.items() if asked.search(words)), "")
+    day = _DAY.search(words)
+    return (topic, day[1] if day else "now") if topic else None
+
+
+def _words(body: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", " ", body.casefold()).split())
 
 
 def orders_meant(body: str, orders: Sequence[Order]) -> list[Order]:
@@ -80,6 +116,11 @@ def help_reply(shop: str, phone: str) -> str:
     return one_text(
         shop, f"reply STATUS to hear about your order.{_call(phone)} Reply STOP for no texts."
     )
+
+
+def fact_reply(shop: str, phone: str, fact: str) -> str:
+    """An answer about the shop."""
+    return one_text(shop, f"{fact}{_call(phone)}", fact)
 
 
 def other_reply(shop: str, phone: str) -> str:

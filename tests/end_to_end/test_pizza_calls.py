@@ -16,6 +16,9 @@ from tests.end_to_end.shop_process import ShopProcess
 
 pytestmark = [pytest.mark.voice, pytest.mark.slow]
 
+PATIENT = 3.0
+"""Seconds of silence after which the agent has finished: the total comes after the number."""
+
 [PIA] = load_scripts(Path(__file__).parent)
 
 
@@ -31,7 +34,7 @@ def test_a_pizza_with_two_toppings_is_delivered_where_the_customer_lives(
     pizzeria: ShopProcess,
 ) -> None:
     async def order(line: Line) -> None:
-        await say(line, PIA.steps)
+        await say(line, PIA.steps, polite=PATIENT)
         await line.wait_ended(ANSWER)
 
     told = asyncio.run(ring(pizzeria.url, order, PIA.calls_from))
@@ -46,7 +49,7 @@ def test_a_pizza_with_two_toppings_is_delivered_where_the_customer_lives(
     *facts, lines = rows[0]
     assert facts == [PIA.phone, "18.00", "1.60", PIA.total, "delivery", "12 Oak Street"], said
     [line] = json.loads(lines)
-    chosen = {each["group"]: [] for each in line["modifiers"]}
+    chosen: dict[str, list[str]] = {each["group"]: [] for each in line["modifiers"]}
     for each in line["modifiers"]:
         chosen[each["group"]].append(each["modifier"])
     assert (line["item"], line["quantity"], line["price"]) == ("cheese-pizza", 1, "18.00")
