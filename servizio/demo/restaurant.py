@@ -253,8 +253,8 @@ class Restaurant:
         page.line = self._book.reserve(
             Guest(page.party, page.name, page.phone), page.day, page.at, self._rng
         )
-        page.asked = "done"
         tells = self._rng.random() < 0.5
+        page.asked = "number" if tells else "done"
         said = self._words.done(when_said(page.day, page.at, self._today))
         return self._say((*said, *self._number()) if tells else said)
 
@@ -266,8 +266,9 @@ class Restaurant:
         """It is in the book."""
         page = self._page
         if page.asked == "number":
-            if wish.no and not wish.yes:
-                return self._say(self._number())
+            wrong = page.line is not None and wish.digits not in {"", page.line.number}
+            if wrong or (wish.no and not wish.yes):
+                return self._say((*self._words.no(), *self._number()))
             page.asked = "done"
             return self._say(self._words.see_you(page.day, self._today))
         if wish.wants_number or wish.asks_if_booked:

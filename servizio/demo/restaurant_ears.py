@@ -30,6 +30,8 @@ _BOOKED = re.compile(r"\bis (?:it|the table|that) (?:\w+ )?(?:booked|reserved)\b
 _OTHER = re.compile(r"\b(?:anything|another time|any time|something)\b")
 _ONCE_MORE = re.compile(r"\b(?:say that again|once more|repeat|catch that|pardon)\b")
 _TABLE = re.compile(r"\b(?:table|reservation|reserve|book|booking)\b")
+_SHORTEST_NUMBER = 3
+_SHORTEST_PHONE = 7
 _NO_NAMES = frozenset({
     "yes", "no", "please", "thanks", "thank", "sure", "okay", "ok", "hello", "hi", "people",
     "tomorrow", "tonight", "today", "right", "correct", "goodbye", "bye", "sorry", "inside",
@@ -47,6 +49,8 @@ class Wish:
     times: tuple[time, ...]
     name: str
     phone: str
+    digits: str
+    """A short number, read back to us."""
     yes: bool
     no: bool
     bye: bool
@@ -70,6 +74,7 @@ def hear_wish(texts: Sequence[str], today: date, *, asked_name: bool) -> Wish:
         times=next((each.times for each in wishes if each.times), ()),
         name=next((each.name for each in wishes if each.name), ""),
         phone=first.phone,
+        digits=first.digits,
         yes=first.yes,
         no=first.no,
         bye=first.bye,
@@ -101,6 +106,7 @@ def _read(text: str, today: date, *, asked_name: bool) -> Wish:
         times=times,
         name=_name(joined, asked=asked_name),
         phone=phone,
+        digits=_digits(bare),
         yes=bool(_YES.search(joined)),
         no=bool(_NO.search(joined)),
         bye=bool(_BYE.search(joined)),
@@ -125,9 +131,17 @@ def _name(text: str, *, asked: bool) -> str:
     return "" if name in _NO_NAMES else name.capitalize()
 
 
+def _digits(words: Sequence[str]) -> str:
+    for at in range(len(words)):
+        code, _ = code_at(words, at)
+        if _SHORTEST_NUMBER <= len(code) < _SHORTEST_PHONE and code.isdecimal():
+            return code
+    return ""
+
+
 def _phone(words: Sequence[str]) -> str:
     for at in range(len(words)):
         code, _ = code_at(words, at)
-        if len(code) >= 7 and code.isdecimal():
+        if len(code) >= _SHORTEST_PHONE and code.isdecimal():
             return code
     return ""

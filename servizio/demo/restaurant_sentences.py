@@ -187,6 +187,10 @@ class Words:
             (f"The reservation number is {digits}.",),
         )
 
+    def no(self) -> tuple[str, ...]:
+        """What was read back to it is wrong."""
+        return self._one(("No, sorry, once more.",), ("Not quite.",))
+
     def see_you(self, day: date | None, today: date) -> tuple[str, ...]:
         """All is said."""
         when = "then" if day is None else day_said(day, today)

@@ -133,7 +133,9 @@ def _in_figures(words: Sequence[str], at: int) -> SaidParty | None:
     if (said is not None and said.is_marked) or (after and after[0] in _SPANS):
         return None
     before = words[max(0, at - 2) : at]
-    is_said = before[-1:] == ["for"] or (before[-1:] == ["of"] and before[0] in _GROUP)
+    # "Party of four" is often heard as "party the four".
+    is_group = before[-1:] and before[-1] in {"of", "the", "to"} and before[0] in _GROUP
+    is_said = before[-1:] == ["for"] or (is_group and (before[-1] == "of" or before[0] == "party"))
     return SaidParty(count, at, end) if is_said else None
 
 

@@ -39,6 +39,7 @@ _AFTER_TIME = frozenset({
 _TRAILING = frozenset({"and", "um", "uh", "so", "or", "the", "a", "at", "for", "er", "is", "to"})
 _SHORTEST_CODE = 2
 _MOST_HYPOTHESES = 6
+_NEAR_HYPOTHESES = 3
 _QUESTIONS = frozenset(kind for kind in Says if kind.startswith("asks"))
 _STATES = frozenset({
     Says.OFFER, Says.FULL, Says.CLOSED, Says.AVAILABLE, Says.ONLY_OUTSIDE, Says.ONLY_BAR,
@@ -87,6 +88,10 @@ class RestaurantTalk:
     def understand(self, heard: Sequence[str]) -> Heard:
         """What was said, by the first of several hypotheses that says anything of a table."""
         readings = [self.read(text) for text in heard[:_MOST_HYPOTHESES]]
+        if readings and readings[0].has(Says.FULL) and not readings[0].has(Says.OFFER):
+            # "I could do eight" and "I could do a" sound alike; only one of them helps.
+            offers = (one for one in readings[:_NEAR_HYPOTHESES] if one.has(Says.OFFER))
+            return next(offers, readings[0])
         return next((one for one in readings if one.says - _SIDE), None) or next(
             (one for one in readings if one.says), readings[0] if readings else self.read("")
         )
