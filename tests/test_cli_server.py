@@ -136,13 +136,18 @@ def test_a_supervised_server_comes_back_after_a_crash(home: Folders) -> None:
         url = supervisor.wait_until_up()
         before = running_server(home)
         assert before is not None
+        assert supervisor.news() == ""
         os.kill(before.process, signal.SIGKILL)
         deadline = time.monotonic() + PATIENCE
+        told = set()
         while (now := running_server(home)) is None or now.process == before.process:
             assert time.monotonic() < deadline
+            told.add(supervisor.news()[:18])
             time.sleep(0.02)
         assert until_up(home).process != before.process
         assert supervisor.restarts == 1
+        assert "THE SERVER STOPPED" in told
+        assert supervisor.news() == "The server stopped and was started again."
     assert running_server(home) is None
     assert not is_up(url)
 

@@ -39,7 +39,7 @@ def run_shop(host: str | None, port: int | None, *, headless: bool) -> None:
         with Supervisor(folders, host=host, port=port) as supervisor:
             print("Starting the shop ...", file=sys.stderr)
             url = supervisor.wait_until_up()
-            end = show_console(url, token, owns_server=True)
+            end = show_console(url, token, owns_server=True, remark=supervisor.news)
             if end.stop_server:
                 _say("Stopping the shop when the last call has ended ...")
             else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -47,11 +49,16 @@ def board_look(settings: Settings) -> BoardLook:
     )
 
 
-def show_console(url: str, token: str, *, owns_server: bool = False) -> ConsoleEnd:
-    """Open the barista console of this shop, until it is closed."""
+def show_console(
+    url: str, token: str, *, owns_server: bool = False, remark: Callable[[], str] = lambda: ""
+) -> ConsoleEnd:
+    """Open the barista console of this shop, until it is closed.
+
+    `remark`: what every screen says above all else, asked again each second.
+    """
     from servizio.settings import load_settings, locate
 
-    look = console_look(load_settings(), locate(), url)
+    look = replace(console_look(load_settings(), locate(), url), remark=remark)
     return open_console(url, token, look, owns_server=owns_server)
 
 

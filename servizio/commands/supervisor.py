@@ -6,7 +6,9 @@ a crash of the one leaves the other alone. It is started again when it dies, lat
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -30,8 +32,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds before a dead server is started again; doubled each time."""
 STEADY_SECONDS = 60.0
 """A server that lived this long begins with the shortest pause again."""
+LAST_WORDS_SECONDS = 2.0
+"""How long the last words of a dead server are waited for."""
+TOLD_SECONDS = 300.0
+"""How long a restart is told of on the screens."""
 STOP_SECONDS = 90.0
 """How long it may take to drain before it is ended."""
+
+_OWN_FILES = {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
+"""For a program of one file: the server unpacks files of its own, as it may stay up when this
+process, which takes its files along, has ended."""
 
 Handler = Callable[[int, FrameType | None], object] | int | None
 
@@ -52,6 +62,7 @@ class Supervisor:
         self._left_alone = False
         self._signals: Mapping[int, Handler] = {}
         self._thread = threading.Thread(target=self._watch, name="server supervisor", daemon=True)
+        self._died_at: float | None = None
         self.restarts = 0
         """How often the server had to be started again."""
 
@@ -76,12 +87,24 @@ class Supervisor:
             try:
                 self._process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
-                self._process.kill()
+                self._kill()
         self._thread.join(5.0)
 
     def let_go(self) -> None:
         """Leave the server running when the context is left."""
         self._left_alone = True
+
+    def news(self) -> str:
+        """What every screen should say of the server; empty: it goes on as it should."""
+        if self._died_at is None:
+            return ""
+        running = running_server(self._folders)
+        is_back = running is not None and self._is_ours(running.process)
+        ago = time.monotonic() - self._died_at
+        often = "" if self.restarts < 2 else f", {self.restarts} times by now"
+        if not is_back:
+            return f"THE SERVER STOPPED {ago:.0f} s ago and is being started again{often}."
+        return f"The server stopped and was started again{often}." if ago < TOLD_SECONDS else ""
 
     def wait_until_up(self) -> str:
         """The server's address, once it answers. Raises `ServizioError` where it does not."""
@@ -99,7 +122,17 @@ class Supervisor:
         )
 
     def _is_ours(self, process: int) -> bool:
-        return self._process is not None and process == self._process.pid
+        return self._process is not None and _session(process) == self._process.pid
+
+    def _kill(self) -> None:
+        """End the server and all that it started, at once."""
+        if self._process is None:
+            return
+        if sys.platform == "win32":
+            self._process.kill()
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _did_not_start(self) -> ServizioError:
         words = {
@@ -126,6 +159,7 @@ class Supervisor:
             if time.monotonic() - began > STEADY_SECONDS:
                 pause = FIRST_PAUSE
             log.error("server_died code=%s restart_in_seconds=%.1f", code, pause)
+            self._died_at = time.monotonic()
             self._stopping.wait(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
             self.restarts += 1
@@ -135,6 +169,7 @@ class Supervisor:
         # A session of its own: Ctrl-C in this terminal is the console's, not the server's.
         with subprocess.Popen(  # noqa: S603 - our own program
             self._command,
+            env=os.environ | _OWN_FILES,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -145,10 +180,22 @@ class Supervisor:
             self._process = process
             if self._stopping.is_set():
                 process.terminate()
+            listener = threading.Thread(
+                target=self._listen, args=(process,), name="server's words", daemon=True
+            )
+            listener.start()
+            # Not by the end of its words: what it started holds on to them, and outlives it.
+            code = process.wait()
+            self._kill()
+            listener.join(LAST_WORDS_SECONDS)
+            return code
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        with contextlib.suppress(ValueError):
+            # Closed while it is read, where somebody who was not killed still holds it.
             for line in process.stderr or ():
                 self._last_words.append(line.rstrip())
                 log.warning("server_said %s", line.rstrip())
-            return process.wait()
 
 
 def _leave_on_signals() -> dict[int, Handler]:
@@ -169,6 +216,19 @@ def _leave_on_signals() -> dict[int, Handler]:
 
 def _leave(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
+
+
+def _session(process: int) -> int:
+    """The session that a process is of; a server that was started here leads one.
+
+    A program of one file unpacks itself in the first process of it and works in the second.
+    """
+    if sys.platform == "win32":
+        return process
+    try:
+        return os.getsid(process)
+    except ProcessLookupError:
+        return 0
 
 
 def _serve_command(host: str | None, port: int | None) -> list[str]:
