@@ -76,3 +76,9 @@ class CallTexts:
     greeting: str
     apology: str = APOLOGY
     """Said by an agent that takes over from one that failed."""
+    browser_greeting: str = ""
+    """For a customer who speaks from a browser, and so does not call; empty: the same."""
+
+    def greeting_for(self, source: Source) -> str:
+        """The first words for a customer who came by this door."""
+        return (source is Source.BROWSER and self.browser_greeting) or self.greeting

@@ -20,6 +20,7 @@ from servizio.calls.history import CallHistory, Partial
 from servizio.calls.line import Line
 from servizio.calls.state import Patience
 from servizio.shop.availability import Availability
+from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
 from servizio.shop.today import Today
 from servizio.store.interface import Store
@@ -94,7 +95,8 @@ class CallMaker:
             today=today,
             now=self._now,
         )
-        control.call = self._call(line, Tools(desk, self._tool_catalogue()), history)
+        tools = Tools(desk, self._tool_catalogue())
+        control.call = self._call(line, tools, history, source=incoming.source)
         return control.call
 
     def _run_errand(
@@ -131,7 +133,12 @@ class CallMaker:
         return control.call
 
     def _call(
-        self, line: Line, tools: Toolset, history: CallHistory, first_words: str = ""
+        self,
+        line: Line,
+        tools: Toolset,
+        history: CallHistory,
+        first_words: str = "",
+        source: Source = Source.PHONE,
     ) -> Call:
         return Call(
             line=line,
@@ -139,7 +146,7 @@ class CallMaker:
             tools=tools,
             history=history,
             first_words=first_words,
-            greeting=self._texts.greeting,
+            greeting=self._texts.greeting_for(source),
             apology=self._texts.apology,
             patience=self._patience,
             on_answer=self._events.answered,

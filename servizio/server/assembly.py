@@ -93,11 +93,12 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
     serve(settings, folders, Service(make_app, drain, ready))
 
 
-def greeting(settings: Settings, profile: ShopProfile) -> str:
-    """The first words of every call: what customers must be told, and the greeting."""
-    words = settings.agent.greeting or (
-        f"Thank you for calling {profile.name}. What can I get for you?"
-    )
+def greeting(settings: Settings, profile: ShopProfile, hello: str = "Thank you for calling") -> str:
+    """The first words of every call: what customers must be told, and the greeting.
+
+    `hello` stands before the shop's name where the owner has not worded the greeting.
+    """
+    words = settings.agent.greeting or f"{hello} {profile.name}. What can I get for you?"
     return f"{settings.agent.notice} {words}".strip()
 
 
@@ -116,7 +117,10 @@ async def _switchboard(
         shop=profile,
         store=store,
         roster=roster,
-        texts=CallTexts(greeting=greeting(settings, profile)),
+        texts=CallTexts(
+            greeting=greeting(settings, profile),
+            browser_greeting=greeting(settings, profile, "Welcome to"),
+        ),
         patience=Patience(whole_call=settings.agent.max_call_seconds),
         max_calls=settings.agent.max_calls,
         now=clock,

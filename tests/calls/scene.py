@@ -30,6 +30,7 @@ from servizio.calls.state import CallState, Patience
 from servizio.calls.switchboard import Switchboard
 from servizio.errors import AgentError, StoreError
 from servizio.shop.hours import OpeningHours
+from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
 from servizio.shop.today import Today, today_json
 from servizio.store.interface import Store
@@ -38,6 +39,7 @@ from tests.agents.local.conversation import PaperOrders, menu_named
 from tests.calls.line import FakeLine
 
 GREETING = "Thank you for calling Servizio. What can I get for you?"
+BROWSER_GREETING = "Welcome to Servizio."
 APOLOGY = "Sorry about that, I'm back."
 SECONDS_A_WORD = 0.3
 SID = "CA1"
@@ -333,7 +335,7 @@ async def open_switchboard(
         ),
         store=cast("Store", store),
         roster=Roster(members),
-        texts=CallTexts(GREETING, APOLOGY),
+        texts=CallTexts(GREETING, APOLOGY, BROWSER_GREETING),
         patience=patience or Patience(),
         max_calls=max_calls,
         now=clock,
@@ -342,9 +344,12 @@ async def open_switchboard(
         yield switchboard
 
 
-async def connect(switchboard: Switchboard, sid: str = SID) -> tuple[Call, StoryLine]:
+async def connect(
+    switchboard: Switchboard, sid: str = SID, source: Source = Source.PHONE
+) -> tuple[Call, StoryLine]:
     """Ring and open the stream."""
-    admission = await switchboard.ring(IncomingCall(sid, CALLING, "+14155550199"))
+    ringing = IncomingCall(sid, CALLING, "+14155550199", source=source)
+    admission = await switchboard.ring(ringing)
     line = StoryLine()
     call = await switchboard.connect(sid, admission.token, line)
     line.to(call.marked)
@@ -354,14 +359,17 @@ async def connect(switchboard: Switchboard, sid: str = SID) -> tuple[Call, Story
 
 @asynccontextmanager
 async def a_call(
-    *agents: ScriptedAgent, patience: Patience | None = None, store: PaperStore | None = None
+    *agents: ScriptedAgent,
+    patience: Patience | None = None,
+    store: PaperStore | None = None,
+    source: Source = Source.PHONE,
 ) -> AsyncIterator[Scene]:
     """A call that has just begun; the customer hangs up at the end of the story."""
     kept = store or PaperStore()
     cast_of_call = agents or (ScriptedAgent(),)
     members = [member(agent) for agent in cast_of_call]
     async with open_switchboard(kept, *members, patience=patience) as switchboard:
-        call, line = await connect(switchboard)
+        call, line = await connect(switchboard, source=source)
         scene = Scene(switchboard, kept, line, call, cast_of_call)
         frames = asyncio.create_task(scene.send_frames(), name="frames")
         try:

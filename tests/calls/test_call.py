@@ -18,8 +18,10 @@ from servizio.calls.hand_over import HOLD_ON
 from servizio.calls.playout import LEAD, PIECE
 from servizio.calls.state import CallState, Patience
 from servizio.errors import OrderError, StoreError
+from servizio.shop.order import Source
 from servizio.store.records import Role
 from tests.calls.scene import (
+    BROWSER_GREETING,
     GREETING,
     SID,
     PaperStore,
@@ -45,6 +47,15 @@ def test_the_greeting_is_heard_at_once_and_then_the_call_listens() -> None:
             assert it.said == [GREETING]
             assert it.agent.told == ["played 1"]
             assert it.state is CallState.LISTENING
+
+    run_virtually(story())
+
+
+def test_who_comes_by_a_browser_is_not_thanked_for_a_call() -> None:
+    async def story() -> None:
+        async with a_call(source=Source.BROWSER) as it:
+            await asyncio.sleep(GREETED)
+            assert it.said == [BROWSER_GREETING]
 
     run_virtually(story())
 
