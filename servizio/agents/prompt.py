@@ -99,13 +99,14 @@ def call_so_far(desk: Desk) -> str:
     lines = [_line(desk.menu, each.item, each.quantity) for each in cart.lines]
     staged = [_line(desk.menu, each.item, each.quantity) for each in cart.pending]
     number = desk.order_number
+    placed = f"The order is placed: number {number}. Say it unless you have." if number else ""
     phone = "is saved" if cart.phone else "is not known yet"
     return f"""
 # This call
 You take over in the middle of the call: do not greet, go on from the last words.
 In the cart: {", ".join(lines) or "nothing"}. Staged, not yet agreed to: \
 {", ".join(staged) or "nothing"}. get_cart has the details. The phone number {phone}.
-{f"The order is placed: number {number}." if number else "No order is placed yet."}
+{placed or "No order is placed yet."}
 """
 
 

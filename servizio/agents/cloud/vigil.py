@@ -14,11 +14,11 @@ from typing import Final
 from servizio.agents.cloud.customer_sound import CustomerSound
 from servizio.agents.cloud.replies import BYTES_PER_SECOND, Replies
 
-FILLER_AFTER = 1.7
+FILLER_AFTER = 1.6
 """Seconds without any progress after which the customer is asked to wait."""
 FILLER_AT_LAST = 3.0
 """Seconds of silence after which the customer is asked to wait, progress or not."""
-ANSWER_WITHIN = 2.4
+ANSWER_WITHIN = 2.25
 """Seconds without any progress after which the answer will not come."""
 ANSWER_WITHIN_FILLED = 5.0
 """The same once the customer was asked to wait."""

@@ -99,6 +99,8 @@ class Mind:
         """Words that the answer may well hold, for the recogniser."""
         return asking.expected_names(self._talk)
 
+    prepared: tuple[str, ...] = ()
+
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
         """What an utterance means at this point of the conversation. Changes nothing."""
         return self._understander.understand(
@@ -131,13 +133,14 @@ class Mind:
         return self._say(Ask.DOUBT)
 
     def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
-        """Go on where another agent stopped: the desk knows how far that was."""
-        del history
+        """Go on where another agent stopped: the desk knows how far that was, and `history`
+        what of it the customer has heard."""
         talk = self._talk
         talk.notes = [apology] if apology else []
         state = talk.state
         if talk.desk.order_number is not None:
             state.placed, state.closing = checkout.snapshot(talk), True
+            talk.note_order_number(unless_in=history)
         return self._say(asking.open_ask(talk) or Ask.MORE)
 
     # What comes from the customer

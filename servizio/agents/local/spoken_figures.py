@@ -100,6 +100,13 @@ def order_number_words(number: str) -> str:
     return digit_words(number).replace(" ", ", ")
 
 
+def says_order_number(text: str, number: str) -> bool:
+    """Whether a sentence tells this order number, in figures or digit by digit."""
+    digits = {word: str(digit) for digit, word in enumerate(UNDER_TWENTY[:10])}
+    said = (digits.get(each, each) for each in re.findall(r"[\d.]|[a-z]+", text.lower()))
+    return number in "".join(each if each.isdigit() else " " for each in said)
+
+
 def phone_words(phone: str) -> str:
     """A telephone number in groups with pauses: "five five five, one two three, ..."."""
     digits = "".join(digit for digit in phone if digit in "0123456789")

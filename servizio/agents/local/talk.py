@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from servizio.agents.local.dialogue import Ask, Dialogue, Doubt
-from servizio.agents.local.spoken_figures import order_number_words, speakable
+from servizio.agents.local.spoken_figures import order_number_words, says_order_number, speakable
 from servizio.agents.local.wording import Wording, sentence
+from servizio.agents.protocol import Spoken
 from servizio.agents.tools import Tools
 from servizio.language.meaning import Change, Target
 from servizio.shop.availability import Availability, can_be_made
@@ -45,10 +46,11 @@ class Talk:
         if text:
             self.notes.append(sentence(text if text[-1] in ".!?" else f"{text}."))
 
-    def note_order_number(self) -> None:
-        """Say the number of this call's order again."""
+    def note_order_number(self, unless_in: Sequence[Spoken] = ()) -> None:
+        """Say the number of this call's order, unless the customer has heard it there."""
         number = self.desk.order_number
-        if number is not None:
+        heard = (each.text for each in unless_in if each.role == "agent")
+        if number is not None and not any(says_order_number(each, number) for each in heard):
             self.note("your_number", number=order_number_words(number))
 
     def doubt(self, doubt: Doubt) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from servizio.agents.protocol import Spoken
 from servizio.language.meaning import (
     Add,
@@ -331,6 +333,29 @@ async def test_taking_over_with_a_known_number_never_asks_for_it(call: Call) -> 
     assert reply.expecting is Expecting.ORDER
     await talk.mean(Done())
     assert "four, seven, eight, two" in talk.answer
+
+
+@pytest.mark.parametrize(
+    "heard", ["Thanks! I sent", "That is $47.82.", "One taro. Your number is four, seven"]
+)
+async def test_an_order_number_that_was_not_heard_is_told_by_whoever_takes_over(
+    call: Call, heard: str
+) -> None:
+    talk = call()
+    await place_a_taro(talk)
+    reply = talk.mind.take_over("Sorry about that.", (Spoken("agent", heard),))
+    assert reply.sentences[0] == "Sorry about that."
+    assert "four, seven, eight, two" in " ".join(reply.sentences)
+
+
+@pytest.mark.parametrize(
+    "heard", ["Your number is 4782.", "Order 4 7 8 2, thanks.", "Four, seven, eight, two. Bye!"]
+)
+async def test_an_order_number_that_was_heard_is_not_told_again(call: Call, heard: str) -> None:
+    talk = call()
+    await place_a_taro(talk)
+    reply = talk.mind.take_over("Sorry about that.", (Spoken("agent", heard),))
+    assert "seven" not in " ".join(reply.sentences)
 
 
 async def test_taking_over_after_the_order_was_placed_places_nothing_twice(call: Call) -> None:
