@@ -32,6 +32,7 @@ MOST_ALIKE = 3
 """The same reply in a row after which it leads nowhere."""
 WHOLE_NUMBER = 4
 """Digits from which a number is not waited for much longer."""
+_LIKELY = ("request", "name", "right", "takes_it", "ask_number", "spelling", "party", "thanks")
 _TOLD = (Says.NUMBER, Says.NO_NUMBER, Says.BOOKED, Says.READS_BACK)
 FEW_WORDS_HEARD = 0.4
 """Share of the request below which it was not said."""
@@ -65,6 +66,11 @@ class ConciergeMind:
     def phrases(self) -> tuple[str, ...]:
         """Words that are likely to be heard."""
         return self._phrases
+
+    @property
+    def prepared(self) -> tuple[str, ...]:
+        """The request, and what is most likely to follow it."""
+        return self._talk.every(*_LIKELY)
 
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
         """What was heard, for the ears: which words, and whether more will come."""

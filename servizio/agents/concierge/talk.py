@@ -86,6 +86,11 @@ class ConciergeTalk:
         self._keys.append(key)
         self._notes.append(self._wording.say(key, **(self._values() | values)))
 
+    def every(self, *keys: str) -> tuple[str, ...]:
+        """All wordings of these sentences, as they would be said now."""
+        values = self._values()
+        return tuple(text for key in keys for text in self._wording.every(key, **values))
+
     def repeat(self) -> None:
         """Say the last reply once more."""
         self._keys.append("repeat")

@@ -51,8 +51,10 @@ def hour_words(at: time) -> str:
 
 
 def whole_time_words(at: time) -> str:
-    """A time with its half of the day: "seven p.m."."""
-    return "noon" if (at.hour, at.minute) == (12, 0) else clock_words(at.hour, at.minute)
+    """A time with its half of the day: "seven PM", as "p.m." would be the end of a sentence."""
+    if (at.hour, at.minute) == (12, 0):
+        return "noon"
+    return clock_words(at.hour, at.minute).replace("p.m.", "PM").replace("a.m.", "AM")
 
 
 def day_words(day: date, today: date, at: time) -> str:

@@ -50,6 +50,10 @@ class SpeechWork(Recogniser, Protocol):
         ...
 
 
+    async def prepare(self, text: str) -> None:
+        """Render a sentence that will probably be spoken soon, when there is nothing to do."""
+        ...
+
 Thought = Callable[[CallMind], Awaitable[Reply]]
 """What the mind is to think about next."""
 
@@ -81,6 +85,7 @@ class LocalAgent:
         self._thoughts: asyncio.Queue[Thought] = asyncio.Queue()
         self._thinking: asyncio.Task[None] | None = None
         self._speaking: list[asyncio.Task[None]] = []
+        self._preparing: asyncio.Task[None] | None = None
         """What is being said or is still to be said, in order."""
         self._sounding: set[asyncio.Task[None]] = set()
         """Of these, what has begun to sound."""
@@ -116,6 +121,8 @@ class LocalAgent:
             raise AgentError(error.message, error.hint) from error
         self._thinking = asyncio.create_task(self._think_in_turn(mind), name="mind")
         waits = brief.tools.speaks_first_after
+        if mind.prepared:
+            self._preparing = asyncio.create_task(self._prepare(mind.prepared), name="prepare")
         if waits is not None and not brief.history:
             self._speaks_first = loop.call_later(waits, self._nobody_greets)
         elif brief.greeting is not None:
@@ -175,12 +182,17 @@ class LocalAgent:
         self._keys.close()
         if self._ears is not None:
             self._ears.close()
-        tasks = [*self._speaking, *([self._thinking] if self._thinking is not None else [])]
+        others = [each for each in (self._thinking, self._preparing) if each is not None]
+        tasks = [*self._speaking, *others]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _nobody_greets(self) -> None:
+    async def _prepare(self, sentences: Sequence[str]) -> None:
+        for sentence in sentences:
+            await self._speech.prepare(sentence)
+
         self._think(lambda mind: mind.silent(0))
 
     def _stop_waiting(self) -> None:

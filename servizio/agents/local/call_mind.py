@@ -39,6 +39,11 @@ class CallMind(Protocol):
         """Words that the answer may well hold, for the recogniser."""
         ...
 
+    @property
+    def prepared(self) -> tuple[str, ...]:
+        """Sentences of this call that will probably be said, to be rendered beforehand."""
+        ...
+
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
         """What an utterance means at this point of the conversation. Changes nothing."""
         ...

@@ -87,7 +87,7 @@ _USUAL_BY_QUESTION: Final[Mapping[Expecting, tuple[str, ...]]] = {
     Expecting.ORDER_NUMBER: (*_DIGITS, "order number", "order"),
     Expecting.NAME: _NAME_TALK,
     Expecting.ADDRESS: _ADDRESS_TALK,
-    Expecting.TABLE: (*_NUMBERS, *_DIGITS),
+    Expecting.TABLE: (),
     Expecting.FULFILMENT: ("pickup", "pick up", "delivery", "deliver", "i'll pick it up"),
 }
 
@@ -96,9 +96,7 @@ def weighted_phrases(context: RecognitionContext, menu_phrases: Iterable[str]) -
     """Every phrase that is likely in this context, with its weight in nats for each token."""
     weights: dict[str, float] = {}
     if context.expecting is Expecting.TABLE:
-        for phrase in (*_USUAL_BY_QUESTION[Expecting.TABLE], *context.phrases):
-            weights[phrase] = _USUAL * context.lean
-        return weights
+        return dict.fromkeys(context.phrases, _PASSING * context.lean)
     usual = usual_phrases()
     names = [phrase for phrase in menu_phrases if phrase not in usual]
     talk = context.expecting in {Expecting.PHONE_NUMBER, Expecting.ORDER_NUMBER}

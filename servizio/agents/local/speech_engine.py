@@ -210,6 +210,10 @@ class SpeechEngine:
             async for piece in pieces:
                 yield piece
 
+    async def prepare(self, text: str) -> None:
+        """Render a sentence that will probably be spoken soon, when there is nothing to do."""
+        await self._renderer.learn(text)
+
     async def _ask(self, request: Request, priority: Priority) -> Reply:
         if self._broken is not None:
             raise self._broken

@@ -58,6 +58,10 @@ class Wording:
         chosen = self._last[key] = self._rng.choice(list(fresh))
         return sentence(chosen.format(**values))
 
+    def every(self, key: str, **values: str) -> tuple[str, ...]:
+        """All wordings of a sentence, with its gaps filled."""
+        return tuple(sentence(text.format(**values)) for text in self._sentences[key])
+
 
 @cache
 def _sentences() -> dict[str, tuple[str, ...]]:
