@@ -30,12 +30,7 @@ from servizio.agents.openai_realtime.messages import (
     SpeechStarted,
     read,
 )
-from servizio.agents.openai_realtime.plan import (
-    RealtimeShop,
-    exactly,
-    fault_of,
-    going_on,
-)
+from servizio.agents.openai_realtime.plan import RealtimeShop, exactly, fault_of, going_on
 from servizio.agents.openai_realtime.way import Way
 from servizio.agents.protocol import (
     AgentEvent,
@@ -96,11 +91,7 @@ class RealtimeAgent:
         began = self._loop.time()
         self._brief = brief
         self._turns = CustomerTurns(brief.history)
-        self._functions = FunctionCalls(
-            brief.tools,
-            answer=self._answer,
-            settled=self._events.join,
-        )
+        self._functions = FunctionCalls(brief.tools, answer=self._answer, settled=self._events.join)
         try:
             async with asyncio.timeout(START_SECONDS):
                 session = await self._join(takes_over=brief.greeting is None)

@@ -66,14 +66,22 @@ async def faults_of(folder: Path, breakdown: Breakdown) -> list[str]:
         found += [] if silence < LONGEST_SILENCE else [f"{silence:.1f} s of silence"]
         found += [] if await shop.texts() == 1 else ["not one text"]
         found += [] if shop.handovers == [("openai", "local")] else [f"{shop.handovers}"]
-        apologies = (await shop.said(line.call_sid)).count(APOLOGY)
-        # Whose greeting broke off in its first word is greeted anew.
-        right = {Stage.SENTENCE: (0, 1)}.get(
-            breakdown.stage, (int(breakdown.stage in TALKING[1:]),)
-        )
-        found += [] if apologies in right else [f"{apologies} apologies"]
+        said = await shop.said(line.call_sid)
+        found += [] if was_told_rightly(said, breakdown) else [f"said {said}"]
         await line.hang_up()
         return found + far.violations
+
+
+def was_told_rightly(said: list[str], breakdown: Breakdown) -> bool:
+    """Whoever was greeted hears one apology; whoever was not, the greeting and none."""
+    apologies = said.count(APOLOGY)
+    if breakdown.stage is not Stage.SENTENCE:
+        return apologies == int(breakdown.stage in TALKING[1:])
+    if breakdown.how != "stall" and said[0] == GREETING:
+        # It broke off before a word of it was heard: it is said once, by the next agent.
+        return apologies == 0 and said.count(GREETING) == 1
+    was_cut = said[0] != GREETING and GREETING.startswith(said[0])
+    return was_cut and said[1] == APOLOGY and apologies == 1
 
 
 async def _talk_on(line: PlacedCall) -> None:
