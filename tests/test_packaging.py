@@ -30,8 +30,10 @@ MODULES = {
 NEVER_IMPORTED = {
     "pytest-xdist": "runs the tests on all cores",
     "tzdata": "the time zones of zoneinfo, where the system has none",
+    "build": "a program",
     "import-linter": "a program",
     "mypy": "a program",
+    "pyinstaller": "a program, told by servizio.spec what to do",
     "pytest-aiohttp": "a plugin of pytest, with its asyncio mode",
     "ruff": "a program",
     "types-jsonschema": "types for mypy",

@@ -27,6 +27,9 @@ from servizio.settings import Settings
 
 CLEAN_UP_SECONDS = 3.0
 """How long open answers may take to end once the calls are over."""
+SAME_WISH_SECONDS = 0.5
+"""Signals so close together are one wish to stop: a program of one file has two processes, and
+each of them passes on what a terminal or a service manager sends to both."""
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +144,7 @@ async def _serve(
 
 
 async def _first(draining: Awaitable[None], at_once: asyncio.Event) -> None:
-    """Drain, or stop waiting for it on the second signal."""
+    """Drain, or stop waiting for it on a later signal."""
     work = asyncio.ensure_future(draining)
     impatience = asyncio.ensure_future(at_once.wait())
     try:
@@ -155,12 +158,15 @@ async def _first(draining: Awaitable[None], at_once: asyncio.Event) -> None:
 
 
 def _catch_signals(stop: asyncio.Event, at_once: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    first: list[float] = []
+
     def asked() -> None:
-        if stop.is_set():
+        first.append(loop.time())
+        if first[-1] - first[0] > SAME_WISH_SECONDS:
             at_once.set()
         stop.set()
 
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         # Windows has no such handlers; Ctrl-C ends the process there all the same.
         with suppress(NotImplementedError):
