@@ -113,9 +113,9 @@ async def shop_on_the_line(
 
 @asynccontextmanager
 async def shop_with(
-    folder: Path, settings: Settings, first: Member
+    folder: Path, settings: Settings, *first: Member
 ) -> AsyncIterator[ShopOnTheLine]:
-    """A shop whose first agent is this one."""
+    """A shop whose first agents are these."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     profile = ShopProfile(
         name="Servizio", menu=load_menu("boba"), staff_phone=settings.shop.staff_phone
@@ -133,7 +133,7 @@ async def shop_with(
             Switchboard(
                 shop=profile,
                 store=store,
-                roster=Roster((first, Member("local", make_next, lambda: "ready"))),
+                roster=Roster((*first, Member("local", make_next, lambda: "ready"))),
                 texts=CallTexts(GREETING, APOLOGY),
                 patience=Patience(),
                 max_calls=40,
