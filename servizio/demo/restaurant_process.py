@@ -58,6 +58,8 @@ class Orders:
     shop: Shop
     names: Mapping[str, str]
     """Restaurants by number."""
+    caller: str
+    """What a display shows of whoever rings."""
     book: Path
     zone: str
 
@@ -77,6 +79,7 @@ class Orders:
                 auth_token=given["auth_token"],
                 shop=shop,
                 names=given["names"],
+                caller=given["caller"],
                 book=Path(given["book"]),
                 zone=given["zone"],
             )
@@ -124,6 +127,7 @@ def _restaurants(orders: Orders, engine: SpeechEngine) -> Callable[[str], Restau
             answers=mood != "no_answer",
             is_busy=mood == "busy",
             is_machine=mood == "voicemail",
+            caller=orders.caller,
             tell=lambda line: log.info("%s", line),
         )
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from servizio.agents.local.ears import Ears, EarsEvents, Recogniser, Utterance
+from servizio.agents.local.ears import Ears, EarsEvents, Utterance
 from servizio.agents.local.endpoint import EndpointSettings
 from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.listening import Recogniser
 from servizio.demo.phone import PlacedCall
 from servizio.demo.phone_line import LineError
 from servizio.errors import SpeechError
@@ -21,9 +23,11 @@ from servizio.language.meaning import Expecting, Meaning
 PHRASES = "restaurant"
 """Name under which the engine knows what restaurants are told."""
 STREAM_SECONDS = 15.0
-TURN_MS = 640
+TURN_MS = 960
 """Silence after which it is this side's turn."""
-SILENT_SECONDS = 7.0
+LONGEST_TURN_SECONDS = 10.0
+"""How long it lets the other side speak before it speaks up."""
+SILENT_SECONDS = 8.0
 """Without a word, after which it asks whether anybody is there."""
 BREATH_SECONDS = 0.3
 
@@ -91,23 +95,34 @@ class RestaurantTelephone:
         answers: bool = True,
         is_busy: bool = False,
         is_machine: bool = False,
+        caller: str = "",
         tell: Callable[[str], None] = lambda _line: None,
     ) -> None:
-        """`tell` is given each line of the conversation, as this side means and hears it."""
+        """`caller`: the name that its display shows of whoever rings. `tell` is given each line
+        of the conversation, as this side means and hears it.
+        """
         self.answers = answers
         self.is_busy = is_busy
         self.is_machine = is_machine
         self._mind = mind
         self._voice = voice
+        name = caller.lower()
+        ways = ("{}", "it's {}", "the name is {}", "calling for {}", "under {}")
+        self._caller = tuple(way.format(name) for way in ways) if name else ()
         self._tell = tell
+        self._first = mind.pick_up()
+        self._known: dict[str, bytes] = {}
+        """Sentences that are rendered already."""
         self._heard: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
         self._is_hearing = False
         self._ears: Ears | None = None
 
     async def ready(self) -> None:
-        """Until the voice is there. Never, where it does not load: then nobody answers."""
+        """Until the first words are there. Never, where no voice loads: then nobody answers."""
         try:
             await self._voice.wait_ready(60.0)
+            for sentence in self._first.sentences:
+                self._known[sentence] = await self._spoken(sentence)
         except SpeechError:
             await asyncio.Event().wait()
 
@@ -128,14 +143,20 @@ class RestaurantTelephone:
             self._ears.close()
 
     async def _converse(self, line: PlacedCall) -> None:
-        reply, silences = self._mind.pick_up(), 0
+        reply, silences = self._first, 0
         while True:
             await asyncio.sleep(reply.wait_seconds or BREATH_SECONDS)
-            for sentence in reply.sentences:
-                self._tell(f"restaurant: {sentence}")
-                await line.speak(await self._spoken(sentence))
-            if reply.hang_up:
-                return
+            # In one breath: a rest between sentences would be taken for the end of the turn.
+            sound = b"".join([await self._spoken(sentence) for sentence in reply.sentences])
+            await self._quiet()
+            if silences and not self._heard.empty():
+                # It was about to ask whether anybody is there, and somebody is.
+                silences = 0
+            else:
+                self._tell(f"restaurant: {' '.join(reply.sentences)}")
+                await line.speak(sound)
+                if reply.hang_up:
+                    return
             said = await self._next(line)
             silences = 0 if said else silences + 1
             if said:
@@ -152,13 +173,22 @@ class RestaurantTelephone:
                 if not self._is_hearing:
                     return ()
                 continue
-            # What was said meanwhile belongs to it: the latest words count.
+            # What was said meanwhile belongs to it.
             while not self._heard.empty():
-                said = self._heard.get_nowait()
+                said = tuple(f"{one} {two}" for one, two in zip(said, self._heard.get_nowait()))  # noqa: B905
             return said
         raise LineError("the call is over")
 
+    async def _quiet(self) -> None:
+        """Until the other side is not speaking: that is polite."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_TURN_SECONDS):
+                while self._is_hearing:  # noqa: ASYNC110 - asked, not told
+                    await asyncio.sleep(0.05)
+
     async def _spoken(self, sentence: str) -> bytes:
+        if sentence in self._known:
+            return self._known[sentence]
         return b"".join([piece async for piece in self._voice.synthesise(sentence)])
 
     def _new_ears(self) -> Ears:
@@ -172,7 +202,9 @@ class RestaurantTelephone:
                 failed=lambda _error: self._heard.put_nowait(()),
             ),
             context=lambda: RecognitionContext(
-                menu=PHRASES, expecting=Expecting.TABLE, phrases=self._mind.phrases
+                menu=PHRASES,
+                expecting=Expecting.TABLE,
+                phrases=(*self._mind.phrases, *self._caller),
             ),
             understand=_nothing_of_ours,
             silence_rule=_after_a_while,
@@ -185,7 +217,7 @@ class RestaurantTelephone:
     def _turn(self, heard: Utterance) -> None:
         self._is_hearing = False
         if not heard.passes:
-            self._heard.put_nowait((heard.text, *heard.texts))
+            self._heard.put_nowait((heard.text, *heard.texts[:3]))
 
 
 def _nothing_of_ours(texts: Sequence[str]) -> Meaning:

@@ -36,7 +36,7 @@ MOST_ANSWERS = 20
 async def keep_lines(app: web.Application) -> AsyncIterator[None]:
     """Have the telephones, and the calls that we place, for as long as the server runs."""
     settings, profile = app[SETTINGS], app[PROFILE]
-    lines = app[OUTBOUND_LINES] = OutboundLines(settings, app[FOLDERS], app[TWILIO])
+    lines = app[OUTBOUND_LINES] = OutboundLines(settings, profile, app[FOLDERS], app[TWILIO])
     calls = OutboundCalls(
         app[STORE], app[SWITCHBOARD], partial(make_concierge, settings, profile), now=app[CLOCK]
     )

@@ -44,8 +44,13 @@ class AddressBook:
 
     def reader(self, settings: Settings, profile: ShopProfile, now: datetime) -> RequestReader:
         """Reads requests at this moment; `now` with any time zone."""
-        name = settings.concierge.name or profile.name
-        return RequestReader(self.places, now.astimezone(_zone(profile)), name)
+        moment = now.astimezone(_zone(profile))
+        return RequestReader(self.places, moment, name_of(settings, profile))
+
+
+def name_of(settings: Settings, profile: ShopProfile) -> str:
+    """Under which tables are reserved where a request says none."""
+    return settings.concierge.name or profile.name
 
 
 def make_concierge(
@@ -81,8 +86,11 @@ def _zone(profile: ShopProfile) -> tzinfo:
 class OutboundLines:
     """The telephones by which somebody can be rung. Lives on the event loop."""
 
-    def __init__(self, settings: Settings, folders: Folders, account: TwilioAccount) -> None:
+    def __init__(
+        self, settings: Settings, profile: ShopProfile, folders: Folders, account: TwilioAccount
+    ) -> None:
         self._settings = settings
+        self._profile = profile
         self._folders = folders
         self._account = account
         self._simulated = SimulatedTelephone()
@@ -109,6 +117,7 @@ class OutboundLines:
                 public_url=self._settings.server.public_url,
                 auth_token=self._settings.twilio.auth_token.get_secret_value(),
                 names=names,
+                caller=name_of(self._settings, self._profile),
                 book=self._folders.data / "demo-restaurant.db",
                 zone=self._settings.shop.timezone,
             )

@@ -47,6 +47,8 @@ class Neighbour:
     """With which webhooks are signed; empty: this server wants no signature."""
     names: Mapping[str, str]
     """Restaurants by number (E.164)."""
+    caller: str
+    """What their displays show: in whose name this shop rings."""
     book: Path
     """Where they write down who comes."""
     zone: str
@@ -81,6 +83,7 @@ class SimulatedTelephone:
             "base_url": neighbour.base_url,
             "public_url": neighbour.public_url,
             "names": dict(neighbour.names),
+            "caller": neighbour.caller,
             "book": str(neighbour.book),
             "zone": neighbour.zone,
         }
