@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from servizio.server.agent_table import KINDS, Employer
 from servizio.demo.phone import PlacedCall
 from servizio.demo.phone_line import LineError
+from servizio.server.agent_table import KINDS, Employer
 from servizio.settings import Settings
 from servizio.shop.menu_file import load_menu
 from servizio.shop.profile import ShopProfile
