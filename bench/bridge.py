@@ -1,14 +1,15 @@
 """What a call through a cloud agent costs, beside two other bridges in the same run.
 
-    python bench/bridge.py [--calls 1,20,50,100,200] [--seconds 8] [--only servizio] [--write docs]
+    python bench/bridge.py [--calls 1,20,50,100,200] [--seconds 8] [--rounds 1]
+                           [--only servizio] [--write docs]
 
 A stand-in provider echoes. One bridge after the other stands on core 0; the provider stands on
 core 1, and the telephones on core 2 or, where there is none, beside it. `servizio` is `servizio
 serve` with the Deepgram agent and all that belongs to a call (signature, token, pacing, marks,
 transcript); `bare` is the smallest aiohttp and uvloop passthrough; `naive` is FastAPI, uvicorn
 and websockets with 48 kHz in between (needs `pip install fastapi uvicorn websockets`; left out
-where they are missing). With --write the table and the curve go into the folder named:
-`bridge.md` and `pictures/bridge.svg`.
+where they are missing). With several rounds each figure is the median of its rounds. With
+--write the table and the curve go into the folder named: `bridge.md` and `pictures/bridge.svg`.
 
 `CPU ms/call s` is the processor time of one second of one call whose sound came back: a bridge
 that cannot keep up is not cheap. `core` is how much of its core the bridge used. Read that and
@@ -34,6 +35,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -229,13 +231,31 @@ def rows(levels: Sequence[Level]) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
-def machine() -> str:
+def medians(levels: Sequence[Level]) -> list[Level]:
+    """One level for each bridge and number of calls: the median of every figure."""
+    rounds: dict[tuple[str, int], list[Level]] = {}
+    for level in levels:
+        rounds.setdefault((level.bridge, level.calls), []).append(level)
+    return [
+        Level(
+            bridge,
+            calls,
+            {name: median(each.figures[name] for each in same) for name in same[0].figures},
+        )
+        for (bridge, calls), same in rounds.items()
+    ]
+
+
+def machine(load: float) -> str:
     """What it was measured on: figures of two machines cannot be compared, ratios can."""
     model = platform.processor() or platform.machine()
     with suppress(OSError):
         found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text("utf-8"))
         model = found.group(1) if found else model
-    return f"Measured on {os.cpu_count()} cores of {model}, Python {platform.python_version()}."
+    return (
+        f"Measured on {os.cpu_count()} cores of {model}, Python {platform.python_version()}; the\n"
+        f"machine's load average before was {load:.1f}."
+    )
 
 
 def as_text(table: Sequence[tuple[str, ...]]) -> str:
@@ -253,7 +273,7 @@ def as_markdown(table: Sequence[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in lines)
 
 
-def write(folder: Path, levels: Sequence[Level]) -> None:
+def write(folder: Path, levels: Sequence[Level], load: float) -> None:
     """The table and the curve, as files."""
     curve = {
         name: [(level.calls, level.cost) for level in levels if level.bridge == name]
@@ -270,7 +290,7 @@ def write(folder: Path, levels: Sequence[Level]) -> None:
         "- **loop lag**: how long a request for nothing waited for the bridge (p99).\n"
         "- **gen. late**: how late the telephones themselves were (p99). The same goes for a row\n"
         "  in which that is more than a few milliseconds.\n\n"
-        f"{machine()}\n\n"
+        f"{machine(load)}\n\n"
         "![Processor time a second of one call costs, over calls at once](pictures/bridge.svg)\n\n"
         f"{as_markdown(rows(levels))}\n",
         encoding="utf-8",
@@ -282,6 +302,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", default="1,20,50,100,200")
     parser.add_argument("--seconds", type=float, default=8.0, help="measured at each level")
+    parser.add_argument("--rounds", type=int, default=1, help="how often, for medians")
     parser.add_argument("--only", help="bridges, with commas: servizio,bare,naive")
     parser.add_argument("--write", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
@@ -289,6 +310,7 @@ def main() -> None:
     if importlib.util.find_spec("fastapi") is None and "naive" in names:
         print("naive is left out: pip install fastapi uvicorn websockets", file=sys.stderr)
         names.remove("naive")
+    load = os.getloadavg()[0]
     levels: list[Level] = []
     provider_port = free_port()
     provider = f"ws://127.0.0.1:{provider_port}/v1/agent/converse"
@@ -297,13 +319,13 @@ def main() -> None:
     ]  # fmt: skip
     with started(command):
         wait_for_port(provider_port)
-        for name in names:
+        for name in names * arguments.rounds:
             with standing(name, provider) as bridge:
                 for calls in map(int, arguments.calls.split(",")):
                     levels.append(measure(bridge, calls, arguments.seconds))
-                    print(as_text(rows(levels)), end="\n\n", flush=True)
+                    print(as_text(rows(medians(levels))), end="\n\n", flush=True)
     if arguments.write is not None:
-        write(arguments.write, levels)
+        write(arguments.write, medians(levels), load)
 
 
 if __name__ == "__main__":
