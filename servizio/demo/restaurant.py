@@ -265,15 +265,15 @@ class Restaurant:
     def _after(self, wish: Wish) -> Reply:
         """It is in the book."""
         page = self._page
-        if page.asked == "number":
-            wrong = page.line is not None and wish.digits not in {"", page.line.number}
-            if wrong or (wish.no and not wish.yes):
-                return self._say((*self._words.no(), *self._number()))
-            page.asked = "done"
-            return self._say(self._words.see_you(page.day, self._today))
+        wrong = page.line is not None and wish.digits not in {"", page.line.number}
+        if page.asked == "number" and (wrong or (wish.no and not wish.yes)):
+            return self._say((*self._words.no(), *self._number()))
         if wish.wants_number or wish.asks_if_booked:
             page.asked = "number"
             return self._say(self._number())
+        if page.asked == "number":
+            page.asked = "done"
+            return self._say(self._words.see_you(page.day, self._today))
         return self._say(self._words.anything_else())
 
     def _farewell(self) -> Reply:

@@ -12,6 +12,14 @@ from random import Random
 
 from servizio.agents.concierge import replies
 from servizio.agents.concierge.reading_back import MOST_CORRECTIONS, differs, note_what_is_wrong
+from servizio.agents.concierge.small_words import take_small_words
+from servizio.agents.concierge.steps import (
+    as_it_stands,
+    ask_if_booked,
+    say_again,
+    say_what_is_open,
+    state_request,
+)
 from servizio.agents.concierge.talk import ANSWERABLE, EXPECTED_WORDS, Asked, ConciergeTalk
 from servizio.agents.concierge.tools import ConciergeTools
 from servizio.agents.concierge.wording import day_words, hour_words, party_words
@@ -117,7 +125,7 @@ class ConciergeMind:
             return self._reply()
         if apology:
             self._talk.note("back")
-        self._state_request(again=True)
+        state_request(self._talk, again=True)
         return self._reply()
 
     # What the restaurant says
@@ -134,7 +142,7 @@ class ConciergeMind:
             await self._take(heard)
         if not progress.ended and self._leads_nowhere():
             talk.forget_notes()
-            await talk.end("cannot_understand", *self._as_it_stands("no clear answer"))
+            await talk.end("cannot_understand", *as_it_stands(talk, "no clear answer"))
         return self._reply()
 
     async def keys(self, digits: str) -> Reply:
@@ -156,13 +164,13 @@ class ConciergeMind:
         if not progress.stated and times < LAST_SILENCE:
             if times:
                 talk.note("anyone_there")
-            self._state_request()
+            state_request(talk)
         elif progress.booked and progress.asked in {Asked.NUMBER, Asked.NUMBER_RIGHT}:
             await talk.end("goodbye", BookingResult.CONFIRMED)
         elif times >= LAST_SILENCE:
-            await talk.end("left_alone", *self._as_it_stands("nobody spoke any more"))
+            await talk.end("left_alone", *as_it_stands(talk, "nobody spoke any more"))
         elif progress.agreed is not None and times == 1:
-            self._ask_if_booked()
+            ask_if_booked(talk)
         else:
             talk.note("anyone_there")
         return self._reply()
@@ -208,11 +216,11 @@ class ConciergeMind:
         if heard.has(Says.WRONG_NUMBER):
             await talk.end("wrong_number", BookingResult.FAILED, "the number is not theirs")
         elif heard.has(Says.ASKS_REPEAT) and progress.stated and not heard.says & ANSWERABLE:
-            self._say_again()
+            say_again(talk)
         elif heard.has(Says.ASKS_ROBOT, Says.ASKS_WHO):
             talk.note("robot" if heard.has(Says.ASKS_ROBOT) else "who")
             if not replies.answer_questions(talk, heard):
-                self._say_what_is_open()
+                say_what_is_open(talk)
         elif heard.has(Says.CLOSED):
             await talk.end("closed_then", BookingResult.CLOSED)
         elif heard.has(Says.NO_RESERVATIONS):
@@ -239,7 +247,7 @@ class ConciergeMind:
         elif replies.answer_questions(talk, heard):
             talk.progress.stated = True
         else:
-            await self._take_small_words(heard)
+            await take_small_words(talk, heard)
 
     async def _take_read_back(self, heard: Heard) -> None:
         talk, progress = self._talk, self._talk.progress
@@ -263,138 +271,12 @@ class ConciergeMind:
         talk.note("right")
         replies.answer_questions(talk, heard)
 
-    async def _take_small_words(self, heard: Heard) -> None:
-        """Yes, no, thanks, goodbye, or nothing that is understood."""
-        talk, progress = self._talk, self._talk.progress
-        if heard.has(Says.GOODBYE):
-            await self._take_goodbye()
-        elif heard.has(Says.ASKS_MORE):
-            await self._take_anything_else()
-        elif not progress.stated:
-            # Whatever they say when they take the call: the name of the place, most likely.
-            self._state_request()
-        elif progress.asked is Asked.NUMBER_RIGHT:
-            await self._take_number_check(heard)
-        elif heard.has(Says.NO) and not heard.has(Says.AVAILABLE):
-            await self._take_no()
-        elif heard.has(Says.AVAILABLE, Says.YES):
-            await self._take_yes(heard)
-        elif heard.has(Says.ASKS_RIGHT):
-            talk.note("right")
-        elif heard.has(Says.OK, Says.HOLD):
-            # They are writing; what comes next is theirs to say.
-            progress.on_hold = heard.has(Says.HOLD)
-        elif heard.has(Says.GREETING):
-            self._say_what_is_open()
-        else:
-            self._not_understood()
-
-    async def _take_no(self) -> None:
-        talk, progress = self._talk, self._talk.progress
-        match progress.asked:
-            case Asked.NUMBER:
-                await talk.end("thanks", BookingResult.CONFIRMED)
-            case Asked.BOOKED:
-                talk.note("request_again")
-                progress.asked = Asked.TABLE
-            case _:
-                await replies.take_refusal(talk)
-
-    async def _take_yes(self, heard: Heard) -> None:
-        talk, progress = self._talk, self._talk.progress
-        if progress.asked is Asked.BOOKED:
-            await replies.take_booking(talk, heard)
-            return
-        if progress.booked:
-            return
-        fitting = [each for each in heard.times if talk.request.has_room_for(each)]
-        was_agreed = progress.agreed is not None
-        progress.agreed = fitting[0] if fitting else talk.wanted
-        if was_agreed and progress.asked is Asked.TABLE:
-            return
-        talk.note("takes_it")
-        progress.asked = Asked.TABLE
-
-    async def _take_number_check(self, heard: Heard) -> None:
-        talk = self._talk
-        if heard.has(Says.NO):
-            talk.note("number_again")
-            talk.progress.asked = Asked.NUMBER
-        else:
-            await talk.end("thanks", BookingResult.CONFIRMED)
-
-    async def _take_goodbye(self) -> None:
-        talk, progress = self._talk, self._talk.progress
-        if progress.booked:
-            await talk.end("goodbye", BookingResult.CONFIRMED)
-        elif progress.agreed is not None and progress.asked is not Asked.BOOKED:
-            self._ask_if_booked()
-        else:
-            await talk.end("goodbye", *self._as_it_stands("they said goodbye without a yes"))
-
-    async def _take_anything_else(self) -> None:
-        talk, progress = self._talk, self._talk.progress
-        if not progress.booked:
-            self._ask_if_booked()
-        elif progress.asked in {Asked.NUMBER, Asked.NUMBER_RIGHT}:
-            await talk.end("that_is_all", BookingResult.CONFIRMED)
-        else:
-            talk.note("ask_number")
-            progress.asked = Asked.NUMBER
-
-    def _state_request(self, *, again: bool = False) -> None:
-        self._talk.note("request_again" if again else "request")
-        self._talk.progress.stated = True
-        self._talk.progress.asked = Asked.TABLE
-
-    def _ask_if_booked(self) -> None:
-        self._talk.note("is_it_booked")
-        self._talk.progress.asked = Asked.BOOKED
-
-    def _say_again(self) -> None:
-        if self._talk.progress.asked is Asked.TABLE and self._talk.progress.agreed is None:
-            self._talk.note("request_again")
-        else:
-            self._talk.repeat()
-
-    def _say_what_is_open(self) -> None:
-        """Come back to our own question behind an answer to theirs."""
-        progress = self._talk.progress
-        match progress.asked:
-            case Asked.NOTHING | Asked.TABLE | Asked.OTHER if progress.agreed is None:
-                self._state_request(again=True)
-            case Asked.NUMBER:
-                self._talk.note("ask_number")
-            case Asked.NUMBER_RIGHT:
-                self._talk.note("number_back")
-            case _:
-                self._ask_if_booked()
-
-    def _not_understood(self) -> None:
-        talk, progress = self._talk, self._talk.progress
-        progress.misses += 1
-        if progress.misses == 1:
-            talk.note("repeat_please")
-        else:
-            self._say_what_is_open()
-
     def _leads_nowhere(self) -> bool:
         """Whether too little was understood for too long."""
         progress = self._talk.progress
         keys = self._talk.keys
         progress.repeats = progress.repeats + 1 if keys and keys == progress.last_keys else 0
         return progress.misses >= MOST_MISSES or progress.repeats >= MOST_ALIKE
-
-    def _as_it_stands(self, reason: str) -> tuple[BookingResult, str]:
-        """The result if the call ends here."""
-        progress = self._talk.progress
-        if progress.booked:
-            return BookingResult.CONFIRMED, ""
-        if progress.offered:
-            return BookingResult.DECLINED, ""
-        if progress.was_full:
-            return BookingResult.FULL, ""
-        return BookingResult.FAILED, reason
 
     def _reply(self) -> Reply:
         progress = self._talk.progress

@@ -35,10 +35,11 @@ def note_what_is_wrong(talk: ConciergeTalk, heard: Heard) -> bool:
     if heard.times and talk.wanted not in heard.times:
         talk.note("wrong_time", time=whole_time_words(talk.wanted))
         wrong = True
-    if _is_another_name(heard.text, request.name):
-        talk.note("wrong_name")
-        wrong = True
     progress.corrections += wrong
+    if not progress.name_corrected and _is_another_name(heard.text, request.name):
+        # Once: names are what telephones garble most.
+        talk.note("wrong_name")
+        progress.name_corrected = wrong = True
     return wrong
 
 

@@ -30,10 +30,8 @@ def answer_questions(talk: ConciergeTalk, heard: Heard) -> bool:
         talk.note("time")
     if Says.ASKS_SPELLING in asks:
         talk.note("spelling")
-        talk.progress.name_told = True
     elif Says.ASKS_NAME in asks:
         talk.note("name")
-        talk.progress.name_told = True
     if Says.ASKS_PHONE in asks:
         talk.note("phone" if talk.tools.caller.phone else "no_phone")
     if Says.ASKS_EMAIL in asks:

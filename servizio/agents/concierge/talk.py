@@ -59,7 +59,7 @@ class Progress:
     misses: int = 0
     """Utterances in a row that meant nothing."""
     corrections: int = 0
-    name_told: bool = False
+    name_corrected: bool = False
     said: tuple[str, ...] = ()
     """The last reply."""
     repeats: int = 0
