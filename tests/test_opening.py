@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from servizio.paths import Folders
-from servizio.server.opening import open_store, shop_menu
+from servizio.server.assembly import greeting
+from servizio.server.opening import open_store, shop_menu, shop_profile
 from servizio.settings import Settings
 from servizio.shop.menu import Menu
 from tests.store.scene import draft
@@ -30,3 +31,13 @@ async def test_whoever_is_to_be_told_of_orders_is_told(folders: Folders, menu: M
         await store.place_order(draft(), actor="agent")
         (message,) = await store.messages()
     assert message.to == "https://hooks.example/secret-path"
+
+
+def test_what_customers_must_be_told_is_the_first_thing_they_hear(menu: Menu) -> None:
+    for agent, heard in (
+        ({"notice": "This call is written down."}, "This call is written down. Thank you for"),
+        ({"notice": "Recorded.", "greeting": "Hello!"}, "Recorded. Hello!"),
+        ({"greeting": "Hello!"}, "Hello!"),
+    ):
+        settings = Settings.model_validate({"agent": agent})
+        assert greeting(settings, shop_profile(settings, menu)).startswith(heard)
