@@ -47,6 +47,7 @@ class Call:
         patience: Patience,
         on_answer: Callable[[float], None] = lambda _seconds: None,
         on_over: Callable[[Call], None] = lambda _call: None,
+        on_closing: Callable[[CallHistory], None] = lambda _history: None,
         first_words: str = "",
         succession: Succession | None = None,
     ) -> None:
@@ -58,6 +59,7 @@ class Call:
         self._first_words = first_words
         self._said_before = len(history.said())
         self._on_over = on_over
+        self._on_closing = on_closing
         self._succession = succession or Succession()
         self._clock = asyncio.get_running_loop().time
         self._voice = AgentVoice(
@@ -304,6 +306,7 @@ class Call:
         cut = self._voice.playout.current
         if cut is not None and (words := cut.words_heard()):
             self.history.turn(Role.AGENT, words, whole=False)
+        self._on_closing(self.history)
         try:
             await self.history.close(how, latency=self._turns.latency.summary())
         finally:

@@ -104,7 +104,7 @@ class CallMaker:
     ) -> Call:
         def over(call: Call) -> None:
             self._events.over(call)
-            errand.over(call.history)
+            errand.over()
 
         control.call = Call(
             line=line,
@@ -116,6 +116,7 @@ class CallMaker:
             patience=errand.patience,
             on_answer=self._events.answered,
             on_over=over,
+            on_closing=errand.closing,
             succession=Succession(self._roster.failed, self._events.handover),
         )
         return control.call

@@ -17,8 +17,11 @@ class Errand:
 
     make_tools: Callable[[CallControl], Toolset]
     """All that the agent may do, given the call itself."""
-    over: Callable[[CallHistory], None]
-    """Told once the stream is over and all of it is written. Must return at once."""
+    closing: Callable[[CallHistory], None]
+    """Told when the stream is over and its end is about to be written: it may say in a better
+    word what came of the call. Must return at once."""
+    over: Callable[[], None]
+    """Told once all of it is written. Must return at once."""
     patience: Patience
     """Its deadlines."""
     greeting: str = ""

@@ -39,8 +39,6 @@ TRIES = 5
 TRY_SECONDS = 2.0
 PEOPLE = frozenset({"human", "unknown", ""})
 """`AnsweredBy` of a call that goes on; all others are machines (Twilio, "AMD")."""
-HUNG_UP = frozenset({"hung_up", "dropped"})
-"""Outcomes of a call that the other side has ended."""
 STOPPED = "this server was stopped"
 
 log = logging.getLogger(__name__)
@@ -118,6 +116,8 @@ class _Table:
     is_machine: bool = False
     work: ConciergeWork | None = None
     """The agent's tools, once there is a conversation."""
+    told: BookingOutcome | None = None
+    """What came of it, once that is known."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
@@ -242,7 +242,8 @@ class OutboundCalls:
                 return None
         errand = Errand(
             make_tools=lambda control: self._concierge(table, call_sid, control),
-            over=lambda history: self._talked(table, history),
+            closing=lambda history: self._talked(table, history),
+            over=lambda: self._close(table),
             patience=PATIENCE,
         )
         incoming = IncomingCall(call_sid, table.dialled.to, "", errand=errand)
@@ -294,26 +295,29 @@ class OutboundCalls:
         return table.work
 
     def _talked(self, table: _Table, history: CallHistory) -> None:
-        """The conversation is over."""
+        """The conversation is over: its call ends with the word for what came of it."""
         if table.work is None:
             return
-        told = table.work.outcome_at_end(hung_up=history.outcome in HUNG_UP)
+        # Nobody on this side has ended it, so the other side has.
+        told = table.work.outcome_at_end(hung_up=not history.outcome)
         if table.is_machine and told.result is not BookingResult.CONFIRMED:
             told = outcome(table.booking.wanted, BookingResult.VOICEMAIL)
-        self._close(table, told)
+        table.told = told
+        if told.result is not BookingResult.FAILED:
+            history.outcome = told.result.value
 
     def _finish(self, table: _Table, result: BookingResult, seen: str = "") -> None:
         """The call came to this end without a conversation that says more."""
-        if not table.dialled.over:
-            self._close(table, outcome(table.booking.wanted, result, seen=seen))
+        table.told = table.told or outcome(table.booking.wanted, result, seen=seen)
+        self._close(table)
 
-    def _close(self, table: _Table, told: BookingOutcome) -> None:
-        if table.dialled.over:
+    def _close(self, table: _Table) -> None:
+        if table.dialled.over or table.told is None:
             return
         self._dialled.remove(table.dialled)
         self._tables.pop(table.dialled.token, None)
-        log.info("booking_over id=%d result=%s", table.booking.id, told.result)
-        task = asyncio.create_task(self._write(table.booking.id, told), name="booking over")
+        log.info("booking_over id=%d result=%s", table.booking.id, table.told.result)
+        task = asyncio.create_task(self._write(table.booking.id, table.told), name="booking over")
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
         here = asyncio.current_task()

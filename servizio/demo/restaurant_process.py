@@ -22,8 +22,7 @@ from servizio.agents.local.speech_engine import SpeechEngine
 from servizio.demo.restaurant import Restaurant
 from servizio.demo.restaurant_book import RestaurantBook
 from servizio.demo.restaurant_mood import Mood
-from servizio.demo.restaurant_telephone import PHRASES, RestaurantTelephone
-from servizio.demo.restaurant_words import SPOKEN
+from servizio.demo.restaurant_telephone import RestaurantTelephone
 from servizio.demo.rung_call import Shop
 from servizio.demo.telephone_company import TelephoneCompany
 from servizio.errors import DemoError
@@ -99,7 +98,7 @@ async def _serve() -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin.buffer)
     orders = Orders.read((await lines.readline()).decode())
-    async with SpeechEngine(workers=1, speed=SPEED, phrases={PHRASES: SPOKEN}) as engine:
+    async with SpeechEngine(workers=1, speed=SPEED) as engine:
         company = TelephoneCompany(
             orders.account_sid, orders.auth_token, orders.shop, _restaurants(orders, engine)
         )

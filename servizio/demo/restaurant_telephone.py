@@ -20,8 +20,6 @@ from servizio.demo.phone_line import LineError
 from servizio.errors import SpeechError
 from servizio.language.meaning import Expecting, Meaning
 
-PHRASES = "restaurant"
-"""Name under which the engine knows what restaurants are told."""
 STREAM_SECONDS = 15.0
 TURN_MS = 960
 """Silence after which it is this side's turn."""
@@ -201,11 +199,7 @@ class RestaurantTelephone:
                 turn=self._turn,
                 failed=lambda _error: self._heard.put_nowait(()),
             ),
-            context=lambda: RecognitionContext(
-                menu=PHRASES,
-                expecting=Expecting.TABLE,
-                phrases=(*self._mind.phrases, *self._caller),
-            ),
+            context=lambda: RecognitionContext(phrases=(*self._mind.phrases, *self._caller)),
             understand=_nothing_of_ours,
             silence_rule=_after_a_while,
             clock=asyncio.get_running_loop().time,

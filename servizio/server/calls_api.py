@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 from servizio.server.answers import RequestError, answer, read_object
 from servizio.server.exchange import LiveCall
 from servizio.server.keys import STORE, SWITCHBOARD
 from servizio.server.orders_api import limit_of
+from servizio.store.booking_json import booking_json
 from servizio.store.call_json import call_json
+from servizio.store.records import Direction
 
 LONGEST_SENTENCE = 500
 """Characters staff may have the agent say at once."""
@@ -27,6 +31,7 @@ async def recent_calls(request: web.Request) -> web.Response:
     ]
     for call in calls:
         call.pop("transcript", None)
+    await _add_bookings(request, calls)
     return answer({"calls": calls})
 
 
@@ -86,7 +91,19 @@ async def _known(request: web.Request) -> dict[str, object]:
     record = await request.app[STORE].call(sid)
     if record is None:
         raise RequestError(404, "There is no such call.")
-    return _whole(call_json(record), request.app[SWITCHBOARD].live_call(sid))
+    call = _whole(call_json(record), request.app[SWITCHBOARD].live_call(sid))
+    await _add_bookings(request, [call])
+    return call
+
+
+async def _add_bookings(request: web.Request, calls: Sequence[dict[str, object]]) -> None:
+    """Tell of our own calls for which table they were."""
+    ours = [str(call["call_sid"]) for call in calls if call["direction"] == Direction.OUTBOUND]
+    found = await request.app[STORE].bookings_of(ours) if ours else ()
+    known = {booking.call_sid: booking_json(booking) for booking in found}
+    for call in calls:
+        if call["call_sid"] in known:
+            call["booking"] = known[str(call["call_sid"])]
 
 
 def _whole(stored: dict[str, object], live: LiveCall | None) -> dict[str, object]:

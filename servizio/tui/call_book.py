@@ -43,6 +43,7 @@ class CallBook:
                 transcript=call.transcript or known.transcript,
                 cart=call.cart if call.cart.lines else known.cart,
                 latency_ms=call.latency_ms or known.latency_ms,
+                errand=call.errand or known.errand,
             )
         self._calls[call.sid] = call
         if call.ended_at is not None:

@@ -123,6 +123,8 @@ class CallView:
     """Named measurements, in milliseconds, in the server's order."""
     outcome: str = ""
     """What came of it, in a word of the server's; empty while it is live."""
+    errand: str = ""
+    """Why the shop rang, and what came of that; empty where it did not."""
 
 
 @dataclass(frozen=True, slots=True)

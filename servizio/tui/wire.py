@@ -170,7 +170,21 @@ def call_from(value: object) -> CallView:
             if isinstance(value, int | float)
         ),
         outcome=clean(raw.get("outcome")),
+        errand=_errand_from(raw.get("booking")),
     )
+
+
+def _errand_from(value: object) -> str:
+    """Say for which table a call was, or what came of it."""
+    if not isinstance(value, Mapping):
+        return ""
+    outcome, wanted = value.get("outcome"), value.get("wanted")
+    if isinstance(outcome, Mapping):
+        return clean(outcome.get("sentence"))
+    if not isinstance(wanted, Mapping):
+        return ""
+    told = [clean(str(wanted.get(name, ""))) for name in ("place", "party", "day", "at")]
+    return "{}: a table for {}, {} at {}".format(*told)
 
 
 def calls_from(value: object) -> tuple[CallView, ...]:

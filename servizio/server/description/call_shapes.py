@@ -43,6 +43,9 @@ _HEAD: Final = {
     ),
 }
 
+_TABLE: Final = {"booking": ref("Booking")}
+"""Of calls that were made for a table elsewhere."""
+
 CALL_SHAPES: Final[dict[str, Schema]] = {
     "Turn": record(
         {
@@ -63,8 +66,8 @@ CALL_SHAPES: Final[dict[str, Schema]] = {
             "phone_ends": text("Last digits of the number for the text; empty: none yet."),
         }
     ),
-    "CallSummary": record(_HEAD),
-    "Call": record(_HEAD | {"transcript": many(ref("Turn"))}),
+    "CallSummary": record(_HEAD | _TABLE, optional=_TABLE),
+    "Call": record(_HEAD | _TABLE | {"transcript": many(ref("Turn"))}, optional=_TABLE),
     "CallStatus": record(
         {
             name: _HEAD[name]
@@ -108,6 +111,13 @@ CALL_SHAPES: Final[dict[str, Schema]] = {
             "created_at": TIME,
             "updated_at": TIME,
         }
+    ),
+    "BookingWish": record(
+        {
+            "request": text("Book a table at ... for 4 people tomorrow at 7pm", longest=500),
+            "answers": table(text(longest=500), "What was asked for in `missing`, and the answer."),
+        },
+        optional=("answers",),
     ),
     "CallStarted": record({"call_sid": CALL_SID}),
 }

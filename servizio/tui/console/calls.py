@@ -208,6 +208,8 @@ class CallsScreen(SearchScreen):
         return f"● {SPEAKERS[speaking[-1].role][0]} speaks" if speaking else "● on the line"
 
     def _cart(self, call: CallView | None) -> Content:
+        if call is not None and call.errand:
+            return Content("\n").join([Content("TABLE").stylize("bold"), Content(call.errand)])
         if call is None or not call.cart.lines:
             return Content("The cart is empty.")
         rows = [Content(spell_line(line)) for line in call.cart.lines]
