@@ -114,3 +114,29 @@ async def test_without_a_script_everything_still_works(shop: Shop, open_page: Op
     await expect(page.locator(f"#b{number}-picked_up")).to_be_visible()
     await page.goto(f"{shop.url}/orders")
     await expect(page.locator("#ready li")).to_have_text([number])
+
+
+async def test_lines_are_ticked_off_with_a_press_on_every_screen(
+    shop: Shop, open_page: OpenPage
+) -> None:
+    number = await shop.take("taro-milk-tea", "black-milk-tea")
+    page = await open_page(f"{shop.url}/barista")
+    await log_in(page)
+    line = page.locator(f"#l{number}-1")
+    await line.click()
+    await expect(line).to_have_attribute("aria-pressed", "true")
+    await expect(line).to_be_focused()
+    await expect(page.locator(f"#l{number}-0")).to_have_attribute("aria-pressed", "false")
+    # A colleague's screen takes it back.
+    await shop.post(f"/api/orders/{number}/ticks", {"line": 1, "done": False})
+    await expect(line).to_have_attribute("aria-pressed", "false")
+
+
+async def test_staff_hear_of_a_text_at_once(shop: Shop, open_page: OpenPage) -> None:
+    page = await open_page(f"{shop.url}/barista")
+    await log_in(page)
+    form = {"MessageSid": "SM1", "From": "+14155550177", "Body": "<i>I am late"}
+    async with shop.http.post(f"{shop.url}/sms", data=form) as answer:
+        assert answer.status == 200
+    await expect(page.locator("#state")).to_have_text("A customer wrote: <i>I am late")
+    await expect(page.locator("#texts .wrote")).to_have_text("<i>I am late")

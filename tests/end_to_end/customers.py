@@ -64,10 +64,10 @@ def steps(*names: str) -> tuple[Step, ...]:
     return tuple(chosen)
 
 
-async def say(line: Line, said: Sequence[Step], *, polite: float = POLITE) -> None:
-    """Wait for the agent each time, and so many seconds of silence, and say the next thing."""
+async def say(line: Line, said: Sequence[Step]) -> None:
+    """Wait for the agent each time and say the next thing."""
     for step in said:
-        await line.hear_reply(polite, ANSWER)
+        await line.hear_reply(POLITE, ANSWER)
         if step.mulaw:
             await line.speak(step.mulaw)
         else:

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from servizio.store.records import MessageKind, MessageState
 from tests.server.conftest import STAFF, TOKEN, Shop, running_shop
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -304,3 +305,66 @@ async def test_orders_that_wait_too_long_are_marked(tmp_path: Path) -> None:
         await shop.take("taro-milk-tea")
         times.append(NOON + timedelta(minutes=12))
         assert "12 min late" in (await look(shop, "/barista", staff=True)).text
+
+
+async def test_lines_are_ticked_off_by_forms_alone_and_on_every_screen(shop: Shop) -> None:
+    number = await shop.take("taro-milk-tea", "black-milk-tea")
+    order = await shop.store.order(number)
+    fields = {"order": number, "tick": "1 on", "revision": str(order.revision)}
+    browser = await log_in(shop)
+    async with browser:
+        async with browser.post("/barista", data=fields) as answer:
+            assert answer.status == 200
+            page = await answer.text()
+        assert f'id="l{number}-1" name="tick" value="1 off"' in page
+        _, listed = await shop.get("/orders.json")
+        assert isinstance(listed, dict)
+        assert listed["orders"][0]["ticked"] == [1]
+        async with browser.post("/barista", data=fields | {"tick": "1 off"}) as answer:
+            assert f'id="l{number}-1" name="tick" value="1 on"' in await answer.text()
+        for wrong, status in (
+            ({"tick": "9 on"}, 409),
+            ({"tick": "1 on", "revision": "7"}, 409),
+            ({"tick": "on"}, 400),
+            ({"tick": "1 maybe"}, 400),
+            ({"tick": "1 on", "revision": "x"}, 400),
+            ({"tick": "1 on", "order": "0000"}, 404),
+        ):
+            async with browser.post("/barista", data=fields | wrong) as answer:
+                assert answer.status == status, wrong
+
+
+async def test_staff_see_what_customers_wrote_as_text(shop: Shop) -> None:
+    form = {"MessageSid": "SM1", "From": "+14155550177", "Body": "<b>two more, please"}
+    async with shop.http.post(f"{shop.url}/sms", data=form) as answer:
+        assert answer.status == 200
+    seen = await look(shop, "/barista", staff=True)
+    assert "…0177" in seen.text
+    assert "<b>two more, please" in seen.text
+    assert "+14155550177" not in seen.text
+
+
+async def test_a_text_that_did_not_arrive_is_tried_again_or_put_aside(shop: Shop) -> None:
+    await shop.store.queue_message(
+        MessageKind.SMS, "one", to="+14155550177", body="Ready.", order_number="4782"
+    )
+    [message] = await shop.store.claim_messages(
+        {MessageKind.SMS}, limit=1, lease=timedelta(minutes=1)
+    )
+    await shop.store.finish_message(
+        message, MessageState.FAILED, error_code="30005", error_text="Unknown number."
+    )
+    said = (await look(shop, "/barista", staff=True)).text
+    assert "The text about order 4782 to …0177 did not arrive. Unknown number." in said
+    browser = await log_in(shop)
+    async with browser:
+        fields = {"message": str(message.id), "do": "dismiss"}
+        for wrong, status in (
+            ({"do": "burn"}, 400),
+            ({"message": "x"}, 400),
+            ({"message": "999"}, 404),
+        ):
+            async with browser.post("/barista", data=fields | wrong) as answer:
+                assert answer.status == status, wrong
+        async with browser.post("/barista", data=fields) as answer:
+            assert "did not arrive" not in await answer.text()

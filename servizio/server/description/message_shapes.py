@@ -43,8 +43,12 @@ MESSAGE_SHAPES: Final[dict[str, Schema]] = {
                     "code": text("For programs; stays the same."),
                     "message": text("For people."),
                     "hint": text("What to do about it."),
+                    "missing": many(
+                        record({"ask": text(), "question": text()}),
+                        "What a request for a table lacks.",
+                    ),
                 },
-                optional=("hint",),
+                optional=("hint", "missing"),
             )
         }
     ),

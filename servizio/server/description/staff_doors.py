@@ -113,10 +113,25 @@ _CALLS: Final[Doors] = {
         {200: gives("Its status.", ref("CallStatus"))}, errors=(404,),
     ),
     ("POST", "/api/calls"): Operation(
-        "callBack", Tag.CALLS, "Ring staff, then connect the customer of an order",
-        {201: gives("The shop's telephone rings.", ref("CallStarted"))},
-        body=Body(record({"order_number": ORDER_NUMBER}), {"order_number": "4782"}),
-        errors=(400, 404, 409, 502),
+        "placeCall", Tag.CALLS, "Ring a customer back, or ring elsewhere for a table",
+        {201: gives("It rings.",
+                    {"anyOf": [ref("CallStarted"), record({"booking": ref("Booking")})]})},
+        about="With `order_number` staff are rung, then the customer of that order is connected. "
+              "With `request` an agent rings a place of the address book for a table; what the "
+              "request lacks comes back as questions (422, `missing`), and is sent along in "
+              "`answers` with the same request.",
+        body=Body({"anyOf": [record({"order_number": ORDER_NUMBER}), ref("BookingWish")]},
+                  {"order_number": "4782"}),
+        errors=(400, 404, 409, 422, 502),
+    ),
+    ("GET", "/api/bookings"): Operation(
+        "bookings", Tag.CALLS, "Calls for a table elsewhere, newest first",
+        {200: gives("With what came of them.", record({"bookings": many(ref("Booking"))}))},
+        parameters=(LIMIT,), errors=(400,),
+    ),
+    ("GET", "/api/bookings/{id}"): Operation(
+        "booking", Tag.CALLS, "One of them; its conversation is that of its call",
+        {200: gives("The call for a table.", record({"booking": ref("Booking")}))}, errors=(404,),
     ),
     ("POST", "/api/calls/{sid}/hang_up"): Operation(
         "hangUp", Tag.CALLS, "End a live call", {200: gives("It ends.", ref("Done"))},
@@ -157,6 +172,10 @@ _EVENTS: Final[Doors] = {
     ),
 }  # fmt: skip
 
+_BUTTON: Final = record(
+    dict.fromkeys(("order", "to", "tick", "revision", "item", "gone", "message", "do"), text()),
+    optional=("order", "to", "tick", "revision", "item", "gone", "message", "do"),
+)
 _LOG_IN: Final = Reply("Log in first.", headers={"Location": "/login"})
 _PAGES: Final[Doors] = {
     ("GET", "/barista"): Operation(
@@ -171,8 +190,7 @@ _PAGES: Final[Doors] = {
          400: Reply("It cannot be done.", {HTML: {"type": "string"}}),
          404: Reply("There is no such thing.", {HTML: {"type": "string"}}),
          409: Reply("Not now.", {HTML: {"type": "string"}})},
-        body=Body(record({"order": text(), "to": text(), "item": text(), "gone": text()},
-                         optional=("order", "to", "item", "gone")), None, (FORM,)),
+        body=Body(_BUTTON, None, (FORM,)),
     ),
     ("GET", "/barista/part/{part}"): Operation(
         "staffPart", Tag.PAGES, "One part of the staff page, for its script",

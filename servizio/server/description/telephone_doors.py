@@ -78,6 +78,7 @@ _DELIVERY: Final = Body(
 )
 _ANY_FORM: Final = Body({"type": "object"}, None, (FORM,), required=False)
 _OF_CALL: Final = (Parameter("call", text(), "The customer's call."),)
+_TOKEN: Final = (Parameter("token", text(), "Which of our calls it is."),)
 _TAKEN: Final = Reply("Taken.")
 
 TELEPHONE_DOORS: Final[Doors] = {
@@ -125,6 +126,22 @@ TELEPHONE_DOORS: Final[Doors] = {
         "connectCustomer", Tag.TELEPHONE, "Staff are on the line: now the customer is rung",
         {200: shows("TwiML.", TWIML)},
         parameters=(Parameter("order", text(), "The order's number."),), body=_ANY_FORM,
+    ),
+    ("POST", "/voice/outbound"): Operation(
+        "outboundAnswered", Tag.TELEPHONE, "Somebody took a call that we placed",
+        {200: shows("TwiML: the media stream.", TWIML)}, parameters=_TOKEN, body=_ANY_FORM,
+    ),
+    ("POST", "/voice/outbound/after"): Operation(
+        "outboundAfter", Tag.TELEPHONE, "The stream of such a call is over",
+        {200: shows("TwiML.", TWIML)}, body=_ANY_FORM,
+    ),
+    ("POST", "/voice/outbound/machine"): Operation(
+        "outboundMachine", Tag.TELEPHONE, "A person or a machine took it",
+        {204: _TAKEN}, parameters=_TOKEN, body=_ANY_FORM,
+    ),
+    ("POST", "/voice/outbound/status"): Operation(
+        "outboundStatus", Tag.TELEPHONE, "It rings, was answered, or is over",
+        {204: _TAKEN}, parameters=_TOKEN, body=_ANY_FORM,
     ),
     ("POST", "/sms"): Operation(
         "textCame", Tag.TELEPHONE, "A customer writes",

@@ -6,18 +6,21 @@ something happens, so there is one place that words them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
-from servizio.errors import OrderError, TransitionError, UnknownOrderError
+from servizio.errors import MessageError, OrderError, TransitionError, UnknownOrderError
 from servizio.server.answers import RequestError, fault
 from servizio.server.keys import CLOCK, MENU, PROFILE, STORE, SWITCHBOARD, TICKS
 from servizio.server.menu_api import known_ids
 from servizio.server.orders_api import STAFF
 from servizio.server.pages.shop_words import phone_words
+from servizio.server.pages.staff_texts import TextLists, text_lists
 from servizio.server.pages.staff_words import CallWords, TicketLists, call_words, ticket_lists
 from servizio.server.pages.templating import page
+from servizio.server.ticks import Ticks
 from servizio.shop.availability import Availability
 from servizio.shop.menu import Menu
 from servizio.shop.order import OrderStatus
@@ -26,7 +29,9 @@ from servizio.store.records import EventKind
 
 RECENT = 60
 """Orders among which those are looked for that left the queue lately."""
-PARTS = frozenset({"tickets", "calls", "menu"})
+TEXTS = 50
+"""Texts and messages among which those worth showing are looked for."""
+PARTS = frozenset({"tickets", "calls", "texts", "menu"})
 HOME = "/barista"
 
 
@@ -36,7 +41,7 @@ async def show_staff_page(request: web.Request) -> web.Response:
 
 
 async def show_staff_part(request: web.Request) -> web.Response:
-    """`GET /barista/part/{part}`: `tickets`, `calls` or `menu` alone, for the page's script."""
+    """`GET /barista/part/{part}`: `tickets`, `calls`, `texts` or `menu`, for the script."""
     part = request.match_info["part"]
     if part not in PARTS:
         raise web.HTTPNotFound
@@ -46,20 +51,16 @@ async def show_staff_part(request: web.Request) -> web.Response:
 async def act(request: web.Request) -> web.Response:
     """`POST /barista`: what a button of the page does.
 
-    `order` with `to` (a status, or `undo`), or `item` with `gone` (`yes`, `no`). Back to the
-    page; 204 for its script. What cannot be done is said, with 4xx.
+    `order` with `to` (a status, or `undo`) or `tick` (`0 on`, `2 off`), `item` with `gone`
+    (`yes`, `no`), or `message` with `do` (`retry`, `dismiss`). Back to the page; 204 for its
+    script. What cannot be done is said, with 4xx.
     """
     fields = await request.post()
-    order, item = str(fields.get("order", "")), str(fields.get("item", ""))
+    said = {name: value for name, value in fields.items() if isinstance(value, str)}
     by_script = "application/json" in request.headers.get("Accept", "")
     try:
-        if order:
-            await _move(request.app[STORE], order, str(fields.get("to", "")))
-        elif item:
-            await _mark(request, item, gone=fields.get("gone") == "yes")
-        else:
-            raise RequestError(400, "There is nothing to do.")
-    except (OrderError, RequestError) as error:
+        await _do(request, said)
+    except (MessageError, OrderError, RequestError) as error:
         status = _status_of(error)
         if by_script:
             return fault(status, error.message, hint=error.hint)
@@ -69,7 +70,43 @@ async def act(request: web.Request) -> web.Response:
     return web.Response(status=303, headers={"Location": HOME, "Cache-Control": "no-store"})
 
 
-def _status_of(error: OrderError | RequestError) -> int:
+async def _do(request: web.Request, said: Mapping[str, str]) -> None:
+    """Do it. Raises `OrderError`, `MessageError` and `RequestError`."""
+    match said:
+        case {"order": order, "tick": tick} if order:
+            await _tick(request.app[TICKS], order, tick, said.get("revision", ""))
+        case {"order": order} if order:
+            await _move(request.app[STORE], order, said.get("to", ""))
+        case {"item": item} if item:
+            await _mark(request, item, gone=said.get("gone") == "yes")
+        case {"message": message} if message:
+            await _send(request.app[STORE], message, said.get("do", ""))
+        case _:
+            raise RequestError(400, "There is nothing to do.")
+
+
+async def _tick(ticks: Ticks, number: str, tick: str, revision: str) -> None:
+    """Tick a line off or on again: `tick` is its place and `on` or `off`."""
+    line, _, way = tick.partition(" ")
+    if way not in {"on", "off"} or not (_is_small(line) and _is_small(revision)):
+        raise RequestError(400, "That is no line of an order.")
+    await ticks.set(number, int(line), done=way == "on", revision=int(revision))
+
+
+async def _send(store: Store, message: str, way: str) -> None:
+    """Try a message again, or put it aside."""
+    if way not in {"retry", "dismiss"} or not _is_small(message):
+        raise RequestError(400, "That cannot be done with a message.")
+    change = store.retry_message if way == "retry" else store.dismiss_message
+    if await change(int(message), actor=STAFF) is None:
+        raise RequestError(404, "There is no such message.")
+
+
+def _is_small(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _status_of(error: MessageError | OrderError | RequestError) -> int:
     if isinstance(error, RequestError):
         return error.status
     return 404 if isinstance(error, UnknownOrderError) else 409
@@ -96,6 +133,8 @@ async def _values(request: web.Request, part: str) -> dict[str, Any]:
             return {"tickets": await _tickets(request), "phone_words": phone_words}
         case "calls":
             return {"calls": await _calls(request.app)}
+        case "texts":
+            return {"texts": await _texts(request.app)}
         case _:
             gone = await request.app[STORE].sold_out()
             return {"sections": menu_switches(request.app[MENU], Availability(gone))}
@@ -121,6 +160,11 @@ async def _calls(app: web.Application) -> tuple[CallWords, ...]:
     return tuple(
         call_words(record, view, app[CLOCK]()) for record, view in found if record is not None
     )
+
+
+async def _texts(app: web.Application) -> TextLists:
+    texts = await app[STORE].incoming_texts(TEXTS)
+    return text_lists(texts, await app[STORE].messages(TEXTS), app[CLOCK]())
 
 
 def menu_switches(

@@ -17,6 +17,7 @@ LATE = timedelta(minutes=10)
 FINISHED_FOR = timedelta(minutes=30)
 """How long what left the queue can still be taken back here."""
 TURNS_SHOWN = 30
+OPEN = frozenset({OrderStatus.RECEIVED, OrderStatus.MAKING, OrderStatus.READY})
 
 _ACTIONS: Mapping[OrderStatus, tuple[tuple[str, str], ...]] = {
     OrderStatus.RECEIVED: (("ready", "Done"), ("making", "Making")),
@@ -56,6 +57,9 @@ class TicketWords:
     """The address to deliver to; empty: pickup."""
     lines: tuple[LineWords, ...]
     total: str
+    revision: int
+    is_open: bool
+    """Whether its lines can be ticked off."""
     is_changed: bool
     actions: tuple[tuple[str, str], ...]
     """What can be done: the value that is sent, and its words. The likeliest first."""
@@ -121,7 +125,7 @@ def ticket_words(
     return TicketWords(
         number=order.number,
         status=order.status.value.replace("_", " "),
-        age=_age_words(age),
+        age=age_words(age),
         is_late=age > LATE and order.status in {OrderStatus.RECEIVED, OrderStatus.MAKING},
         source=draft.source.value,
         name=draft.name or "",
@@ -138,9 +142,11 @@ def ticket_words(
             for place, line in enumerate(draft.lines)
         ),
         total=money_text(draft.total, currency),
+        revision=order.revision,
+        is_open=order.status in OPEN,
         is_changed=order.revision > 1,
         actions=_ACTIONS[order.status],
-        can_cancel=order.status not in {OrderStatus.PICKED_UP, OrderStatus.CANCELLED},
+        can_cancel=order.status in OPEN,
     )
 
 
@@ -149,7 +155,8 @@ def _modifier_words(modifier: OrderedModifier) -> str:
     return f"{_AMOUNTS[modifier.amount]}{count}{modifier.name}"
 
 
-def _age_words(age: timedelta) -> str:
+def age_words(age: timedelta) -> str:
+    """How long ago: `just now`, `12 min`, `3 h 5 min`, `2 d`."""
     minutes = max(0, int(age.total_seconds() // 60))
     if minutes < 1:
         return "just now"
@@ -164,7 +171,7 @@ def call_words(record: CallRecord, live: Mapping[str, object], now: datetime) ->
     by = f"…{last_digits(record.phone)}" if record.phone else "no number"
     return CallWords(
         sid=record.call_sid,
-        since=_age_words(now - record.started_at),
+        since=age_words(now - record.started_at),
         by="browser" if record.call_sid.startswith("BR") else by,
         agent=str(live.get("agent") or record.agent or "nobody yet"),
         turns=tuple(

@@ -9,6 +9,7 @@ const PARTS_OF = {
   order_created: "tickets", order_updated: "tickets", order_status_changed: "tickets", order_ticked: "tickets",
   call_started: "calls", call_updated: "calls", call_ended: "calls", cart_changed: "calls",
   menu_changed: "menu",
+  text_received: "texts", outbox_changed: "texts",
 };
 const wanted = new Set();
 const spoken = new Map(); // what each call is saying at this moment
@@ -18,6 +19,11 @@ let asking = false;
 function complain(words) {
   trouble.textContent = words;
   trouble.hidden = words === "";
+}
+
+// What is new, said once; as text, whatever a customer wrote.
+function notice(words) {
+  state.textContent = words.length > 120 ? `${words.slice(0, 119)}…` : words;
 }
 
 function logIn() {
@@ -93,11 +99,12 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch("/barista", { method: "POST", body: fields, headers: { Accept: "application/json" } });
     if (answer.status === 401) { logIn(); return; }
     if (!answer.ok) complain((await answer.json()).error.message);
+    else if (fields.has("tick")) state.textContent = "";
     else if (fields.get("order")) state.textContent = `Order ${fields.get("order")}: ${event.submitter.firstChild.textContent}`;
   } catch {
     complain("The shop's server does not answer. Nothing was changed.");
   }
-  want(fields.get("order") ? "tickets" : "menu");
+  want(fields.has("order") ? "tickets" : fields.has("message") ? "texts" : "menu");
 });
 
 document.addEventListener("click", (event) => {
@@ -133,6 +140,11 @@ function follow() {
       want(part);
     });
   }
+  events.addEventListener("text_received", (event) => notice(`A customer wrote: ${JSON.parse(event.data).text.body}`));
+  events.addEventListener("outbox_changed", (event) => {
+    const { message } = JSON.parse(event.data);
+    if (message.state === "failed") notice(`A message${message.order_number ? ` about order ${message.order_number}` : ""} did not arrive.`);
+  });
   events.addEventListener("transcript", (event) => speak(JSON.parse(event.data)));
 }
 
