@@ -25,6 +25,8 @@ from tests.standins.deepgram_session import speech
 
 pytestmark = pytest.mark.slow
 
+AT_ONCE = 6
+"""Calls at the same time: telephone, shop and provider are all in this process."""
 LONGEST_SILENCE = 3.4
 """Seconds: 3, and what two busy cores may add."""
 TURNS = scenario("taro")
@@ -80,32 +82,34 @@ async def _faults(shop: ShopOnTheLine, far: ChatServer, line: PlacedCall) -> lis
     return found + far.violations
 
 
+async def all_break(folder: Path, *faults: ChatFault) -> dict[str, list[str]]:
+    """What went wrong in which talk; several at the same time."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def wrong_in(number: int, fault: ChatFault) -> list[str]:
+        async with room:
+            return await a_talk_that_breaks(folder / str(number), fault)
+
+    outcomes = await asyncio.gather(
+        *(wrong_in(number, fault) for number, fault in enumerate(faults))
+    )
+    return {fault.how: found for fault, found in zip(faults, outcomes, strict=True) if found}
+
+
 @pytest.mark.parametrize("where", WHERE)
 async def test_a_server_that_breaks_for_good_costs_neither_order_nor_customer(
     tmp_path: Path, where: str
 ) -> None:
-    outcomes = await asyncio.gather(
-        *(
-            a_talk_that_breaks(tmp_path / str(number), ChatFault(how, after=WHERE[where]))
-            for number, how in enumerate(HOW)
-        )
-    )
-    assert {how: found for how, found in zip(HOW, outcomes, strict=True) if found} == {}
+    faults = [ChatFault(how, after=WHERE[where]) for how in HOW]
+    assert await all_break(tmp_path, *faults) == {}
 
 
 async def test_a_server_that_breaks_in_mid_sentence_is_followed_by_the_next_agent(
     tmp_path: Path,
 ) -> None:
-    hows = ("stall", "abort", "eof", "error")
-    outcomes = await asyncio.gather(
-        *(
-            a_talk_that_breaks(
-                tmp_path / how, ChatFault(how, after=1, text="One taro milk tea. With b")
-            )
-            for how in hows
-        )
-    )
-    assert {how: found for how, found in zip(hows, outcomes, strict=True) if found} == {}
+    half = ChatFault("", after=1, text="One taro milk tea. With b")
+    faults = [replace(half, how=how) for how in ("stall", "abort", "eof", "error")]
+    assert await all_break(tmp_path, *faults) == {}
 
 
 SAY = Turn("Hello?", (Step(say="What can I get you?"),))
