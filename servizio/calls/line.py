@@ -15,8 +15,11 @@ class Line(Protocol):
     `TelephonyError` once the other side is gone, or takes nothing any more.
     """
 
-    def play(self, mulaw: bytes) -> None:
-        """Queue speech behind what is queued already: mu-law, 8000 Hz, any length."""
+    def play(self, mulaw: bytes, mark: str = "") -> None:
+        """Queue speech behind what is queued already: mu-law, 8000 Hz, any length.
+
+        With `mark` the same as that and `mark(mark)`, in one go where the line can.
+        """
         ...
 
     def mark(self, name: str) -> None:

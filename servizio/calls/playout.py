@@ -188,11 +188,12 @@ class Playout:
         is_first = speech.sent == 0
         piece = speech.take(PIECE)
         self._plays_until = max(now, self._plays_until) + len(piece) / BYTES_PER_SECOND
-        self._line.play(piece)
+        if speech.sent - speech.asked >= MARKED or (speech.complete and not speech.unsent):
+            self._line.play(piece, self._mark(speech))
+        else:
+            self._line.play(piece)
         if is_first:
             self._on_first_sound(speech)
-        if speech.sent - speech.asked >= MARKED or (speech.complete and not speech.unsent):
-            self._ask(speech)
 
     def _ask_for_ends(self) -> None:
         """The last sound of a speech is to be confirmed too, also where its end came later."""
@@ -200,14 +201,15 @@ class Playout:
             if not speech.complete or speech.unsent:
                 return
             if speech.asked < speech.sent:
-                self._ask(speech)
+                self._line.mark(self._mark(speech))
 
-    def _ask(self, speech: Speech) -> None:
+    def _mark(self, speech: Speech) -> str:
+        """The name of a mark that confirms what has been sent."""
         self._asked += 1
         speech.asked = speech.sent
         name = f"s{speech.number}:{speech.sent}:{self._asked}"
         self._marks[name] = (speech, speech.sent)
-        self._line.mark(name)
+        return name
 
     def _settle(self) -> None:
         """Let go of speeches that were heard to the end."""

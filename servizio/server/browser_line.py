@@ -55,10 +55,14 @@ class BrowserLine:
         self._speaking = False
         self._rest: asyncio.TimerHandle | None = None
 
-    def play(self, mulaw: bytes) -> None:
+    def play(self, mulaw: bytes, mark: str = "") -> None:
         """Queue speech behind what is queued already: mu-law, 8000 Hz, any length."""
-        if not mulaw:
-            return
+        if mulaw:
+            self._play(mulaw)
+        if mark:
+            self.mark(mark)
+
+    def _play(self, mulaw: bytes) -> None:
         self._stop_rest()
         self._speaking = True
         now = self._loop.time()

@@ -35,8 +35,8 @@ class TextFrames:
         """Write one message. Raises `TelephonyError` where nobody takes it any more."""
         self.send_utf8(message.encode())
 
-    def send_utf8(self, message: bytes) -> None:
-        """The same for a message that is encoded already."""
+    def send_utf8(self, *messages: bytes) -> None:
+        """The same for messages that are encoded already; several leave together."""
         transport = self._transport
         if self._socket.closed:
             raise TelephonyError("The line is closed.")
@@ -44,7 +44,7 @@ class TextFrames:
             raise TelephonyError("The line is gone.")
         if transport.get_write_buffer_size() > self._most_unsent:
             raise TelephonyError("The line takes no more sound.")
-        transport.write(_text_frame(message))
+        transport.write(b"".join(map(_text_frame, messages)))
 
 
 def _text_frame(payload: bytes) -> bytes:

@@ -26,10 +26,15 @@ class TwilioLine:
         self._before, self._after = stream_messages.around_payload(stream_sid)
         self._closing: asyncio.Task[bool] | None = None
 
-    def play(self, mulaw: bytes) -> None:
+    def play(self, mulaw: bytes, mark: str = "") -> None:
         """Queue speech behind what is queued already: mu-law, 8000 Hz, any length."""
-        if mulaw:
-            self._send(self._before + stream_messages.base64(mulaw) + self._after)
+        sound = self._before + stream_messages.base64(mulaw) + self._after
+        if mulaw and mark:
+            self._send(sound, stream_messages.mark(self._stream_sid, mark).encode())
+        elif mulaw:
+            self._send(sound)
+        elif mark:
+            self.mark(mark)
 
     def mark(self, name: str) -> None:
         """Ask for the echo of `name` when all that was queued before has been heard."""
@@ -49,7 +54,7 @@ class TwilioLine:
             )
         await asyncio.shield(self._closing)
 
-    def _send(self, message: bytes) -> None:
+    def _send(self, *messages: bytes) -> None:
         if self._closing is not None:
             raise TelephonyError("The line is closed.")
-        self._frames.send_utf8(message)
+        self._frames.send_utf8(*messages)

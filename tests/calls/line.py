@@ -30,7 +30,7 @@ class FakeLine:
     def to(self, on_mark: Callable[[str], None]) -> None:
         self._on_mark = on_mark
 
-    def play(self, mulaw: bytes) -> None:
+    def play(self, mulaw: bytes, mark: str = "") -> None:
         self._check()
         now = self._loop.time()
         self._settle(now)
@@ -39,6 +39,8 @@ class FakeLine:
         self._pieces.append((start, mulaw))
         self.deepest_s = max(self.deepest_s, self._plays_until - now)
         self.log.append((now, "play"))
+        if mark:
+            self.mark(mark)
 
     def mark(self, name: str) -> None:
         self._check()
