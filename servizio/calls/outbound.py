@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from servizio.agents.desk import CallControl
-from servizio.agents.toolset import Toolset
 from servizio.calls.admission import Admission, Answer, IncomingCall
-from servizio.calls.dialled import LATE_SECONDS, Dialled, DialledCalls, Telephone, hang_up
+from servizio.calls.dialled import LATE_SECONDS, Dialled, DialledCalls, hang_up
 from servizio.calls.errand import Errand
 from servizio.calls.history import CallHistory
+from servizio.calls.outbound_parties import ConciergeWork, Lines, LiveCall, MakeConcierge, Ring
 from servizio.calls.state import Patience
 from servizio.calls.switchboard import FINAL
 from servizio.errors import BookingError, StoreError, TelephonyError
@@ -42,68 +42,6 @@ PEOPLE = frozenset({"human", "unknown", ""})
 STOPPED = "this server was stopped"
 
 log = logging.getLogger(__name__)
-
-
-class ConciergeWork(Toolset, Protocol):
-    """The tools of a call for a table."""
-
-    def outcome_at_end(self, hung_up: bool) -> BookingOutcome:
-        """What came of it, now that the call is over. `hung_up`: by the other side."""
-        ...
-
-
-class MakeConcierge(Protocol):
-    """Makes the tools of a call for a table."""
-
-    def __call__(
-        self, request: ReservationRequest, call_sid: str, control: CallControl
-    ) -> ConciergeWork:
-        """The tools of this call."""
-        ...
-
-
-class LiveCall(Protocol):
-    """A call in progress."""
-
-    async def hang_up(self, outcome: str = ...) -> None:
-        """End it."""
-        ...
-
-    def view(self) -> Mapping[str, object]:
-        """The call as screens show it."""
-        ...
-
-
-class Lines(Protocol):
-    """The switchboard, as far as our own calls need it."""
-
-    def accepting(self) -> bool:
-        """Whether one more call can be taken."""
-        ...
-
-    async def ring(self, incoming: IncomingCall) -> Admission:
-        """Decide what becomes of a call."""
-        ...
-
-    def live_call(self, call_sid: str) -> LiveCall | None:
-        """A call in progress."""
-        ...
-
-    async def call_status(self, call_sid: str, status: str) -> None:
-        """Learn where a call stands."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """How somebody is rung."""
-
-    telephone: Telephone
-    webhook_base: str
-    """Where the telephone company reaches this server, without a slash at the end."""
-    ring_seconds: int
-    leaves_message: bool = False
-    """Whether a machine is spoken to."""
 
 
 @dataclass(slots=True, eq=False)

@@ -72,7 +72,7 @@ async def book(request: web.Request, body: dict[str, object]) -> web.Response:
         )
     wanted = reader.request(draft)
     place = reader.place(wanted.place)
-    ring = await app[OUTBOUND_LINES].ring(place, request)
+    ring = app[OUTBOUND_LINES].ring(place, request)
     booking = await app[OUTBOUND].book(asked, wanted, place.phone, ring)
     return answer({"booking": booking_json(booking)}, status=201)
 

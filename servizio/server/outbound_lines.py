@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from servizio.agents.concierge.tools import Caller, ConciergeTools
 from servizio.agents.desk import CallControl
-from servizio.calls.outbound import Ring
+from servizio.calls.outbound_parties import Ring
 from servizio.errors import BookingError
 from servizio.language.reservation import RequestReader
 from servizio.paths import Folders
 from servizio.server.opening import clock
-from servizio.server.simulated_telephone import NUMBER, Neighbour, SimulatedTelephone
+from servizio.server.simulated_telephone import (
+    NUMBER,
+    Neighbour,
+    SimulatedAccount,
+    SimulatedTelephone,
+)
 from servizio.server.twilio_account import TwilioAccount
 from servizio.settings import Settings
 from servizio.shop.profile import ShopProfile
 from servizio.shop.reservation import Place, ReservationRequest
 
 if TYPE_CHECKING:
-    from servizio.telephony.rest import TwilioRest
+    from servizio.telephony.placed_calls import CallOrder
+    from servizio.telephony.rest import CallCommand, TwilioRest
 
 DEMO_PLACE = Place("Demo Restaurant", "+14155550160")
 """Always in the address book, and never rung through an account: it is on this machine."""
@@ -96,20 +105,24 @@ class OutboundLines:
         self._simulated = SimulatedTelephone()
         self._simulated_rest: tuple[str, TwilioRest] | None = None
 
-    async def ring(self, place: Place, request: web.Request) -> Ring:
-        """How this place is rung. Raises `BookingError` where a setting stands in the way, and
-        `TelephonyError` where the simulated restaurant does not start."""
-        concierge = self._settings.concierge
+    def ring(self, place: Place, request: web.Request) -> Ring:
+        """How this place is rung. Raises `BookingError` where a setting stands in the way.
+
+        What takes long is done when the call is placed.
+        """
+        concierge, public_url = self._settings.concierge, self._settings.server.public_url
         if self._settings.twilio.configured and place.phone != DEMO_PLACE.phone:
             if missing := self._missing():
                 raise BookingError("There is no telephone to call with.", missing)
-            rest, base = await self._account.rest(), self._settings.server.public_url
+            telephone, base = _Telephone(self._account.rest), public_url
         else:
-            rest, base = await self._simulate(request)
-        return Ring(rest, base, concierge.ring_seconds, concierge.leave_message)
+            local = _own_address(request)
+            telephone = _Telephone(partial(self._simulated_account, local))
+            base = public_url or local
+        return Ring(telephone, base, concierge.ring_seconds, concierge.leave_message)
 
-    async def _simulate(self, request: web.Request) -> tuple[TwilioRest, str]:
-        local = _own_address(request)
+    async def _simulated_account(self, local: str) -> TwilioRest:
+        """The simulated company's API. Raises `TelephonyError` where it does not start."""
         names = {place.phone: place.name for place in AddressBook.of(self._settings).places}
         account = await self._simulated.account(
             Neighbour(
@@ -124,17 +137,8 @@ class OutboundLines:
         )
         if self._simulated_rest is None or self._simulated_rest[0] != account.api_url:
             await self._forget_rest()
-            # Loading the package takes a while.
-            from servizio.telephony.rest import TwilioRest  # noqa: PLC0415
-
-            rest = TwilioRest(
-                account_sid=account.account_sid,
-                auth_token=account.auth_token,
-                phone_number=NUMBER,
-                api_url=account.api_url,
-            )
-            self._simulated_rest = account.api_url, rest
-        return self._simulated_rest[1], self._settings.server.public_url or local
+            self._simulated_rest = account.api_url, await asyncio.to_thread(_rest_of, account)
+        return self._simulated_rest[1]
 
     async def _forget_rest(self) -> None:
         if self._simulated_rest is not None:
@@ -153,6 +157,41 @@ class OutboundLines:
         """End what was started."""
         await self._forget_rest()
         await self._simulated.close()
+
+
+def _rest_of(account: SimulatedAccount) -> TwilioRest:
+    """Its API. Loading the package takes a while: never on the event loop."""
+    from servizio.telephony.rest import TwilioRest  # noqa: PLC0415
+
+    return TwilioRest(
+        account_sid=account.account_sid,
+        auth_token=account.auth_token,
+        phone_number=NUMBER,
+        api_url=account.api_url,
+    )
+
+
+class _Telephone:
+    """A telephone company that is opened when it is first asked."""
+
+    def __init__(self, open_it: Callable[[], Awaitable[TwilioRest]]) -> None:
+        self._open = open_it
+
+    async def place_call(self, order: CallOrder) -> str:
+        """See `Telephone.place_call`."""
+        return await (await self._open()).place_call(order)
+
+    async def find_recent_call(
+        self, to: str, since: datetime, known: Collection[str] = ()
+    ) -> str | None:
+        """See `Telephone.find_recent_call`."""
+        return await (await self._open()).find_recent_call(to, since, known)
+
+    async def update_call(
+        self, sid: str, *, twiml: str | None = None, status: CallCommand | str | None = None
+    ) -> bool:
+        """See `Telephone.update_call`."""
+        return await (await self._open()).update_call(sid, twiml=twiml, status=status)
 
 
 def _own_address(request: web.Request) -> str:
