@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from servizio.agents.answers import business_info, menu_summary, order_status
+from servizio.agents.cloud.sentences import SILENCES
 from servizio.agents.desk import Desk
 from servizio.agents.prompt import call_prompt
 from servizio.agents.tool_checks import ToolChecks
@@ -43,6 +44,8 @@ class Tools:
     """The catalogue, bound to the order of one call (`servizio.agents.toolset.Toolset`)."""
 
     speaks_first_after: float | None = None
+    opening = ""
+    voice = ""
     lasting = LASTING
 
     def __init__(self, desk: Desk, catalogue: Catalogue | None = None) -> None:
@@ -88,6 +91,10 @@ class Tools:
     def specs(self) -> tuple[ToolSpec, ...]:
         """Every tool, as a model is told of it."""
         return self._catalogue.specs
+
+    def at_silence(self, times: int) -> str:
+        """Asks whether the customer is there."""
+        return SILENCES[min(times, len(SILENCES)) - 1]
 
     def prompt(self, *, now: datetime, extra: str, takes_over: bool) -> str:
         """The shop, its menu and this call's order so far, as a model is told of them."""

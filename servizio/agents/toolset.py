@@ -42,6 +42,16 @@ class Toolset(Protocol):
         ...
 
     @property
+    def opening(self) -> str:
+        """What is said then."""
+        ...
+
+    @property
+    def voice(self) -> str:
+        """The provider's voice for this call; empty: the shop's."""
+        ...
+
+    @property
     def lasting(self) -> frozenset[str]:
         """Tools whose work `put_back` cannot take back."""
         ...
@@ -60,6 +70,11 @@ class Toolset(Protocol):
 
     def put_back(self, state: Any) -> None:
         """Take up what `state_now` gave."""
+        ...
+
+    def at_silence(self, times: int) -> str:
+        """What to say where nobody has spoken for a while, for so many times in a row (from 1);
+        empty: nothing."""
         ...
 
     def prompt(self, *, now: datetime, extra: str, takes_over: bool) -> str:

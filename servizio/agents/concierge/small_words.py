@@ -45,14 +45,13 @@ async def take_small_words(talk: ConciergeTalk, heard: Heard) -> None:
 
 async def _take_no(talk: ConciergeTalk) -> None:
     progress = talk.progress
-    match progress.asked:
-        case Asked.NUMBER:
-            await talk.end("thanks", BookingResult.CONFIRMED)
-        case Asked.BOOKED:
-            talk.note("request_again")
-            progress.asked = Asked.TABLE
-        case _ if not progress.booked:
-            await replies.take_refusal(talk)
+    if progress.asked is Asked.NUMBER:
+        await talk.end("thanks", BookingResult.CONFIRMED)
+    elif progress.asked is Asked.BOOKED:
+        talk.note("request_again")
+        progress.asked = Asked.TABLE
+    elif not progress.booked:
+        await replies.take_refusal(talk)
 
 
 async def _take_yes(talk: ConciergeTalk, heard: Heard) -> None:

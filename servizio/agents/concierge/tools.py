@@ -10,12 +10,19 @@ from typing import Any, Protocol
 
 from servizio.agents.concierge.prompt import concierge_prompt, concierge_terms
 from servizio.agents.concierge.schemas import concierge_specs
+from servizio.agents.concierge.wording import opening_words
 from servizio.agents.tool_checks import ToolChecks
 from servizio.agents.tool_schemas import ToolSpec
 from servizio.agents.toolset import Arguments, Result
 from servizio.shop.reservation import BookingOutcome, BookingResult, ReservationRequest
 from servizio.shop.reservation_texts import outcome, time_text
 
+SILENCES = {
+    2: "Hello? Are you still there?",
+    6: "Hello, can you hear me?",
+    10: "I'll try again another time. Goodbye.",
+}
+"""What is said to silences of so many in a row."""
 HELLO_WITHIN = 2.5
 """Seconds of silence after which whoever rings speaks first."""
 _NOT_IN_A_NUMBER = re.compile(r"[^A-Za-z0-9-]")
@@ -32,6 +39,8 @@ class Caller:
     region: str = "US"
     leaves_message: bool = False
     """Whether a machine is spoken to, or only hung up on."""
+    voice: str = ""
+    """A cloud provider's voice for such calls; empty: the shop's."""
 
 
 class LineControl(Protocol):
@@ -83,6 +92,16 @@ class ConciergeTools:
         """Country in which a phone number without its country code is."""
         return self.caller.region
 
+    @property
+    def voice(self) -> str:
+        """The provider's voice for this call."""
+        return self.caller.voice
+
+    @property
+    def opening(self) -> str:
+        """Who calls, and for what."""
+        return opening_words(self.request, self.caller.on_behalf_of, self.now().date())
+
     def specs(self) -> tuple[ToolSpec, ...]:
         """Every tool, as a model is told of it."""
         return concierge_specs()
@@ -106,6 +125,10 @@ class ConciergeTools:
     def put_back(self, state: time | None) -> None:
         """Take up what was agreed before."""
         self._agreed = state
+
+    def at_silence(self, times: int) -> str:
+        """Next to nothing: people look things up, and want to be left alone meanwhile."""
+        return SILENCES.get(times, "")
 
     def prompt(self, *, now: datetime, extra: str, takes_over: bool) -> str:
         """The request and how to go about it. The owner's lines are about the shop: not here."""

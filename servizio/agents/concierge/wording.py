@@ -20,6 +20,7 @@ from servizio.agents.local.spoken_figures import (
 )
 from servizio.agents.local.wording import Wording
 from servizio.language.calendar_words import MONTHS, WEEKDAYS
+from servizio.shop.reservation import ReservationRequest
 
 _NEAR_DAYS: Final = 7
 """Days ahead within which the weekday alone is clear."""
@@ -74,6 +75,16 @@ def when_words(day: date, today: date, at: time) -> str:
     opening = day_words(day, today, at)
     joint = "on " if opening[:1].isupper() else ""
     return f"{joint}{opening} at {whole_time_words(at)}"
+
+
+def opening_words(request: ReservationRequest, caller: str, today: date) -> str:
+    """The request in one sentence."""
+    (text,) = concierge_sentences()["request"]
+    return text.format(
+        caller=caller,
+        party=party_words(request.party),
+        when=when_words(request.day, today, request.at),
+    )
 
 
 def letters(name: str) -> str:

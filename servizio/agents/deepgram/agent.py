@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable
 
 from servizio.agents.cloud.customer_sound import CustomerSound
 from servizio.agents.cloud.event_stream import EventStream
+from servizio.agents.cloud.first_words import FirstWords
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
 from servizio.agents.cloud.keypad import Keypad
 from servizio.agents.cloud.replies import Replies
-from servizio.agents.cloud.sentences import SILENCES
 from servizio.agents.cloud.timers import Timers
 from servizio.agents.cloud.vigil import FATAL, Verdict, Vigil
 from servizio.agents.deepgram.asides import Asides
@@ -44,6 +44,7 @@ from servizio.agents.protocol import (
     CustomerNoise,
     CustomerStarted,
 )
+from servizio.agents.toolset import Toolset
 from servizio.errors import AgentError, AgentUnreachableError
 
 START_SECONDS = 2.0
@@ -71,10 +72,12 @@ class DeepgramAgent:
         self._replies = Replies(self._sound, self._loop.time, self._emit)
         self._customer = CustomerSound(self._loop.time)
         self._vigil = Vigil(self._replies, self._customer, self._loop.time)
+        self._tools: Toolset
         self._functions: FunctionCalls
         self._keypad: Keypad | None = None
         self._keyed: deque[str] = deque(maxlen=4)
         self._asides = Asides(self._vigil, self._send, self._timers.later)
+        self._first_words = FirstWords(self._timers, self.say)
         self._went_on = False
         """Whether speech that was cut off is being heard again."""
         self._fault: AgentError | None = None
@@ -86,7 +89,7 @@ class DeepgramAgent:
     async def start(self, brief: CallBrief) -> None:
         """Open a session. Deepgram speaks the greeting, or the apology, by itself."""
         began = self._loop.time()
-        self._call_sid = brief.call_sid
+        self._call_sid, self._tools = brief.call_sid, brief.tools
         self._speak = brief.speak
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -101,7 +104,7 @@ class DeepgramAgent:
             on_first=self._first_key_pressed,
             on_number=self._keys_pressed,
         )
-        if brief.greeting or brief.apology:
+        if not self._first_words.wait(brief) and (brief.greeting or brief.apology):
             self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
         self._tasks = [
             asyncio.create_task(self._receive(connection), name="deepgram receiver"),
@@ -131,7 +134,10 @@ class DeepgramAgent:
 
     def silence(self, times: int) -> None:
         """Ask whether the customer is there."""
-        self.say(SILENCES[min(times, len(SILENCES)) - 1])
+        if text := self._tools.at_silence(times):
+            self.say(text)
+        else:
+            self._emit(CustomerNoise())
 
     def say(self, text: str) -> None:
         """Have a sentence spoken behind what is being said."""
@@ -216,6 +222,7 @@ class DeepgramAgent:
     def _customer_started(self) -> None:
         # First of all, before anything else can be sent: the line falls silent.
         self._emit(CustomerStarted())
+        self._first_words.somebody_spoke()
         self._vigil.customer_started()
         self._replies.shut()
         self._asides.forget()
@@ -267,6 +274,8 @@ class DeepgramAgent:
             tools=brief.tools.specs(),
             greeting=brief.greeting or brief.apology,
             history=brief.history,
+            voice=brief.tools.voice,
+            key_terms=brief.tools.key_terms(),
         )
 
     def _answer(self, call: FunctionCall, content: str) -> None:

@@ -32,6 +32,7 @@ MOST_HISTORY: Final = 40
 MOST_HISTORY_CHARACTERS: Final = 10_000
 UP_RATE: Final = 48_000
 """Hz of the linear16 path to Deepgram."""
+_OWN_VOICES: Final = ("aura", "flux")
 DOWN_RATE: Final = 24_000
 """Hz of the linear16 path back."""
 
@@ -84,17 +85,20 @@ def settings_message(
     tools: Sequence[ToolSpec],
     greeting: str | None,
     history: Sequence[Spoken] = (),
+    voice: str = "",
+    key_terms: Sequence[str] | None = None,
 ) -> Json:
-    """The first message of a session. `greeting` is spoken as it is."""
+    """The first message of a session. `greeting` is spoken as it is; `voice` and `key_terms`
+    take the place of the shop's, where they are given and Deepgram knows such voices."""
     functions = [_function(spec) for spec in tools]
     agent: Json = {
-        "listen": {"provider": plan.listen},
+        "listen": {"provider": _expecting(plan.listen, key_terms)},
         # Each with all of it: that a fallback inherits anything is written nowhere.
         "think": [
             {**plan.think, "prompt": prompt, "functions": functions},
             {"provider": dict(SECOND_THINK), "prompt": prompt, "functions": functions},
         ],
-        "speak": [_voice(plan.voice), _voice(SECOND_VOICE)],
+        "speak": [_voice(_known(voice) or plan.voice), _voice(SECOND_VOICE)],
     }
     if greeting:
         agent["greeting"] = greeting
@@ -126,6 +130,17 @@ def _listen(settings: DeepgramSettings, menu: Menu) -> Json:
     if settings.listen_model.startswith(("flux", "nova-3")):
         provider["keyterms"] = list(key_terms(menu))
     return provider
+
+
+def _expecting(listen: Json, key_terms: Sequence[str] | None) -> Json:
+    if key_terms is None or "keyterms" not in listen:
+        return listen
+    return {**listen, "keyterms": list(key_terms)}
+
+
+def _known(voice: str) -> str:
+    """The voice, where it is one of Deepgram's: another one ends the session."""
+    return voice if voice.startswith(_OWN_VOICES) else ""
 
 
 def _think(settings: DeepgramSettings, llm: LlmSettings) -> Json:

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 
 from servizio.agents.cloud.customer_sound import CustomerSound
 from servizio.agents.cloud.event_stream import EventStream
+from servizio.agents.cloud.first_words import FirstWords
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
 from servizio.agents.cloud.keypad import Keypad
 from servizio.agents.cloud.replies import Replies
-from servizio.agents.cloud.sentences import SILENCES
 from servizio.agents.cloud.sound_path import Untouched
 from servizio.agents.cloud.timers import Timers
 from servizio.agents.cloud.vigil import DRY, FATAL, UNHEARD_AFTER, Verdict, Vigil
@@ -82,6 +82,7 @@ class RealtimeAgent:
         self._keypad: Keypad | None = None
         self._sessions = 0
         """How many have been opened in this call."""
+        self._first_words = FirstWords(self._timers, self.say)
         self._tolerated: Counter[str] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
@@ -104,12 +105,13 @@ class RealtimeAgent:
         )
         self._tasks.append(asyncio.create_task(self._functions.run(), name="openai functions"))
         self._enter(session)
-        self._conversation.go_on(
-            exactly(session.instructions, brief.greeting)
-            if brief.greeting
-            else going_on(session.instructions, brief.apology)
-        )
-        self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
+        if not self._first_words.wait(brief):
+            self._conversation.go_on(
+                exactly(session.instructions, brief.greeting)
+                if brief.greeting
+                else going_on(session.instructions, brief.apology)
+            )
+            self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
         self._timers.later(LOOK, self._look)
 
     def hear(self, mulaw: bytes) -> None:
@@ -136,7 +138,10 @@ class RealtimeAgent:
 
     def silence(self, times: int) -> None:
         """Ask whether the customer is there."""
-        self._conversation.asides.say(SILENCES[min(times, len(SILENCES)) - 1], lasts=False)
+        if text := self._brief.tools.at_silence(times):
+            self._conversation.asides.say(text, lasts=False)
+        else:
+            self._emit(CustomerNoise())
 
     def say(self, text: str) -> None:
         """Have a sentence spoken behind what is being said."""
@@ -259,6 +264,7 @@ class RealtimeAgent:
     def _customer_started(self) -> None:
         # First of all, before anything else can be sent: the line falls silent.
         self._emit(CustomerStarted())
+        self._first_words.somebody_spoke()
         self._vigil.customer_started()
         self._conversation.customer_began()
 

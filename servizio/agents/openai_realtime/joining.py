@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from servizio.agents.openai_realtime.connection import Connection
 from servizio.agents.openai_realtime.faults import UPDATE_EVENT
-from servizio.agents.openai_realtime.plan import RealtimeShop, last_turns, session_update
+from servizio.agents.openai_realtime.plan import RealtimeShop, last_turns, plan_for, session_update
 from servizio.agents.protocol import Spoken
 from servizio.agents.toolset import Toolset
 
@@ -33,7 +33,10 @@ async def join(
     if takes_over:
         told += last_turns(said)
     update = session_update(
-        shop.plan, instructions=told, tools=tools.specs(), event_id=f"{UPDATE_EVENT}-1"
+        plan_for(shop.plan, tools.voice, tools.key_terms()),
+        instructions=told,
+        tools=tools.specs(),
+        event_id=f"{UPDATE_EVENT}-1",
     )
     connection = await Connection.open(shop.plan)
     try:

@@ -8,7 +8,7 @@ the telephone that is loud noise. Hence `fault_of`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ MOST_HISTORY: Final = 12
 MOST_HISTORY_CHARACTERS: Final = 4000
 PROMPTED: Final = frozenset({"gpt-4o-mini-transcribe", "gpt-4o-transcribe", "whisper-1"})
 """Recognisers that are known to take expected words as a prompt."""
+OTHERS_VOICES: Final = ("aura", "flux")
+"""Begin the names of voices that are Deepgram's."""
 REASONS: Final = "gpt-realtime-2"
 """Begins the names of models that take `reasoning` and `parallel_tool_calls`."""
 
@@ -83,6 +85,15 @@ def realtime_plan(settings: OpenAISettings, menu: Menu, language: str) -> Realti
         transcription=_transcription(settings, menu, language),
         reasoning=settings.reasoning_effort if reasons else "",
     )
+
+
+def plan_for(plan: RealtimePlan, voice: str, key_terms: Sequence[str] | None) -> RealtimePlan:
+    """The plan of a call that has its own voice, where it is one of OpenAI's, and its own words."""
+    own = voice if voice and not voice.startswith(OTHERS_VOICES) else plan.voice
+    heard = plan.transcription
+    if key_terms is not None and "prompt" in heard:
+        heard = {**heard, "prompt": ", ".join(key_terms)}
+    return replace(plan, voice=own, transcription=heard)
 
 
 def session_update(

@@ -7,9 +7,11 @@ import logging
 from collections.abc import AsyncIterator
 
 from servizio.agents.cloud.event_stream import EventStream
+from servizio.agents.cloud.first_words import FirstWords
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
 from servizio.agents.cloud.keypad import Keypad
-from servizio.agents.cloud.sentences import FILLER, NUDGE, SILENCES
+from servizio.agents.cloud.sentences import FILLER, NUDGE
+from servizio.agents.cloud.timers import Timers
 from servizio.agents.local.backchannel import is_backchannel
 from servizio.agents.pipeline.answering import Answering
 from servizio.agents.pipeline.chat import Chat
@@ -27,6 +29,7 @@ from servizio.agents.protocol import (
     CustomerNoise,
     CustomerStarted,
 )
+from servizio.agents.toolset import Toolset
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
 
 START_SECONDS = 2.0
@@ -59,12 +62,15 @@ class PipelineAgent:
         self._waiting = Waiting(self._speaker, self._loop, fill=self._fill, give_up=self._give_up)
         self._cut_off = False
         """Whether what the customer is saying was said into our speech."""
+        self._timers = Timers(asyncio.get_running_loop())
+        self._first_words = FirstWords(self._timers, self.say)
+        self._tools: Toolset
         self._closed = False
         self._call_sid = ""
 
     async def start(self, brief: CallBrief) -> None:
         """Get all three ready, and speak the first sentence."""
-        self._call_sid = brief.call_sid
+        self._call_sid, self._tools = brief.call_sid, brief.tools
         try:
             async with asyncio.timeout(START_SECONDS):
                 await self._open_parts()
@@ -76,7 +82,7 @@ class PipelineAgent:
             asyncio.create_task(self._speaker.run(), name="pipeline speaker"),
         ]
         first = brief.greeting or brief.apology
-        if first:
+        if not self._first_words.wait(brief) and first:
             self.say(first)
 
     def hear(self, mulaw: bytes) -> None:
@@ -101,7 +107,10 @@ class PipelineAgent:
 
     def silence(self, times: int) -> None:
         """Ask whether the customer is there."""
-        self.say(SILENCES[min(times, len(SILENCES)) - 1])
+        if text := self._tools.at_silence(times):
+            self.say(text)
+        else:
+            self._emit(CustomerNoise())
 
     def say(self, text: str) -> None:
         """Speak this behind what is being said."""
@@ -117,6 +126,7 @@ class PipelineAgent:
     async def close(self) -> None:
         """End everything; what is still coming from the providers is cut."""
         self._closed = True
+        self._timers.close()
         self._events.close()
         self._waiting.end()
         if self._keypad is not None:
@@ -187,6 +197,7 @@ class PipelineAgent:
 
     def _customer_started(self) -> None:
         self._cut_off = False
+        self._first_words.somebody_spoke()
         self._speaker.hold()
         self._waiting.end()
         self._emit(CustomerStarted())
