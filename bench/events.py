@@ -1,6 +1,8 @@
 """How soon an order is on every screen, beside a bare loop that writes the same to as many.
 
-    python bench/events.py [--screens 8] [--orders 300] [--per-minute 1200]
+    PYTHONPATH=. python bench/events.py [--screens 8] [--orders 300] [--per-minute 1200]
+
+What a busy shop must bear: `--screens 300 --orders 100 --per-minute 500`.
 
 A server over a real store and loopback, its screens in a process of their own. Measured to
 the arrival of the event: from the beginning of the transaction, which waits for the disk, and
@@ -126,8 +128,10 @@ async def watched(
 
 async def of_servizio(
     folder: Path, count: int, orders: int, pause: float
-) -> tuple[list[Seen], dict[str, float]]:
-    """What screens saw of a server, and when each order was known to be committed."""
+) -> tuple[list[Seen], dict[str, float], float]:
+    """What screens saw of a server, when each order was known to be committed, and the
+    processor's seconds for one order with all its screens.
+    """
     commits: dict[str, float] = {}
     settings, menu = Settings(), load_menu("boba")
     async with SqliteStore(folder / "shop.db", clock=clock) as store:
@@ -148,11 +152,14 @@ async def of_servizio(
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         try:
             async with watched(runner.addresses[0][1], count, orders) as seen:
+                busy = time.process_time()
                 for number in range(orders):
                     order = await store.place_order(draft(f"CA{number}"), actor="agent")
                     commits[time_text(order.created_at)] = time.time()
                     await asyncio.sleep(pause)
-                return await seen, commits
+                told = await seen
+                busy = (time.process_time() - busy) / orders
+                return told, commits, busy
         finally:
             await runner.cleanup()
 
@@ -180,6 +187,13 @@ async def of_bare_loop(count: int, orders: int, pause: float) -> list[Seen]:
             with suppress(ConnectionError):
                 await writer.wait_closed()
         return events
+
+
+def out_of_order(seen: Sequence[Seen], commits: Sequence[str]) -> int:
+    """Screens that did not see every order, once, in the order of their commits."""
+    size = len(commits)
+    each_saw = ([began for began, _ in seen[at : at + size]] for at in range(0, len(seen), size))
+    return sum(saw != list(commits) for saw in each_saw)
 
 
 def row(name: str, delays: Sequence[float], bare: Sequence[float]) -> str:
@@ -211,7 +225,10 @@ def main() -> None:
     pause = 60.0 / given.per_minute
     written = asyncio.run(of_bare_loop(given.screens, given.orders, pause))
     with tempfile.TemporaryDirectory() as name:
-        seen, commits = asyncio.run(of_servizio(Path(name), given.screens, given.orders, pause))
+        seen, commits, busy = asyncio.run(
+            of_servizio(Path(name), given.screens, given.orders, pause)
+        )
+    wrong = out_of_order(seen, list(commits))
     bare = [arrived - since_begin(began) for began, arrived in written]
     whole = [arrived - since_begin(began) for began, arrived in seen]
     commit = [at - since_begin(began) for began, at in commits.items()]
@@ -222,6 +239,10 @@ def main() -> None:
     print(row("commit of an order", commit, bare))
     print(row("from commit to screen", after, bare))
     print(row("order to screen", whole, bare))
+    print(f"the server's processor: {busy * 1e3:.1f} ms an order")
+    print(f"{given.screens - wrong} of {given.screens} screens saw every order once and in order")
+    if wrong:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,17 @@ class QuickTelephone:
         assert self.socket is not None
         await self.socket.send_str(self.media(mulaw))
 
+    async def say_raw(self, text: str) -> None:
+        """Send this text, whatever it is, unless the shop has closed the stream."""
+        assert self.socket is not None
+        if not self.socket.closed:
+            await self.socket.send_str(text)
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Put bytes on the wire below the socket's frames."""
+        if (transport := self._transport()) is not None:
+            transport.write(data)
+
     def media(self, mulaw: bytes) -> str:
         """A message with this sound."""
         payload = base64.b64encode(mulaw).decode()
@@ -150,10 +161,18 @@ class QuickTelephone:
     async def break_off(self) -> None:
         """Be gone without a word, as when the network goes."""
         await self.stop_listening()
-        if self.socket is not None and self.socket._response.connection is not None:  # noqa: SLF001
-            transport = self.socket._response.connection.transport  # noqa: SLF001
-            if transport is not None:
-                transport.abort()
+        if (transport := self._transport()) is not None:
+            transport.abort()
+
+    def _transport(self) -> asyncio.Transport | None:
+        connection = self.socket and self.socket._response.connection  # noqa: SLF001 - below it
+        return connection.transport if connection else None
+
+    async def stop_sending(self) -> None:
+        """Send no more sound; go on hearing."""
+        for task in self._tasks[1:]:
+            task.cancel()
+        await asyncio.gather(*self._tasks[1:], return_exceptions=True)
 
     async def stop_listening(self) -> None:
         """Read and send nothing more by itself."""

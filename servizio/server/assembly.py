@@ -18,6 +18,7 @@ from servizio.paths import Folders
 from servizio.server.agent_table import Employer, check_agents, open_roster
 from servizio.server.app import create_app
 from servizio.server.garbage import garbage_between_calls
+from servizio.server.journal_log import log_events
 from servizio.server.keys import SWITCHBOARD, Fixtures
 from servizio.server.metrics import Metrics
 from servizio.server.opening import clock, open_store, shop_menu, shop_profile
@@ -138,6 +139,7 @@ async def _background(settings: Settings, store: Store, metrics: Metrics) -> Asy
     tasks = [
         asyncio.create_task(send_outbox(settings, store), name="outbox"),
         asyncio.create_task(_count_orders(store, metrics), name="count orders"),
+        asyncio.create_task(log_events(store), name="log of the journal"),
         asyncio.create_task(
             forget_in_time(store, settings.store.retention_days, clock), name="retention"
         ),

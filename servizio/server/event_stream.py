@@ -96,55 +96,64 @@ async def stream_events(
         }
     )
     await response.prepare(request)
-    queue = passing.open() if partials else asyncio.Queue[bytes](WAITING)
-    pump = asyncio.create_task(_pump(events, queue, data), name="event stream")
-    over = asyncio.create_task(passing.closing.wait(), name="event streams close")
+    screen = _Screen(response)
+    queue = passing.open() if partials else None
+    sources = [
+        asyncio.create_task(_pass_on(events, screen, data), name="event stream"),
+        asyncio.create_task(passing.closing.wait(), name="event streams close"),
+    ]
+    if queue is not None:
+        sources.append(asyncio.create_task(_pass_by(queue, screen), name="passing events"))
     try:
-        await _write(response, b"retry: 1000\n" + BEAT)
-        await _send(response, queue, {pump, over})
+        await screen.write(b"retry: 1000\n" + BEAT)
+        while not any(task.done() for task in sources):
+            await asyncio.wait(
+                sources, timeout=screen.quiet_for(), return_when=asyncio.FIRST_COMPLETED
+            )
+            if not any(task.done() for task in sources) and not screen.quiet_for():
+                await screen.write(BEAT)
     except (ConnectionError, TimeoutError):
         log.debug("event_stream_left")
     finally:
-        passing.forget(queue)
-        for task in (pump, over):
+        if queue is not None:
+            passing.forget(queue)
+        for task in sources:
             task.cancel()
-        await asyncio.gather(pump, over, return_exceptions=True)
+        await asyncio.gather(*sources, return_exceptions=True)
     return response
 
 
-async def _pump(
-    events: AsyncIterator[Event], queue: asyncio.Queue[bytes], data: Callable[[Event], str]
+class _Screen:
+    """The far end of a stream."""
+
+    def __init__(self, response: web.StreamResponse) -> None:
+        self._response = response
+        self._clock = asyncio.get_running_loop().time
+        self._wrote_at = 0.0
+
+    def quiet_for(self) -> float:
+        """Seconds until a beat is due; 0: now."""
+        return max(0.0, self._wrote_at + BEAT_SECONDS - self._clock())
+
+    async def write(self, data: bytes) -> None:
+        """Send this. Raises `TimeoutError` where nothing is taken for long."""
+        self._wrote_at = self._clock()
+        async with asyncio.timeout(WRITE_SECONDS):
+            await self._response.write(data)
+
+
+async def _pass_on(
+    events: AsyncIterator[Event], screen: _Screen, data: Callable[[Event], str]
 ) -> None:
-    """Move events from the journal to the queue; wait where it is full."""
+    """Move events from the journal to the screen, at its pace."""
     async for event in events:
-        await queue.put(encode(event.kind.value, data(event), event.id))
+        await screen.write(encode(event.kind.value, data(event), event.id))
 
 
-async def _send(
-    response: web.StreamResponse,
-    queue: asyncio.Queue[bytes],
-    ends: set[asyncio.Task[None] | asyncio.Task[bool]],
-) -> None:
-    """Write what comes, or a beat, until one of the ends is reached."""
-    while not any(task.done() for task in ends):
-        taking = asyncio.ensure_future(queue.get())
-        try:
-            await asyncio.wait(
-                {taking, *ends}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            got = taking.done()
-            taking.cancel()
-        if not got:
-            if not any(task.done() for task in ends):
-                await _write(response, BEAT)
-            continue
-        ready = [taking.result()]
+async def _pass_by(queue: asyncio.Queue[bytes], screen: _Screen) -> None:
+    """Move what is true for a moment to the screen."""
+    while True:
+        ready = [await queue.get()]
         while not queue.empty():
             ready.append(queue.get_nowait())
-        await _write(response, b"".join(ready))
-
-
-async def _write(response: web.StreamResponse, data: bytes) -> None:
-    async with asyncio.timeout(WRITE_SECONDS):
-        await response.write(data)
+        await screen.write(b"".join(ready))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from itertools import takewhile
 
 from servizio.store.records import Event, EventKind
 
@@ -82,13 +83,19 @@ class Feed:
             version = self._signal.version
             if position < self.last_id:
                 if position >= self._since:
-                    return [event for event in self._recent if event.id > position]
+                    return self._newer_than(position)
                 events = () if self.closed else await self._read(position)
                 if events:
                     return events
             if self.closed:
                 return ()
             await self._signal.beyond(version)
+
+    def _newer_than(self, position: int) -> Sequence[Event]:
+        """Events after this place, from memory. Most listeners want the last one alone."""
+        newer = list(takewhile(lambda event: event.id > position, reversed(self._recent)))
+        newer.reverse()
+        return newer
 
 
 class Subscription:

@@ -1,0 +1,75 @@
+"""What a process holds: memory, threads, sockets, files (Linux), and tasks of its event loop."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+_TASKS = re.compile(r"^servizio_tasks (\S+)$", re.MULTILINE)
+_ACTIVE = re.compile(r"^servizio_calls_active (\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One look."""
+
+    mebibytes: float
+    """Resident memory."""
+    tasks: int
+    threads: int
+    sockets: int
+    files: int
+
+    def more_than(self, before: Holding) -> list[str]:
+        """What there is more of than before, memory left out, in words."""
+        counts = ("tasks", "threads", "sockets", "files")
+        return [
+            f"{getattr(self, name)} {name}, {getattr(before, name)} after warm-up"
+            for name in counts
+            if getattr(self, name) > getattr(before, name)
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.mebibytes:>8.1f}{self.tasks:>7}{self.threads:>9}{self.sockets:>9}"
+            f"{self.files:>7}"
+        )
+
+
+HEAD = f"{'MiB':>8}{'tasks':>7}{'threads':>9}{'sockets':>9}{'files':>7}"
+
+
+async def look(pid: int, url: str, token: str) -> tuple[Holding, int]:
+    """What the server holds, and how many calls are live. Its own answer is one task and socket."""
+    headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.get(f"{url}/metrics") as answer,
+    ):
+        answer.raise_for_status()
+        text = await answer.text()
+    tasks, active = _TASKS.search(text), _ACTIVE.search(text)
+    assert tasks is not None
+    assert active is not None
+    process = Path(f"/proc/{pid}")
+    links = [_target(each) for each in (process / "fd").iterdir()]
+    sockets = sum(link.startswith("socket:") for link in links)
+    return Holding(
+        int((process / "statm").read_text().split()[1]) * PAGE / 2**20,
+        int(float(tasks[1])),
+        len(list((process / "task").iterdir())),
+        sockets,
+        len(links) - sockets,
+    ), int(float(active[1]))
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:
+        return "gone"
