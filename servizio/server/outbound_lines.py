@@ -81,6 +81,7 @@ def make_concierge(
         phone=reached_at,
         region=profile.region,
         leaves_message=settings.concierge.leave_message,
+        voice=settings.concierge.voice,
     )
     return ConciergeTools(
         request=request, control=control, call_sid=call_sid, caller=caller, now=now
