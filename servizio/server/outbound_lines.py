@@ -124,7 +124,9 @@ class OutboundLines:
 
     async def _simulated_account(self, local: str) -> TwilioRest:
         """The simulated company's API. Raises `TelephonyError` where it does not start."""
-        names = {place.phone: place.name for place in AddressBook.of(self._settings).places}
+        places = AddressBook.of(self._settings).places
+        # Where two have one number, the shop's own name for it counts.
+        names = {place.phone: place.name for place in reversed(places)}
         account = await self._simulated.account(
             Neighbour(
                 base_url=local,
