@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
+from multidict import MultiDictProxy
 
 from servizio.errors import (
     AgentError,
@@ -20,6 +23,10 @@ from servizio.errors import (
     TransitionError,
     UnknownOrderError,
 )
+
+Form = MultiDictProxy[str | web.FileField | bytes | bytearray]
+BODY_SECONDS = 20.0
+"""How long a body may take to come; the telephone company gives a whole request 15."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +49,7 @@ _HTTP_CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
     415: "unsupported",
     426: "upgrade_required",
@@ -75,15 +83,35 @@ def fault(status: int, message: str, *, code: str = "", hint: str = "") -> web.R
     return answer({"error": error}, status=status)
 
 
+async def read_form(request: web.Request) -> Form:
+    """The form that a request carries. Raises `RequestError` for one that cannot be read."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.post()
+    except TimeoutError as error:
+        raise _too_slow(request) from error
+    except (ValueError, LookupError, HttpProcessingError) as error:
+        raise RequestError(400, "The form cannot be read.") from error
+
+
 async def read_object(request: web.Request) -> dict[str, object]:
     """The JSON object that a request carries. Raises `RequestError` for anything else."""
     try:
-        value = json.loads(await request.text())
+        async with asyncio.timeout(BODY_SECONDS):
+            value = json.loads(await request.text())
+    except TimeoutError as error:
+        raise _too_slow(request) from error
     except (ValueError, RecursionError, LookupError) as error:
         raise RequestError(400, "The body is not JSON.") from error
     if not isinstance(value, dict):
         raise RequestError(400, "The body should be a JSON object.")
     return value
+
+
+def _too_slow(request: web.Request) -> RequestError:
+    # Nothing can follow on this connection: the rest of the body would be taken for it.
+    request.protocol.close()
+    return RequestError(408, "The body did not come in time.")
 
 
 @web.middleware
@@ -100,6 +128,9 @@ async def translate_errors(request: web.Request, handler: Handler) -> web.Stream
         if status >= 500:
             log.error("request_failed path=%s code=%s", _route(request), error.code, exc_info=error)
         return fault(status, error.message, code=error.code, hint=error.hint)
+    except ConnectionError:
+        # Whoever asked has gone: nobody reads the answer, and no log should fill with it.
+        return fault(400, "The connection was lost.")
     except Exception:
         log.exception("request_crashed path=%s", _route(request))
         return fault(500, "Something went wrong in the server.", code="internal")

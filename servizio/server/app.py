@@ -62,12 +62,14 @@ from servizio.server.keys import (
     Streams,
 )
 from servizio.server.limits import Limits
+from servizio.server.newcomers import NEWCOMERS, Newcomers
 from servizio.server.pages import (
     assets,
     board_page,
     messages_page,
     shop_page,
     staff_page,
+    status_page,
     talk_page,
 )
 from servizio.server.safe_headers import add_safe_headers
@@ -84,6 +86,8 @@ ROUTES = (
     ("GET", "/health", Door.PUBLIC, health.show_health),
     ("GET", "/orders", Door.PUBLIC, board_page.show_board),
     ("GET", "/orders/in_progress.json", Door.PUBLIC, orders_api.in_progress),
+    ("GET", "/orders/status", Door.PUBLIC, status_page.show_status),
+    ("GET", "/orders/status.json", Door.PUBLIC, status_page.show_status_json),
     ("GET", "/orders/events", Door.PUBLIC, orders_api.public_events),
     ("GET", "/talk", Door.PUBLIC, talk_page.show_talk_page),
     ("GET", "/ws/voice", Door.PUBLIC, voice_socket.browser_voice),
@@ -159,6 +163,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[STAFF] = StaffPass(fixtures.token)
     app[LOGINS] = Guesses(staff_login.steady_seconds)
     app[LIMITS] = Limits(staff_login.steady_seconds)
+    app[NEWCOMERS] = Newcomers()
     app[BEARERS] = Guesses(staff_login.steady_seconds)
     app[MENU] = fixtures.menu
     app[PROFILE] = fixtures.profile

@@ -7,7 +7,7 @@ import re
 from aiohttp import web
 from multidict import MultiMapping
 
-from servizio.server.answers import RequestError
+from servizio.server.answers import RequestError, read_form
 
 Fields = MultiMapping[str | web.FileField | bytes | bytearray]
 
@@ -17,7 +17,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 async def fields_of(request: web.Request) -> Fields:
     """The fields of the form, or of the query of a GET."""
-    return await request.post() if request.method == "POST" else request.query
+    return await read_form(request) if request.method == "POST" else request.query
 
 
 def text_of(fields: Fields, name: str, limit: int = 64) -> str:

@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from servizio.server.answers import fault
+from servizio.server.answers import fault, read_form
 from servizio.server.keys import BEARERS, DOORS, LIMITS, SETTINGS, SIGNATURES, STAFF
+from servizio.server.newcomers import NEWCOMERS
 from servizio.server.origin import base_url, from_browser, is_local, is_same_origin, seen_address
 from servizio.server.staff_login import session_of
 from servizio.telephony.signature import SignatureCheck, upgrade_urls, webhook_url
@@ -40,6 +41,7 @@ class Door(StrEnum):
 @web.middleware
 async def check_door(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in who may; 401 or 403 for the rest. A route without a door is the staff's."""
+    request.app[NEWCOMERS].spoke(request.protocol)
     if isinstance(request.match_info.http_exception, web.HTTPException):
         return await handler(request)
     match request.app[DOORS].get(request.match_info.route, Door.STAFF):
@@ -184,7 +186,7 @@ async def _why_not_signed(request: web.Request, check: SignatureCheck) -> str:
     elif request.method == "POST":
         if (request.content_length or 0) > LARGEST_FORM:
             return "the form is too large"
-        signed, tried = check.form(url, await request.post(), signature), url
+        signed, tried = check.form(url, await read_form(request), signature), url
     else:
         signed, tried = check.form(url, None, signature), url
     return "" if signed else f"the signature is not that of {tried[:300]}"

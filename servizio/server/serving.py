@@ -21,6 +21,7 @@ from aiohttp import web
 
 from servizio.errors import ServizioError
 from servizio.paths import Folders
+from servizio.server.newcomers import KEEP_ALIVE_SECONDS, NEWCOMERS
 from servizio.server.port_owner import owner_of_port
 from servizio.server.presence import announced, only_server
 from servizio.settings import Settings
@@ -30,6 +31,8 @@ CLEAN_UP_SECONDS = 3.0
 SAME_WISH_SECONDS = 0.5
 """Signals so close together are one wish to stop: a program of one file has two processes, and
 each of them passes on what a terminal or a service manager sends to both."""
+OPEN_FILES = 65536
+"""Connections and files that are asked of the system, where it gives so many."""
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ def serve(settings: Settings, folders: Folders, service: Service) -> None:
     Raises `ServizioError` where the port is busy or another server has this shop's data.
     """
     folders.make()
+    _allow_many_connections()
     with only_server(folders):
         listening = bind(settings.server.host, settings.server.port)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -125,10 +129,15 @@ async def _serve(
     at_once = asyncio.Event()
     _catch_signals(stop, at_once)
     app = await service.make_app()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLEAN_UP_SECONDS)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=CLEAN_UP_SECONDS,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+    )
     await runner.setup()
+    site = await _listen(app, runner, listening)
     try:
-        await web.SockSite(runner, listening).start()
         url = local_url(listening)
         with announced(folders, url):
             log.info("server_ready url=%s seconds=%.2f", url, time.monotonic() - started)
@@ -139,8 +148,31 @@ async def _serve(
             log.info("server_draining limit_seconds=%.0f", settings.server.drain_seconds)
             await _first(service.drain(app, settings.server.drain_seconds), at_once)
     finally:
+        site.close()
         await runner.cleanup()
     log.info("server_stopped")
+
+
+async def _listen(
+    app: web.Application, runner: web.AppRunner, listening: socket.socket
+) -> asyncio.Server:
+    if runner.server is None:
+        raise RuntimeError("the application was not set up")
+    come = app[NEWCOMERS].watched(runner.server)
+    return await asyncio.get_running_loop().create_server(come, sock=listening, backlog=128)
+
+
+def _allow_many_connections() -> None:
+    """Have as many open files as this account may; the usual first limit is one attacker's."""
+    try:
+        import resource  # noqa: PLC0415 - not there on Windows
+    except ImportError:
+        return
+    with suppress(OSError, ValueError):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _first(draining: Awaitable[None], at_once: asyncio.Event) -> None:

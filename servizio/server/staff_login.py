@@ -14,7 +14,7 @@ from datetime import datetime
 from aiohttp import web
 
 from servizio.errors import StoreError
-from servizio.server.answers import RequestError, answer, fault, read_object
+from servizio.server.answers import RequestError, answer, fault, read_form, read_object
 from servizio.server.keys import CLOCK, LOGINS, SETTINGS, STAFF, STORE
 from servizio.server.login_page import login_page
 from servizio.server.origin import came_over_tls, from_browser, is_same_origin, seen_address
@@ -109,7 +109,7 @@ def steady_seconds() -> float:
 
 
 async def _said(request: web.Request, *, by_form: bool) -> tuple[str, str]:
-    fields = await request.post() if by_form else await read_object(request)
+    fields = await read_form(request) if by_form else await read_object(request)
     token, next_path = fields.get("token"), fields.get("next") or ""
     if not isinstance(token, str) or not token.strip():
         if by_form:

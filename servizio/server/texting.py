@@ -12,7 +12,7 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from servizio.errors import StoreError
-from servizio.server.answers import RequestError, answer
+from servizio.server.answers import RequestError, answer, read_form
 from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
 from servizio.server.orders_api import limit_of
 from servizio.shop.availability import Availability
@@ -50,7 +50,7 @@ async def text_came(request: web.Request) -> web.Response:
     Anything else is answered politely; staff see every text. The same text delivered twice
     is answered alike and kept once. Whoever wants no texts gets none.
     """
-    fields = await request.post()
+    fields = await read_form(request)
     sid, phone = _field(fields, "MessageSid", 80), _field(fields, "From", 40)
     if not _SID.fullmatch(sid):
         raise RequestError(400, "MessageSid is missing or is no identifier.")

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from aiohttp import web
 
-from servizio.server.answers import RequestError
+from servizio.server.answers import RequestError, read_form
 from servizio.server.keys import PROFILE, STORE
 from servizio.server.pages.shop_words import phone_words
 from servizio.server.pages.templating import page
@@ -36,7 +36,7 @@ async def show_messages(request: web.Request) -> web.Response:
 
 async def act(request: web.Request) -> web.Response:
     """`POST /barista/messages` with `done` (a message): it goes. Back to the page."""
-    fields = await request.post()
+    fields = await read_form(request)
     try:
         await drop_message(request.app, str(fields.get("done", "")))
     except RequestError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from servizio.errors import MessageError, OrderError, TransitionError, UnknownOrderError
-from servizio.server.answers import RequestError, fault
+from servizio.server.answers import RequestError, fault, read_form
 from servizio.server.keys import CLOCK, MENU, PROFILE, STORE, SWITCHBOARD, TICKS
 from servizio.server.menu_api import known_ids
 from servizio.server.orders_api import STAFF
@@ -55,7 +55,7 @@ async def act(request: web.Request) -> web.Response:
     (`yes`, `no`), or `message` with `do` (`retry`, `dismiss`). Back to the page; 204 for its
     script. What cannot be done is said, with 4xx.
     """
-    fields = await request.post()
+    fields = await read_form(request)
     said = {name: value for name, value in fields.items() if isinstance(value, str)}
     by_script = "application/json" in request.headers.get("Accept", "")
     try:
