@@ -18,7 +18,7 @@ import aiohttp
 from servizio.errors import ApiError
 from servizio.shop.order import OrderStatus
 from servizio.tui import counter_wire, shop_wire, wire, wire_values
-from servizio.tui.counter_views import MessageView, QuoteView, ReportView
+from servizio.tui.counter_views import MessageView, QuoteView, ReportView, WrittenView
 from servizio.tui.shop_views import ShopView
 from servizio.tui.views import BoardView, CallView, HealthView, MenuView, OrderView
 from servizio.tui.words import clean
@@ -232,6 +232,16 @@ class ShopApi:
     async def outbox(self) -> tuple[MessageView, ...]:
         """Load the texts and other messages, newest first."""
         return counter_wire.messages_from(await self._ask("GET", "/api/outbox"))
+
+    async def written(self) -> tuple[WrittenView, ...]:
+        """Load what customers wrote, newest first; none from a server that keeps no texts."""
+        try:
+            answer = await self._ask("GET", "/api/texts")
+        except ApiError as error:
+            if error.status == 404:
+                return ()
+            raise
+        return counter_wire.written_from(answer)
 
     async def retry(self, message_id: str) -> None:
         """Have a message sent again that could not be delivered."""

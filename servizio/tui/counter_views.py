@@ -60,6 +60,20 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenView:
+    """What a customer wrote to the shop's number."""
+
+    id: str
+    phone: str
+    body: str
+    reply: str
+    """What was answered; empty: nothing."""
+    order_number: str
+    """The order it may be about; empty: none."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HourFigures:
     """One hour of a day."""
 

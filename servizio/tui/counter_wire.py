@@ -11,6 +11,7 @@ from servizio.tui.counter_views import (
     MessageView,
     QuoteView,
     ReportView,
+    WrittenView,
 )
 from servizio.tui.shop_wire import maybe_table
 from servizio.tui.wire import line_from
@@ -56,6 +57,22 @@ def _message(raw: Raw) -> MessageView:
 def messages_from(value: object) -> tuple[MessageView, ...]:
     """Read the list of messages."""
     return tuple(_message(each) for each in rows(table(value, "outbox").get("messages"), "outbox"))
+
+
+def written_from(value: object) -> tuple[WrittenView, ...]:
+    """Read the list of texts that customers wrote."""
+    return tuple(_written(each) for each in rows(table(value, "texts").get("texts"), "texts"))
+
+
+def _written(raw: Raw) -> WrittenView:
+    return WrittenView(
+        id=clean(raw.get("sid")),
+        phone=clean(raw.get("from"), 20),
+        body=clean(raw.get("body")),
+        reply=clean(raw.get("reply")),
+        order_number=clean(str(raw.get("order_number") or ""), 12),
+        at=a_time(raw.get("at"), "at"),
+    )
 
 
 def _counts(value: object) -> tuple[tuple[str, int], ...]:

@@ -28,6 +28,7 @@ from servizio.tui.views import (
     SoldOutChanged,
     Spoken,
     StaffEvent,
+    TextReceived,
 )
 
 _SKEW_THAT_MATTERS = timedelta(seconds=3)
@@ -154,7 +155,7 @@ class Floor:
             case ShopChanged(shop):
                 self.shop = shop
                 topic = Topic.SHOP
-            case OutboxChanged():
+            case OutboxChanged() | TextReceived():
                 topic = Topic.OUTBOX
             case _:
                 assert_never(event)

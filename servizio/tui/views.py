@@ -275,6 +275,15 @@ class OutboxChanged:
     order_number: str
 
 
+@dataclass(frozen=True, slots=True)
+class TextReceived:
+    """Event `text_received`: a customer wrote to the shop's number."""
+
+    phone: str
+    body: str
+    order_number: str
+
+
 StaffEvent = (
     OrderChanged
     | LinesTicked
@@ -285,5 +294,6 @@ StaffEvent = (
     | HealthChanged
     | ShopChanged
     | OutboxChanged
+    | TextReceived
 )
 """What the staff's event stream tells."""

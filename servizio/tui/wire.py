@@ -34,6 +34,7 @@ from servizio.tui.views import (
     Speaker,
     Spoken,
     StaffEvent,
+    TextReceived,
     TranscriptLine,
     key_of,
 )
@@ -326,6 +327,12 @@ def _outbox_changed(raw: Raw) -> OutboxChanged:
     return OutboxChanged(clean(message.get("state")), number_of)
 
 
+def _text_received(raw: Raw) -> TextReceived:
+    text = table(raw.get("text"), "text")
+    number_of = clean(str(text.get("order_number") or ""), 12)
+    return TextReceived(clean(text.get("from"), 20), clean(text.get("body")), number_of)
+
+
 _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "order_created": _order_changed,
     "order_updated": _order_changed,
@@ -339,4 +346,5 @@ _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "health_changed": lambda raw: HealthChanged(health_from(raw.get("health"))),
     "shop_changed": shop_changed,
     "outbox_changed": _outbox_changed,
+    "text_received": _text_received,
 }

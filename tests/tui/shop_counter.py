@@ -30,6 +30,7 @@ class Counter:
         self.retried: list[str] = []
         self.dismissed: list[str] = []
         self.messages: list[Json] = []
+        self.written: list[Json] = []
         self.day: Json = {
             "name": "Servizio Boba",
             "timezone": "UTC",
@@ -56,6 +57,7 @@ class Counter:
             web.get("/api/orders/{number}/ticket.txt", self._ticket),
             web.post("/api/calls", self._ring),
             web.get("/api/outbox", self._outbox),
+            web.get("/api/texts", self._texts),
             web.post("/api/outbox/{id}/retry", self._retry),
             web.post("/api/outbox/{id}/dismiss", self._dismiss),
             web.get("/api/report", self._report),
@@ -162,6 +164,22 @@ class Counter:
 
     async def _outbox(self, _: web.Request) -> web.Response:
         return web.json_response({"messages": self.messages})
+
+    def wrote(self, body: str, *, order_number: str | None = None) -> Json:
+        """A customer writes to the shop's number; the event's payload."""
+        text: Json = {
+            "sid": f"SM{len(self.written)}",
+            "from": "+15551234567",
+            "body": body,
+            "reply": "Thank you, our staff will see your message.",
+            "order_number": order_number,
+            "at": "2026-11-20T18:05:00.000000Z",
+        }
+        self.written.insert(0, text)
+        return {"text": text}
+
+    async def _texts(self, _: web.Request) -> web.Response:
+        return web.json_response({"texts": self.written})
 
     def _one(self, request: web.Request) -> Json:
         wanted = request.match_info["id"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from servizio.tui.desk import Notice
 from servizio.tui.papers import Papers
 from servizio.tui.report_art import bar
 from tests.tui.conftest import StillTime, open_console, until
@@ -155,6 +156,47 @@ async def test_a_text_that_fails_is_told_at_once_and_marks_the_way_to_the_reason
         await console.shows("■ 1 NOT DELIVERED")
         await console.press("x")
         await console.hides("F6 Health 1")
+
+
+async def test_what_a_customer_wrote_is_told_at_once_and_stands_among_the_texts(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.shows("F6 Health")
+        server.tell("text_received", server.counter.wrote("I am [b]late", order_number="4782"))
+        await console.shows("…4567 wrote: I am [b]late (F6)")
+        await console.press("f6")
+        await console.shows("● WROTE US")
+        await console.shows("answered: Thank you, our staff will see your message.")
+        await console.press("t")
+        await console.shows("nothing is left to send")
+        assert server.counter.retried == []
+
+
+async def test_what_is_sold_out_is_put_back_by_the_key_that_says_so(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.press("f5")
+        await console.shows("x Sold out")
+        await console.press("x")
+        await console.shows("x Back")
+        await console.press("down")
+        await console.shows("x Sold out")
+        await console.press("up", "x")
+        await console.shows("x Sold out")
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+async def test_a_notice_is_shown_to_its_last_letter(
+    server: ShopServer, still: StillTime, columns: int
+) -> None:
+    words = "abcd efgh ijkl mnop qrst uvwx yzAB CDEF GHIJ KLMN OPQR STUV WXYZ"
+    async with open_console(server, still, size=(columns, 30)) as console:
+        for length in (35, 36, 37, 38, 55, 56, 57, 58):
+            said = f"{words[: length - 1]}#"
+            console.app.tell(Notice(said))
+            await until(lambda: "#" in console.text)
 
 
 async def test_the_wait_that_customers_are_told_stays_true_while_the_queue_grows(

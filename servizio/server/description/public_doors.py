@@ -9,6 +9,7 @@ from servizio.server.description.parts import (
     FORM,
     HTML,
     JSON,
+    ORDER_NUMBER,
     Body,
     Doors,
     Operation,
@@ -37,6 +38,12 @@ _PAGES: Final[Doors] = {
     ),
     ("GET", "/orders"): Operation(
         "boardPage", Tag.PAGES, "The order board, for a TV", {200: shows("The page.", HTML)}
+    ),
+    ("GET", "/orders/status"): Operation(
+        "statusPage", Tag.PAGES, "Where an order is, for a browser",
+        {200: shows("The page.", HTML),
+         404: Reply("The page, and that there is no such order.", {HTML: {"type": "string"}})},
+        parameters=(Parameter("number", text(), "The order's number."),),
     ),
     ("GET", "/talk"): Operation(
         "talkPage", Tag.PAGES, "Order with the browser's microphone",
@@ -107,6 +114,12 @@ PUBLIC_DOORS: Final[Doors] = {
                 "updated_at": "2026-11-20T18:06:10.000000Z",
             }],
         })},
+    ),
+    ("GET", "/orders/status.json"): Operation(
+        "orderStatus", Tag.PUBLIC, "Where an order of the last day is, by its number",
+        {200: gives("Its status and times.", ref("BoardOrder"))},
+        parameters=(Parameter("number", ORDER_NUMBER, "The order's number."),),
+        errors=(400, 404),
     ),
     ("GET", "/orders/events"): Operation(
         "publicEvents", Tag.PUBLIC, "The same as it changes (SSE)",

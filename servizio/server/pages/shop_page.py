@@ -35,6 +35,8 @@ async def show_shop_page(request: web.Request) -> web.Response:
         "shop.html",
         name=profile.name,
         address=profile.address,
+        parking=profile.parking,
+        allergens=profile.allergens,
         number=number,
         number_words=phone_words(number) if number else "",
         qr=qr_svg(f"tel:{number}") if number else "",

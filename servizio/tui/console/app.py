@@ -27,10 +27,13 @@ from servizio.tui.key_map import spoken_key
 from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
 from servizio.tui.plain_crash import show_plain_crash
 from servizio.tui.theme import theme_name
-from servizio.tui.views import OutboxChanged
+from servizio.tui.views import OutboxChanged, TextReceived
+from servizio.tui.words import clean, phone_tail
 
 WAIT_SECONDS = 30.0
 """How often the wait that customers are told is asked for."""
+WRITTEN_SHOWN = 60
+"""Signs of a customer's text that the notice of it shows."""
 RING_AGAIN_SECONDS = 15.0
 """How long a new order may stay unnoticed before the bell rings again."""
 
@@ -102,6 +105,9 @@ class ConsoleApp(ShopApp):
                 said = f"A text for order {event.order_number} could not be delivered: F6 says why"
                 self.tell(Notice(said, Weight.WARNING))
             self.count_undelivered()
+        elif isinstance(event, TextReceived):
+            said = f"{phone_tail(event.phone)} wrote: {clean(event.body, WRITTEN_SHOWN)}"
+            self.tell(Notice(f"{said} (F6)"))
 
     @work(group="undelivered", exclusive=True, exit_on_error=False)
     async def count_undelivered(self) -> None:

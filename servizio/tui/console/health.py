@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Static
 
 from servizio.errors import ApiError
 from servizio.tui.console.floor_screen import FloorScreen
-from servizio.tui.counter_views import MessageView
+from servizio.tui.counter_views import MessageView, WrittenView
 from servizio.tui.desk import Notice, Weight
 from servizio.tui.floor import Change, LinkStatus, Topic
 from servizio.tui.views import HealthCheck, HealthView
@@ -36,7 +36,8 @@ class HealthScreen(FloorScreen):
     BINDING_GROUP_TITLE = "Health"
     CSS_PATH = "health.tcss"
     AUTO_FOCUS = "DataTable"
-    HELP = "Texts that could not be delivered stand first: t sends one again, x gives it up."
+    HELP = "Texts that could not be delivered stand first: t sends one again, x gives it up. \
+What customers wrote is among them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Check again", id="health.again"),
         Binding("t", "retry", "Send again", id="health.retry"),
@@ -46,7 +47,7 @@ class HealthScreen(FloorScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._messages: tuple[MessageView, ...] = ()
+        self._messages: tuple[MessageView | WrittenView, ...] = ()
         self._problem = ""
 
     def compose(self) -> ComposeResult:
@@ -105,11 +106,12 @@ class HealthScreen(FloorScreen):
     async def _ask_texts(self) -> None:
         try:
             messages = await self.shop.api.outbox()
+            written = await self.shop.api.written()
         except ApiError as error:
             self._problem = error.message
         else:
             self._problem = ""
-            self._take(messages)
+            self._take(messages, written)
             self.shop.floor.undelivered = sum(each.is_undelivered for each in messages)
             self.draw_soon(Topic.CLOCK)
         self._draw_head()
@@ -123,10 +125,13 @@ class HealthScreen(FloorScreen):
             return
         self.draw_soon(Topic.HEALTH)
 
-    def _take(self, messages: tuple[MessageView, ...]) -> None:
+    def _take(self, messages: tuple[MessageView, ...], written: tuple[WrittenView, ...]) -> None:
         """Show these, undelivered ones first, the cursor on the same one as before."""
         table, chosen = self._table, self._chosen()
-        listed = tuple(sorted(messages, key=lambda each: not each.is_undelivered))
+        both: list[MessageView | WrittenView] = sorted(
+            [*messages, *written], key=_when, reverse=True
+        )
+        listed = tuple(sorted(both, key=lambda each: not _is_undelivered(each)))
         if listed != self._messages:
             self._messages = listed
             table.clear()
@@ -136,7 +141,7 @@ class HealthScreen(FloorScreen):
                 table.move_cursor(row=table.get_row_index(chosen.id), animate=False)
 
     def _draw_head(self) -> None:
-        bad = sum(each.is_undelivered for each in self._messages)
+        bad = sum(_is_undelivered(each) for each in self._messages)
         said = f"■ {bad} NOT DELIVERED" if bad else "○ all delivered or on their way"
         if not self._messages:
             said = "none yet"
@@ -149,26 +154,32 @@ class HealthScreen(FloorScreen):
     def _draw_why(self) -> None:
         chosen = self._chosen()
         rows = []
-        if chosen is not None:
+        if isinstance(chosen, WrittenView):
+            rows = [Content(chosen.body or "(nothing)")]
+            rows += [Content(f"answered: {chosen.reply}")] if chosen.reply else []
+        elif chosen is not None:
             rows = [Content(chosen.body)]
             rows += [Content(f"■ {chosen.why}").stylize("bold")] if chosen.why else []
         self.query_one("#why", Static).update(Content("\n").join(rows))
 
-    def _chosen(self) -> MessageView | None:
+    def _chosen(self) -> MessageView | WrittenView | None:
         at = self._table.cursor_row
         return self._messages[at] if 0 <= at < len(self._messages) else None
 
     def action_retry(self) -> None:
         """Have the chosen message sent again."""
-        chosen = self._chosen()
-        if chosen is not None:
-            self._act(chosen, is_retry=True)
+        self._act_on_chosen(is_retry=True)
 
     def action_dismiss_text(self) -> None:
         """Give the chosen message up."""
+        self._act_on_chosen(is_retry=False)
+
+    def _act_on_chosen(self, *, is_retry: bool) -> None:
         chosen = self._chosen()
-        if chosen is not None:
-            self._act(chosen, is_retry=False)
+        if isinstance(chosen, MessageView):
+            self._act(chosen, is_retry=is_retry)
+        elif chosen is not None:
+            self.shop.tell(Notice("That is what a customer wrote: nothing is left to send"))
 
     @work(group="texts", exit_on_error=False)
     async def _act(self, message: MessageView, *, is_retry: bool) -> None:
@@ -194,10 +205,32 @@ class HealthScreen(FloorScreen):
         self.shop.announce(Change(Topic.HEALTH))
 
 
-def _cells(message: MessageView, zone: tzinfo | None) -> tuple[Text, ...]:
+def _when(message: MessageView | WrittenView) -> datetime:
+    return message.at if isinstance(message, WrittenView) else message.created_at
+
+
+def _is_undelivered(message: MessageView | WrittenView) -> bool:
+    return isinstance(message, MessageView) and message.is_undelivered
+
+
+def _cells(message: MessageView | WrittenView, zone: tzinfo | None) -> tuple[Text, ...]:
+    words = (
+        _written_words(message, zone)
+        if isinstance(message, WrittenView)
+        else _sent_words(message, zone)
+    )
+    return tuple(Text(word, no_wrap=True) for word in words)
+
+
+def _written_words(text: WrittenView, zone: tzinfo | None) -> tuple[str, ...]:
+    words = ("● WROTE US", clock_time(text.at, zone), phone_tail(text.phone), text.order_number)
+    return (*words, "text", "", text.body[:160])
+
+
+def _sent_words(message: MessageView, zone: tzinfo | None) -> tuple[str, ...]:
     state = message.delivery or message.state
     shown = "■ NOT DELIVERED" if message.is_undelivered else f"○ {_STATES.get(state, state)}"
-    words = (
+    return (
         shown,
         clock_time(message.created_at, zone),
         phone_tail(message.to) or message.kind,
@@ -206,7 +239,6 @@ def _cells(message: MessageView, zone: tzinfo | None) -> tuple[Text, ...]:
         f"{message.attempts}",
         (message.why or message.body)[:160],
     )
-    return tuple(Text(word, no_wrap=True) for word in words)
 
 
 def _up_for(seconds: float) -> str:

@@ -63,7 +63,7 @@ class MenuBoardScreen(SearchScreen):
         yield self.search_line()
         yield Static(Content("The server has told no menu yet."), id="none")
         yield DataTable(cursor_type="row", zebra_stripes=True)
-        yield KeyBar()
+        yield KeyBar(self._key_words)
 
     def on_mount(self) -> None:
         """Lay out the columns."""
@@ -112,6 +112,22 @@ class MenuBoardScreen(SearchScreen):
         else:
             for position, entry in enumerate(self._shown):
                 self._table.update_cell(f"{position}", "state", _cells(entry, menu)[0])
+
+        self.query_one(KeyBar).follow()
+
+    @on(DataTable.RowHighlighted)
+    def _row_chosen(self) -> None:
+        self.query_one(KeyBar).follow()
+
+    def _key_words(self, binding: Binding) -> str:
+        """What is sold out is put back by the same key."""
+        menu, row = self.shop.floor.menu, self._table.cursor_row
+        is_gone = (
+            menu is not None
+            and 0 <= row < len(self._shown)
+            and self._shown[row].id in menu.sold_out
+        )
+        return "Back" if is_gone and binding.id == "menu.switch" else binding.description
 
     def rest_keys(self) -> None:
         """The table has them."""

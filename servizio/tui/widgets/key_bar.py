@@ -6,8 +6,9 @@ time, and never ends in the middle of a word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from rich.cells import cell_len
 from textual.binding import Binding
@@ -67,6 +68,15 @@ class KeyBar(Static):
 
     _shown = ""
 
+    def __init__(self, words: Callable[[Binding], str] = attrgetter("description")) -> None:
+        """`words` says what a key does as things are; see `follow`."""
+        super().__init__()
+        self._words = words
+
+    def follow(self) -> None:
+        """What a key does may be another thing now."""
+        self._draw()
+
     def on_mount(self) -> None:
         """Follow the keys."""
         self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
@@ -108,4 +118,4 @@ class KeyBar(Static):
     def _named(self, binding: Binding) -> KeyName:
         is_kept = (binding.id or "").rpartition(".")[2] in _ALWAYS
         shown = self.app.get_key_display(binding)
-        return KeyName(binding.key, shown, binding.description, is_kept)
+        return KeyName(binding.key, shown, self._words(binding), is_kept)

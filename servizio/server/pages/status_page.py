@@ -1,0 +1,74 @@
+"""`GET /orders/status`: where an order is, asked by its number alone.
+
+Whoever knows a number learns what the order board shows anyway: status and times. Never a
+name, a telephone number or what was ordered.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from aiohttp import web
+
+from servizio.errors import UnknownOrderError
+from servizio.server.answers import RequestError, answer
+from servizio.server.keys import CLOCK, PROFILE, STORE
+from servizio.server.pages.templating import page
+from servizio.shop.order import Order, OrderStatus
+from servizio.shop.order_json import board_json
+
+TOLD_FOR = timedelta(hours=24)
+"""How long after its last step an order can be asked for."""
+
+_NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
+_WORDS = {
+    OrderStatus.RECEIVED: ("Received", "We have it and will make it soon."),
+    OrderStatus.MAKING: ("Being made", "We are making it now."),
+    OrderStatus.READY: ("Ready", "It is ready."),
+    OrderStatus.PICKED_UP: ("Handed over", "It has left the shop."),
+    OrderStatus.CANCELLED: ("Not being made", "Please ask at the counter, or call us."),
+}
+
+
+async def show_status(request: web.Request) -> web.Response:
+    """`GET /orders/status?number=4782`: the page, with a form where no number is given."""
+    number = request.query.get("number", "").strip()[:20]
+    trouble, order = "", None
+    if number:
+        order = await _order(request, number)
+        if order is None:
+            trouble = f"We know of no order {number} today. It has four digits."
+    title, words = _WORDS[order.status] if order else ("", "")
+    return page(
+        "status.html",
+        status=404 if trouble else 200,
+        name=request.app[PROFILE].name,
+        number=number,
+        is_known=order is not None,
+        title=title,
+        words=words,
+        trouble=trouble,
+    )
+
+
+async def show_status_json(request: web.Request) -> web.Response:
+    """`GET /orders/status.json?number=4782`: the same for programs."""
+    number = request.query.get("number", "").strip()
+    if not _NUMBER.fullmatch(number):
+        raise RequestError(400, "number should be four digits.")
+    order = await _order(request, number)
+    if order is None:
+        raise RequestError(404, "There is no such order today.")
+    return answer(board_json(order))
+
+
+async def _order(request: web.Request, number: str) -> Order | None:
+    """The order of the last day with this number."""
+    if not _NUMBER.fullmatch(number):
+        return None
+    try:
+        order = await request.app[STORE].order(number)
+    except UnknownOrderError:
+        return None
+    return order if request.app[CLOCK]() - order.updated_at < TOLD_FOR else None
