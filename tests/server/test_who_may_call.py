@@ -14,7 +14,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # no stubs
+from yarl import URL
 
+from servizio.server.app import ROUTES
+from servizio.server.doors import Door
 from servizio.server.limits import CALLS, REFUSALS, STREAMS, VISITS, Limits
 from servizio.server.pace import KEYS, Allowance, Pace
 from servizio.server.webhooks import TOO_OFTEN
@@ -42,6 +45,14 @@ WEBHOOKS = {
     "/voice/whisper/taken?call=CA1": FORM,
     "/voice/status": FORM | {"CallStatus": "completed"},
     "/voice/callback?order=4782": FORM,
+    "/voice/busy": FORM | {"Digits": "1"},
+    "/voice/message": FORM | {"RecordingSid": "RE" + "5" * 32, "RecordingDuration": "0"},
+    "/voice/message/kept": {"CallSid": CALL, "RecordingStatus": "absent", "ErrorCode": ""},
+    "/voice/outbound?token=x": FORM,
+    "/voice/outbound/after?token=x": FORM,
+    "/voice/outbound/machine?token=x": FORM | {"AnsweredBy": "human"},
+    "/voice/outbound/status?token=x": FORM | {"CallStatus": "completed"},
+    "/sms": SMS_FORM | {"From": "+14155550100", "Body": "STATUS", "MediaUrl": ""},
     "/sms/status": SMS_FORM,
 }
 STRANGER = {"X-Forwarded-For": "203.0.113.9"}
@@ -89,6 +100,34 @@ async def test_a_signed_webhook_passes_and_no_other_does(public_shop: Shop, path
     for what, headers in forged.items():
         assert await post(public_shop, path, form, headers) == 403, what
     assert await post(public_shop, path, form, right) in {200, 204}
+
+
+def test_no_door_of_the_telephone_company_is_left_out_of_these_stories() -> None:
+    told = {path.partition("?")[0] for path in WEBHOOKS}
+    doors = {
+        path for method, path, door, _ in ROUTES if door is Door.TELEPHONE and method == "POST"
+    }
+    assert told == doors
+
+
+async def test_a_call_that_comes_by_get_is_signed_over_its_query(public_shop: Shop) -> None:
+    query = f"/voice?CallSid={CALL}&From=%2B14155550100&FromZip="
+    right = signed(PUBLIC + query, {})
+
+    async def get(path: str, headers: Mapping[str, str]) -> int:
+        url = URL(public_shop.url + path, encoded=True)
+        async with public_shop.http.get(url, headers=dict(headers)) as answer:
+            return answer.status
+
+    for path, headers in (
+        (query, {}),
+        (query, signed(PUBLIC + query, FORM)),
+        (query.replace("0100", "0666"), right),
+        (query.removesuffix("&FromZip="), right),
+        (f"{query}&x=1", right),
+    ):
+        assert await get(path, headers) == 403
+    assert await get(query, right) == 200
 
 
 async def test_with_an_auth_token_this_machine_is_a_stranger_too(public_shop: Shop) -> None:
