@@ -9,7 +9,7 @@ from typing import Final
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 120, 24, 48
 COLOURS: Final = ("#6b7280", "#b45309", "#0f766e", "#7c3aed")
-DASHES: Final = ("6 4", "2 3", "", "8 3 2 3")
+DASHES: Final = ("6 4", "2 3", "none", "8 3 2 3")
 """Lines differ in their dashes too: not everybody sees the colours."""
 
 
