@@ -18,7 +18,7 @@ from servizio.errors import OrderError
 from servizio.shop.availability import Availability, item_instead
 from servizio.shop.cart import Cart
 from servizio.shop.hours import OpeningHours
-from servizio.shop.line import Line
+from servizio.shop.line import Choice, Line
 from servizio.shop.line_rules import question_for
 from servizio.shop.menu import Menu
 from servizio.shop.order import Order, OrderDraft, OrderStatus, Source
@@ -82,6 +82,9 @@ class Desk:
         self.cart = Cart(shop.menu, availability, max_items=shop.max_items, region=shop.region)
         self.control = control
         """The call that it belongs to; another one where a customer comes back from staff."""
+        self.offers: dict[int, str] = {}
+        """Where we rang as something is sold out: places of lines (from 1), and what to have
+        instead."""
         self._source = source
         self._placed: Order | None = None
         self._placing: asyncio.Task[Order] | None = None
@@ -114,6 +117,32 @@ class Desk:
     def can_transfer(self) -> bool:
         """Whether there is a person to put the customer through to, and a telephone to do it by."""
         return bool(self.shop.staff_phone) and self._source is Source.PHONE
+
+    def take_up(self, order: Order) -> None:
+        """This call is about an order of before: what is agreed to changes that one.
+
+        Raises `OrderError` where an item of it is not on the menu any more.
+        """
+        lines = tuple(
+            Line(
+                self.menu.item(line.item).id,
+                line.quantity,
+                tuple(Choice(m.group, m.modifier, m.amount, m.count) for m in line.modifiers),
+            )
+            for line in order.draft.lines
+        )
+        self.cart.take_up(lines, order.draft)
+        self._placed, self._placed_lines = order, lines
+        self.offers = {
+            place: instead.id
+            for place, line in enumerate(lines, start=1)
+            if not self.cart.availability.has(line.item)
+            and (
+                instead := item_instead(
+                    self.menu, self.cart.availability, self.menu.item(line.item)
+                )
+            )
+        }
 
     # Lines
 

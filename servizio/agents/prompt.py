@@ -90,7 +90,24 @@ def call_prompt(desk: Desk, *, now: datetime, extra: str, takes_over: bool) -> s
         availability=desk.cart.availability,
         extra=extra,
     )
+    if not takes_over and desk.order_number is not None:
+        return told + _about_order(desk)
     return told + (call_so_far(desk) if takes_over else "")
+
+
+def _about_order(desk: Desk) -> str:
+    """What an agent must know that rings a customer about an order."""
+    lines = [_line(desk.menu, each.item, each.quantity) for each in desk.cart.lines]
+    offers = [
+        f"Line {place} is sold out: offer {desk.menu.item(item).name} instead; on a yes call"
+        " modify_cart_item and checkout_order."
+        for place, item in desk.offers.items()
+    ]
+    return f"""
+# This call
+You rang this customer, about order {desk.order_number}: {", ".join(lines)}. The greeting says why.
+{" ".join(offers)} Change nothing that they do not agree to. Then say goodbye and call end_call.
+"""
 
 
 def call_so_far(desk: Desk) -> str:

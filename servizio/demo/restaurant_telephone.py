@@ -104,9 +104,7 @@ class RestaurantTelephone:
         self.is_machine = is_machine
         self._mind = mind
         self._voice = voice
-        name = caller.lower()
-        ways = ("{}", "it's {}", "the name is {}", "calling for {}", "under {}")
-        self._caller = tuple(way.format(name) for way in ways) if name else ()
+        self._caller = names_leant_to(caller)
         self._tell = tell
         self._first = mind.pick_up()
         self._known: dict[str, bytes] = {}
@@ -212,6 +210,13 @@ class RestaurantTelephone:
         self._is_hearing = False
         if not heard.passes:
             self._heard.put_nowait((heard.text, *heard.texts[:3]))
+
+
+def names_leant_to(caller: str) -> tuple[str, ...]:
+    """How somebody whose name is on the display may say it."""
+    name = caller.lower()
+    ways = ("{}", "it's {}", "the name is {}", "calling for {}", "under {}")
+    return tuple(way.format(name) for way in ways) if name else ()
 
 
 def _nothing_of_ours(texts: Sequence[str]) -> Meaning:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from servizio.errors import ServizioError, TelephonyError
-from servizio.server import outbound_api
+from servizio.server import outbound_api, ring_back_api
 from servizio.server.answers import RequestError, answer, fault, read_object
 from servizio.server.keys import PROFILE, SETTINGS, SIGNATURES, STORE, TWILIO
 from servizio.server.orders_api import STAFF
@@ -48,6 +48,8 @@ async def call_back(request: web.Request) -> web.Response:
     body = await read_object(request)
     if "request" in body:
         return await outbound_api.book(request, body)
+    if "purpose" in body:
+        return await ring_back_api.ring_customer(request, body)
     number = body.get("order_number")
     if not isinstance(number, str) or not _NUMBER.fullmatch(number):
         raise RequestError(400, "order_number should be four digits.")

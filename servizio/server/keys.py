@@ -25,6 +25,7 @@ from servizio.telephony.signature import SignatureCheck
 
 if TYPE_CHECKING:
     from servizio.calls.outbound import OutboundCalls
+    from servizio.calls.ring_backs import RingBacks
     from servizio.server.doors import Door
     from servizio.server.event_stream import Passing
     from servizio.server.health import HealthWatch
@@ -77,5 +78,6 @@ OUTBOUND: web.AppKey[OutboundCalls] = web.AppKey("outbound", object)  # type: ig
 OUTBOUND_LINES: web.AppKey[OutboundLines] = web.AppKey("outbound lines", object)  # type: ignore[arg-type]  # needs this module
 ERASING = web.AppKey("erasing", asyncio.Event)
 """Set when there is a recording that staff want no more."""
+RING_BACKS: web.AppKey[RingBacks] = web.AppKey("ring backs", object)  # type: ignore[arg-type]  # slow to load
 TICKS: web.AppKey[Ticks] = web.AppKey("ticks", object)  # type: ignore[arg-type]  # needs this module
 HEALTH: web.AppKey[HealthWatch] = web.AppKey("health", object)  # type: ignore[arg-type]  # needs this module

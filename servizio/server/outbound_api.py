@@ -12,6 +12,7 @@ from functools import partial
 from aiohttp import web
 
 from servizio.calls.outbound import OutboundCalls
+from servizio.calls.ring_backs import RingBacks
 from servizio.language.reservation import QUESTIONS, Ask, Draft, RequestReader
 from servizio.server.answers import RequestError, answer
 from servizio.server.keys import (
@@ -20,6 +21,7 @@ from servizio.server.keys import (
     OUTBOUND,
     OUTBOUND_LINES,
     PROFILE,
+    RING_BACKS,
     SETTINGS,
     STORE,
     SWITCHBOARD,
@@ -27,6 +29,7 @@ from servizio.server.keys import (
 )
 from servizio.server.orders_api import limit_of
 from servizio.server.outbound_lines import AddressBook, OutboundLines, make_concierge
+from servizio.server.ring_back_api import OrderTools
 from servizio.store.booking_json import booking_json
 
 LONGEST_REQUEST = 500
@@ -40,9 +43,10 @@ async def keep_lines(app: web.Application) -> AsyncIterator[None]:
     calls = OutboundCalls(
         app[STORE], app[SWITCHBOARD], partial(make_concierge, settings, profile), now=app[CLOCK]
     )
+    backs = RingBacks(app[STORE], app[SWITCHBOARD], OrderTools(app), now=app[CLOCK])
     try:
-        async with calls:
-            app[OUTBOUND] = calls
+        async with calls, backs:
+            app[OUTBOUND], app[RING_BACKS] = calls, backs
             yield
     finally:
         await lines.close()

@@ -113,7 +113,7 @@ class OutboundLines:
         """
         concierge, public_url = self._settings.concierge, self._settings.server.public_url
         if self._settings.twilio.configured and place.phone != DEMO_PLACE.phone:
-            if missing := self._missing():
+            if missing := self.missing():
                 raise BookingError("There is no telephone to call with.", missing)
             telephone, base = _Telephone(self._account.rest), public_url
         else:
@@ -148,13 +148,16 @@ class OutboundLines:
             self._simulated_rest[1].close()
             self._simulated_rest = None
 
-    def _missing(self) -> str:
+    def missing(self) -> str:
+        """Which settings an account's calls lack, in a sentence; empty: none."""
+        twilio = self._settings.twilio
         needed = {
-            "twilio.phone_number": self._settings.twilio.phone_number,
-            "server.public_url": self._settings.server.public_url,
+            "twilio.account_sid and twilio.auth_token": twilio.configured,
+            "twilio.phone_number": bool(twilio.phone_number),
+            "server.public_url": bool(self._settings.server.public_url),
         }
-        missing = [name for name, value in needed.items() if not value]
-        return f"Set {' and '.join(missing)}." if missing else ""
+        missing = [name for name, is_set in needed.items() if not is_set]
+        return f"Set {', '.join(missing)}." if missing else ""
 
     async def close(self) -> None:
         """End what was started."""

@@ -11,8 +11,9 @@ import re
 
 from aiohttp import web
 
+from servizio.calls.admission import Admission
 from servizio.errors import ServizioError
-from servizio.server.keys import OUTBOUND, SETTINGS
+from servizio.server.keys import OUTBOUND, RING_BACKS, SETTINGS
 from servizio.server.origin import base_url
 from servizio.telephony import twiml
 
@@ -27,18 +28,12 @@ async def answered(request: web.Request) -> web.Response:
     """`POST /voice/outbound?token=...`: somebody took the call. TwiML that opens the stream."""
     token, sid = await _which(request)
     try:
-        admission = await request.app[OUTBOUND].answered(
-            token, sid, await _field(request, "AnsweredBy")
-        )
-        if admission is not None:
-            base = base_url(request, request.app[SETTINGS].server)
-            return _document(
-                twiml.connect_stream(
-                    twiml.stream_url(base),
-                    action_url=f"{base}/voice/outbound/after",
-                    parameters={"token": admission.token},
-                )
-            )
+        who = await _field(request, "AnsweredBy")
+        if (admission := await request.app[OUTBOUND].answered(token, sid, who)) is not None:
+            return _connect(request, admission, "/voice/outbound/after")
+        if (admission := await request.app[RING_BACKS].answered(token, sid, who)) is not None:
+            # A customer may want to be put through to a person.
+            return _connect(request, admission, "/voice/after")
     except ServizioError as error:
         log.error("placed_call_not_taken call=%s code=%s", sid, error.code, exc_info=error)
     except Exception:
@@ -55,15 +50,30 @@ async def after_stream(request: web.Request) -> web.Response:
 async def machine(request: web.Request) -> web.Response:
     """`POST /voice/outbound/machine?token=...`: a person or a machine took the call."""
     token, sid = await _which(request)
-    await request.app[OUTBOUND].machine(token, sid, await _field(request, "AnsweredBy"))
+    who = await _field(request, "AnsweredBy")
+    await request.app[OUTBOUND].machine(token, sid, who)
+    await request.app[RING_BACKS].machine(token, sid, who)
     return web.Response(status=204)
 
 
 async def status(request: web.Request) -> web.Response:
     """`POST /voice/outbound/status?token=...`: it rings, was answered, or is over."""
     token, sid = await _which(request)
-    await request.app[OUTBOUND].status(token, sid, await _field(request, "CallStatus"))
+    call_status = await _field(request, "CallStatus")
+    await request.app[OUTBOUND].status(token, sid, call_status)
+    await request.app[RING_BACKS].status(token, sid, call_status)
     return web.Response(status=204)
+
+
+def _connect(request: web.Request, admission: Admission, after: str) -> web.Response:
+    base = base_url(request, request.app[SETTINGS].server)
+    return _document(
+        twiml.connect_stream(
+            twiml.stream_url(base),
+            action_url=f"{base}{after}",
+            parameters={"token": admission.token},
+        )
+    )
 
 
 async def _which(request: web.Request) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from servizio.shop.line_rules import (
     question_for,
 )
 from servizio.shop.menu import Menu, ModifierGroup
-from servizio.shop.order import Fulfilment
+from servizio.shop.order import Fulfilment, OrderDraft
 from servizio.shop.phone_number import parse_phone_number
 
 MAX_ADDRESS = 200
@@ -168,6 +168,12 @@ class Cart:
     def empty(self) -> None:
         """Take everything out, staged lines too; phone number, name and address stay."""
         self._lines = self._pending = ()
+
+    def take_up(self, lines: tuple[Line, ...], order: OrderDraft) -> None:
+        """Hold what was ordered before, as these lines, and how it reaches whom."""
+        self._lines, self._pending = lines, ()
+        self._fulfilment, self._address = order.fulfilment, order.address
+        self._phone, self._name = order.phone, order.name
 
     def set_fulfilment(self, fulfilment: Fulfilment | str, address: str | None = None) -> None:
         """How the order reaches the customer. A delivery may get its address later."""

@@ -24,7 +24,7 @@ from servizio.agents.local import (
 )
 from servizio.agents.local.backchannel import only_listens
 from servizio.agents.local.call_mind import Reply
-from servizio.agents.local.dialogue import EXPECTED, Ask, TheUsual
+from servizio.agents.local.dialogue import EXPECTED, Ask, ChangeThis, TheUsual
 from servizio.agents.local.endpoint import EndpointSettings, silence_needed
 from servizio.agents.local.said import Said
 from servizio.agents.local.sentences import split_sentences
@@ -123,6 +123,8 @@ class Mind:
 
     async def welcome(self, greeting: str) -> Reply:
         """The first words of the call, which offer a returning customer the usual."""
+        if self._talk.desk.order_number is not None:
+            return self._about_order(greeting)
         lines = await usual_lines(self._talk)
         if not lines:
             return self.greet(greeting)
@@ -131,6 +133,16 @@ class Mind:
         talk.notes = [hello] if hello else []
         talk.doubt(TheUsual(lines))
         return self._say(Ask.DOUBT)
+
+    def _about_order(self, greeting: str) -> Reply:
+        """We rang because of an order: say why, and offer what can be had instead."""
+        talk = self._talk
+        state = talk.state
+        state.placed, state.closing = checkout.snapshot(talk), True
+        talk.notes = [greeting]
+        for place, item in talk.desk.offers.items():
+            talk.doubt(ChangeThis(m.Change(m.Target(), item=item), place))
+        return self._say(Ask.DOUBT if talk.desk.offers else Ask.MORE)
 
     def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
         """Go on where another agent stopped: the desk knows how far that was, and `history`
