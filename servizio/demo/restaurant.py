@@ -16,6 +16,8 @@ from servizio.demo.restaurant_ears import Wish, hear_wish
 from servizio.demo.restaurant_mood import Mood
 from servizio.demo.restaurant_sentences import Words, digits_said, when_said
 
+MOST_SILENCES = 4
+"""In a row, after which it hangs up."""
 HOLD_SECONDS = 5.0
 """How long it lets wait whom it asks to."""
 EXPECTED = (
@@ -111,9 +113,9 @@ class Restaurant:
         """Nobody has said anything for a while, for the nth time in a row."""
         if self._mood is Mood.VOICEMAIL:
             return Reply((), hang_up=times > 1)
-        if times > 2:
+        if times > MOST_SILENCES:
             return self._say(("Nobody there. Bye.",), hang_up=True)
-        return self._say(("Hello? Anybody there?",) if times == 1 else self._said)
+        return self._say(("Hello? Anybody there?",) if times % 2 else self._said)
 
     # What it knows
 

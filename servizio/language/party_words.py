@@ -125,7 +125,7 @@ def _in_figures(words: Sequence[str], at: int) -> SaidParty | None:
         return None
     count, end = found
     after = words[end : end + 2]
-    if tuple(after) in {("of", "us"), ("-", "top")}:
+    if tuple(after) in {("of", "us"), ("of", "you"), ("-", "top")}:
         return SaidParty(count, at, end + 2)
     if after and (after[0] in PEOPLE or after[0] == "top"):
         return SaidParty(count, at, end + 1)

@@ -211,7 +211,11 @@ def _is_time(words: Sequence[str], said: SaidTime) -> bool:
         return True
     before = words[said.start - 1] if said.start else ""
     after = words[said.end] if said.end < len(words) else ""
-    if after in PEOPLE or list(words[said.end : said.end + 2]) == ["of", "you"]:
+    if (
+        after in PEOPLE
+        or (after == "for" and before != "at")
+        or list(words[said.end : said.end + 2]) == ["of", "you"]
+    ):
         return False
     return before in _BEFORE_TIME or after in _AFTER_TIME
 
@@ -242,6 +246,9 @@ def _weighed(said: Heard, wanted: time, day: date, named: bool) -> Heard:
 def _about_tables(said: Heard, says: set[Says], wanted: time, day: date) -> set[Says]:
     """Full, closed, another time, another day or another seat."""
     others = [each for each in said.times if each != wanted]
+    if "at" in said.text.split() and any(each > wanted for each in said.times):
+        # "We close at ten": for a table at seven that is none of our business.
+        says.discard(Says.CLOSED)
     if Says.CLOSED in says:
         says -= {Says.FULL, Says.OFFER, Says.AVAILABLE, Says.READS_BACK, Says.YES}
     is_other_day = said.day is not None and said.day != day and not said.times
