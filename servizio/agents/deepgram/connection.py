@@ -62,10 +62,15 @@ class Connection:
     """One session's socket. Lives on the event loop."""
 
     def __init__(
-        self, session: ClientSession, socket: ClientWebSocketResponse, sound_bytes_per_second: int
+        self,
+        session: ClientSession,
+        socket: ClientWebSocketResponse,
+        sound_bytes_per_second: int,
+        ping_seconds: float = PING_SECONDS,
     ) -> None:
         self._session = session
         self._socket = socket
+        self._ping_seconds = ping_seconds
         self._outgoing = Outgoing(sound_bytes_per_second)
         self._loop = asyncio.get_running_loop()
         self._sent_at = self._loop.time()
@@ -78,7 +83,7 @@ class Connection:
         self._sender: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, plan: DeepgramPlan) -> Self:
+    async def open(cls, plan: DeepgramPlan, ping_seconds: float = PING_SECONDS) -> Self:
         """Connect. Raises `AgentError`, the more precise kinds of it where they are known."""
         session = ClientSession(cookie_jar=DummyCookieJar())
         try:
@@ -98,7 +103,8 @@ class Connection:
             if isinstance(error, (ClientError, OSError, TimeoutError, ValueError)):
                 raise unreachable(DEEPGRAM, error) from error
             raise
-        return cls(session, socket, 96_000 if plan.encoding == "linear16" else 8000)
+        rate = 96_000 if plan.encoding == "linear16" else 8000
+        return cls(session, socket, rate, ping_seconds)
 
     async def settle(self, settings: Mapping[str, object]) -> str:
         """Send the settings and wait until they are in force. Returns the request's id."""
@@ -206,13 +212,13 @@ class Connection:
         aiohttp would do the same, but at the price of a callback for every frame.
         """
         quiet = self._loop.time() - self._came_at
-        if quiet < PING_SECONDS:
+        if quiet < self._ping_seconds:
             self._is_asked = False
-            self._timers.later(PING_SECONDS - quiet, self._ask_for_life)
+            self._timers.later(self._ping_seconds - quiet, self._ask_for_life)
         elif not self._is_asked:
             self._is_asked = True
             self._begin(self._socket.ping())
-            self._timers.later(PING_SECONDS / 2, self._ask_for_life)
+            self._timers.later(self._ping_seconds / 2, self._ask_for_life)
         else:
             self._farewell = asyncio.create_task(self._socket.close(), name="deepgram farewell")
 
