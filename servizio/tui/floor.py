@@ -22,6 +22,7 @@ from servizio.tui.views import (
     HealthView,
     LinesTicked,
     MenuView,
+    MessageLeft,
     OrderChanged,
     OrderView,
     OutboxChanged,
@@ -155,7 +156,7 @@ class Floor:
             case ShopChanged(shop):
                 self.shop = shop
                 topic = Topic.SHOP
-            case OutboxChanged() | TextReceived():
+            case OutboxChanged() | TextReceived() | MessageLeft():
                 topic = Topic.OUTBOX
             case _:
                 assert_never(event)

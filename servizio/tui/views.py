@@ -284,6 +284,15 @@ class TextReceived:
     order_number: str
 
 
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """Event `voice_message`: a customer spoke after the tone, or staff are done with that."""
+
+    phone: str
+    seconds: int
+    is_done: bool
+
+
 StaffEvent = (
     OrderChanged
     | LinesTicked
@@ -295,5 +304,6 @@ StaffEvent = (
     | ShopChanged
     | OutboxChanged
     | TextReceived
+    | MessageLeft
 )
 """What the staff's event stream tells."""

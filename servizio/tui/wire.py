@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from servizio.shop.line import Amount
 from servizio.shop.order import Fulfilment, OrderStatus, Source
+from servizio.tui.message_wire import message_left, outbox_changed, text_received
 from servizio.tui.shop_wire import shop_changed
 from servizio.tui.views import (
     BoardOrder,
@@ -29,12 +30,10 @@ from servizio.tui.views import (
     ModifierView,
     OrderChanged,
     OrderView,
-    OutboxChanged,
     SoldOutChanged,
     Speaker,
     Spoken,
     StaffEvent,
-    TextReceived,
     TranscriptLine,
     key_of,
 )
@@ -321,18 +320,6 @@ def _cart_changed(raw: Raw) -> CartChanged:
     return CartChanged(clean(raw.get("call_sid")), cart_from(raw.get("cart")))
 
 
-def _outbox_changed(raw: Raw) -> OutboxChanged:
-    message = table(raw.get("message"), "message")
-    number_of = clean(str(message.get("order_number") or ""), 12)
-    return OutboxChanged(clean(message.get("state")), number_of)
-
-
-def _text_received(raw: Raw) -> TextReceived:
-    text = table(raw.get("text"), "text")
-    number_of = clean(str(text.get("order_number") or ""), 12)
-    return TextReceived(clean(text.get("from"), 20), clean(text.get("body")), number_of)
-
-
 _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "order_created": _order_changed,
     "order_updated": _order_changed,
@@ -345,6 +332,7 @@ _EVENTS: Mapping[str, Callable[[Raw], StaffEvent]] = {
     "menu_changed": lambda raw: SoldOutChanged(sold_out_from(raw.get("sold_out"))),
     "health_changed": lambda raw: HealthChanged(health_from(raw.get("health"))),
     "shop_changed": shop_changed,
-    "outbox_changed": _outbox_changed,
-    "text_received": _text_received,
+    "outbox_changed": outbox_changed,
+    "text_received": text_received,
+    "voice_message": message_left,
 }

@@ -27,7 +27,7 @@ from servizio.tui.key_map import spoken_key
 from servizio.tui.messages import EventCame, LinkChanged, SnapshotLoaded
 from servizio.tui.plain_crash import show_plain_crash
 from servizio.tui.theme import theme_name
-from servizio.tui.views import OutboxChanged, TextReceived
+from servizio.tui.views import MessageLeft, OutboxChanged, TextReceived
 from servizio.tui.words import clean, phone_tail
 
 WAIT_SECONDS = 30.0
@@ -108,6 +108,9 @@ class ConsoleApp(ShopApp):
         elif isinstance(event, TextReceived):
             said = f"{phone_tail(event.phone)} wrote: {clean(event.body, WRITTEN_SHOWN)}"
             self.tell(Notice(f"{said} (F6)"))
+        elif isinstance(event, MessageLeft) and not event.is_done:
+            who = phone_tail(event.phone) if event.phone else "Somebody"
+            self.tell(Notice(f"{who} left a message of {event.seconds} s: /barista/messages"))
 
     @work(group="undelivered", exclusive=True, exit_on_error=False)
     async def count_undelivered(self) -> None:

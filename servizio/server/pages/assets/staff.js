@@ -141,6 +141,10 @@ function follow() {
     });
   }
   events.addEventListener("text_received", (event) => notice(`A customer wrote: ${JSON.parse(event.data).text.body}`));
+  events.addEventListener("voice_message", (event) => {
+    const { message, done } = JSON.parse(event.data);
+    if (!done) notice(`A customer left a message of ${message.seconds} seconds: see Messages`);
+  });
   events.addEventListener("outbox_changed", (event) => {
     const { message } = JSON.parse(event.data);
     if (message.state === "failed") notice(`A message${message.order_number ? ` about order ${message.order_number}` : ""} did not arrive.`);
