@@ -63,6 +63,12 @@ async def test_an_order_over_the_socket_is_in_the_database(shop: ShopProcess) ->
     assert {each["item"] for each in told.named("cart")[-1]["cart"]["items"]} == {"taro-milk-tea"}
 
 
+def conversation(shop: ShopProcess) -> str:
+    """What was said in the call that was begun last."""
+    [[sid]] = shop.select("SELECT call_sid FROM calls ORDER BY started_at DESC LIMIT 1")
+    return "\n".join(f"{turn.role}: {turn.text}" for turn in shop.turns(sid))
+
+
 async def test_a_recorded_voice_orders_in_a_real_browser(
     shop: ShopProcess, recording: Path, open_page: OpenPage
 ) -> None:
@@ -76,10 +82,13 @@ async def test_a_recorded_voice_orders_in_a_real_browser(
         ),
     )
     await page.click("#start")
-    await expect(page.locator("#status")).to_contain_text("has the number", timeout=120_000)
+    try:
+        await expect(page.locator("#status")).to_contain_text("has the number", timeout=120_000)
+    except AssertionError as error:
+        raise AssertionError(f"no order:\n{conversation(shop)}") from error
     number = await page.inner_text("#number")
     [order] = [each for each in shop.orders() if each.number == number]
-    assert order.items == ((1, "taro-milk-tea", frozenset({"boba"})),)
+    assert order.items == ((1, "taro-milk-tea", frozenset({"boba"})),), conversation(shop)
     assert order.phone == "+15551234567"
     assert len(heard) > 100
     await expect(page.locator("#cart")).to_contain_text("taro milk tea")

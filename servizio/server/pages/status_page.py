@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 _WORDS = {
     OrderStatus.RECEIVED: ("Received", "We have it and will make it soon."),
     OrderStatus.MAKING: ("Being made", "We are making it now."),
-    OrderStatus.READY: ("Ready", "It is ready."),
+    OrderStatus.READY: ("Ready", "It waits for you, or is on its way."),
     OrderStatus.PICKED_UP: ("Handed over", "It has left the shop."),
     OrderStatus.CANCELLED: ("Not being made", "Please ask at the counter, or call us."),
 }
@@ -38,7 +38,7 @@ async def show_status(request: web.Request) -> web.Response:
     if number:
         order = await _order(request, number)
         if order is None:
-            trouble = f"We know of no order {number} today. It has four digits."
+            trouble = f"We know of no order {number} today. Numbers have four digits."
     title, words = _WORDS[order.status] if order else ("", "")
     return page(
         "status.html",
