@@ -50,6 +50,7 @@ class ConciergeMind:
     """Holds one call for a table (`servizio.agents.local.call_mind.CallMind`)."""
 
     expecting = Expecting.TABLE
+    in_one_breath = True
 
     def __init__(self, tools: ConciergeTools, rng: Random) -> None:
         request = tools.request

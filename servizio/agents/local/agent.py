@@ -12,6 +12,7 @@ from servizio.agents.local.call_mind import CallMind, MindMaker, Reply
 from servizio.agents.local.ears import Ears, EarsEvents, Recogniser, Utterance
 from servizio.agents.local.endpoint import Regard
 from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.opening import Opening, in_one_breath
 from servizio.agents.local.pressed_keys import PressedKeys
 from servizio.agents.local.turn_times import TurnTimes
 from servizio.agents.protocol import (
@@ -49,10 +50,10 @@ class SpeechWork(Recogniser, Protocol):
         """Speech of a sentence in pieces: mu-law, 8000 Hz. Raises `SpeechError`."""
         ...
 
-
     async def prepare(self, text: str) -> None:
         """Render a sentence that will probably be spoken soon, when there is nothing to do."""
         ...
+
 
 Thought = Callable[[CallMind], Awaitable[Reply]]
 """What the mind is to think about next."""
@@ -85,15 +86,16 @@ class LocalAgent:
         self._thoughts: asyncio.Queue[Thought] = asyncio.Queue()
         self._thinking: asyncio.Task[None] | None = None
         self._speaking: list[asyncio.Task[None]] = []
-        self._preparing: asyncio.Task[None] | None = None
         """What is being said or is still to be said, in order."""
         self._sounding: set[asyncio.Task[None]] = set()
         """Of these, what has begun to sound."""
         self._floor_is_free = asyncio.Event()
         self._floor_is_free.set()
         self._closed = False
-        self._speaks_first: asyncio.TimerHandle | None = None
-        """Until when we wait for a "hello", where it is we who ring."""
+        self._opening = Opening(
+            prepare=lambda text: speech.prepare(text),  # noqa: PLW0108 - few calls need it
+            nobody_greets=lambda: self._think(lambda mind: mind.silent(0)),
+        )
 
     async def start(self, brief: CallBrief) -> None:
         """Wait for the models, listen, and speak the first sentence."""
@@ -120,11 +122,10 @@ class LocalAgent:
         except SpeechError as error:
             raise AgentError(error.message, error.hint) from error
         self._thinking = asyncio.create_task(self._think_in_turn(mind), name="mind")
+        self._opening.prepare(mind.prepared)
         waits = brief.tools.speaks_first_after
-        if mind.prepared:
-            self._preparing = asyncio.create_task(self._prepare(mind.prepared), name="prepare")
         if waits is not None and not brief.history:
-            self._speaks_first = loop.call_later(waits, self._nobody_greets)
+            self._opening.wait_for_hello(waits)
         elif brief.greeting is not None:
             self._speak((await mind.welcome(brief.greeting)).sentences)
         else:
@@ -178,26 +179,13 @@ class LocalAgent:
     async def close(self) -> None:
         """Stop listening and speaking."""
         self._closed = True
-        self._stop_waiting()
         self._keys.close()
         if self._ears is not None:
             self._ears.close()
-        others = [each for each in (self._thinking, self._preparing) if each is not None]
-        tasks = [*self._speaking, *others]
+        tasks = [*self._speaking, *([self._thinking] if self._thinking is not None else [])]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _nobody_greets(self) -> None:
-    async def _prepare(self, sentences: Sequence[str]) -> None:
-        for sentence in sentences:
-            await self._speech.prepare(sentence)
-
-        self._think(lambda mind: mind.silent(0))
-
-    def _stop_waiting(self) -> None:
-        if self._speaks_first is not None:
-            self._speaks_first.cancel()
+        await asyncio.gather(self._opening.close(), *tasks, return_exceptions=True)
 
     # What the ears tell
 
@@ -231,7 +219,7 @@ class LocalAgent:
         return Regard.NOD if nods else Regard.HUM
 
     def _customer_started(self) -> None:
-        self._stop_waiting()
+        self._opening.somebody_speaks()
         self._cut_off = False
         self._floor_is_free.clear()
         self._emit(CustomerStarted())
@@ -335,7 +323,9 @@ class LocalAgent:
         try:
             for sentence in sentences:
                 is_told = False
-                async for piece in self._speech.synthesise(sentence):
+                sound = self._speech.synthesise(sentence)
+                whole = self._mind is not None and self._mind.in_one_breath
+                async for piece in in_one_breath(sound) if whole else sound:
                     speech = speech if speech is not None else self._begin_speech(is_reply=is_reply)
                     if not is_told:
                         self._emit(AgentSentence(speech, sentence))

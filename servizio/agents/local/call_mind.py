@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from servizio.agents.local.endpoint import EndpointSettings
+from servizio.agents.local.endpoint import EndpointSettings, silence_needed
 from servizio.agents.protocol import Spoken
 from servizio.agents.toolset import Toolset
 from servizio.language.meaning import Expecting, Meaning
@@ -42,6 +42,11 @@ class CallMind(Protocol):
     @property
     def prepared(self) -> tuple[str, ...]:
         """Sentences of this call that will probably be said, to be rendered beforehand."""
+        ...
+
+    @property
+    def in_one_breath(self) -> bool:
+        """Whether a rest within a sentence of ours might be taken for its end."""
         ...
 
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
@@ -81,6 +86,19 @@ class CallMind(Protocol):
     def spoken(self, heard: str, whole: bool) -> None:
         """Learn how much of the last reply was heard."""
         ...
+
+
+class OrderTaking:
+    """What a mind that takes orders leaves as it is."""
+
+    prepared: tuple[str, ...] = ()
+    in_one_breath = False
+
+    def silence_needed(
+        self, meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool
+    ) -> int:
+        """Milliseconds of silence after these words until they may be answered."""
+        return silence_needed(meaning, expecting, settings, certain=certain)
 
 
 class MindMaker(Protocol):

@@ -23,9 +23,8 @@ from servizio.agents.local import (
     trouble,
 )
 from servizio.agents.local.backchannel import only_listens
-from servizio.agents.local.call_mind import Reply
+from servizio.agents.local.call_mind import OrderTaking, Reply
 from servizio.agents.local.dialogue import EXPECTED, Ask, ChangeThis, TheUsual
-from servizio.agents.local.endpoint import EndpointSettings, silence_needed
 from servizio.agents.local.said import Said
 from servizio.agents.local.sentences import split_sentences
 from servizio.agents.local.talk import Talk
@@ -53,7 +52,7 @@ _INVITES = frozenset({Ask.ORDER, Ask.MORE, Ask.AFTER})
 """Questions that need not follow upon another one."""
 
 
-class Mind:
+class Mind(OrderTaking):
     """Holds one call's conversation. Lives on the event loop; one utterance at a time."""
 
     def __init__(
@@ -99,19 +98,11 @@ class Mind:
         """Words that the answer may well hold, for the recogniser."""
         return asking.expected_names(self._talk)
 
-    prepared: tuple[str, ...] = ()
-
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
         """What an utterance means at this point of the conversation. Changes nothing."""
         return self._understander.understand(
             hypotheses, expecting=self.expecting, groups=self.groups, lines=self._talk.lines
         )
-
-    def silence_needed(
-        self, meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool
-    ) -> int:
-        """Milliseconds of silence after these words until they may be answered."""
-        return silence_needed(meaning, expecting, settings, certain=certain)
 
     # Beginnings
 
