@@ -139,7 +139,7 @@ def growth(rows: Sequence[Holding], warm: int) -> list[str]:
         f"memory: {first:.1f} MiB after warm-up, {last:.1f} MiB at the end: {last / first - 1:+.1%}"
     )
     grown = [f"memory grew by {last / first - 1:.1%}"] if last > first * (1 + FLAT) else []
-    return grown + rows[-1].more_than(counted[0])
+    return grown + rows[-1].more_than(counted[:third])
 
 
 async def run(calls: int, batch: int, seed: int, home: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,14 +26,14 @@ class Holding:
     sockets: int
     files: int
 
-    def more_than(self, before: Holding) -> list[str]:
-        """What there is more of than before, memory left out, in words."""
-        counts = ("tasks", "threads", "sockets", "files")
-        return [
-            f"{getattr(self, name)} {name}, {getattr(before, name)} after warm-up"
-            for name in counts
-            if getattr(self, name) > getattr(before, name)
-        ]
+    def more_than(self, before: Sequence[Holding]) -> list[str]:
+        """What there is more of than in any look before, memory left out, in words."""
+        found = []
+        for name in ("tasks", "threads", "sockets", "files"):
+            most = max(getattr(each, name) for each in before)
+            if getattr(self, name) > most:
+                found.append(f"{getattr(self, name)} {name}, {most} after warm-up")
+        return found
 
     def __str__(self) -> str:
         return (

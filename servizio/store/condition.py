@@ -13,7 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from servizio.errors import StoreError
-from servizio.store.faults import OF_DAMAGE, OF_LOCKS, OF_THE_FILE, code_of, translated
+from servizio.store.faults import (
+    OF_DAMAGE,
+    OF_LOCKS,
+    OF_THE_FILE,
+    code_of,
+    damaged,
+    translated,
+)
 
 BUSY_SECONDS = 5.0
 """How long a write waits for another process."""
@@ -96,6 +103,12 @@ class Condition:
             self._set(error)
             self._is_damaged = code in OF_DAMAGE
         return code
+
+    def found_damage(self) -> None:
+        """Somebody has read all of the file and found that it is not whole."""
+        if not self._is_damaged:
+            self._is_damaged = True
+            self._set(damaged(self._path))
 
     def _set(self, fault: StoreError) -> None:
         if self.fault is None or self.fault.message != fault.message:

@@ -14,7 +14,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +23,7 @@ from servizio.errors import StoreError
 from servizio.shop.order_json import time_text
 from servizio.store import journal, transaction
 from servizio.store.condition import BUSY_SECONDS, PROBE, PROBE_KEY, Condition
-from servizio.store.faults import translated
+from servizio.store.faults import OF_DAMAGE, code_of, translated
 from servizio.store.feed import Feed, Signal
 from servizio.store.migrations import migrate
 from servizio.store.records import Clock, Event
@@ -34,6 +34,9 @@ V = TypeVar("V")
 
 POLL_SECONDS = 0.25
 """Between two looks for what other processes wrote."""
+FIRST_EXAMINATION, EXAMINATIONS = 60.0, 3600.0
+"""Seconds until all of the file is read for the first time, and again. What SQLite has in memory
+hides what has become of the disk, until the next start."""
 PAGE = 200
 """Events read from the journal at a time."""
 
@@ -59,6 +62,18 @@ def connect(path: Path, *, page_limit: int | None = None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is a sound database, read from the disk and beside whoever works on it.
+
+    One that cannot be read at this moment is not called damaged.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.Error as error:
+        return code_of(error) not in OF_DAMAGE
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -107,7 +122,7 @@ class Database:
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
         self._feed: Feed | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._watches: list[asyncio.Task[None]] = []
         self._news = _News()
         self._told = 0
         self._version: int | None = None
@@ -131,14 +146,17 @@ class Database:
             self._thread = None
             raise
         self._feed = Feed(self._told, self._events_after)
-        self._watch = asyncio.create_task(self._look_around(), name="journal of other processes")
+        self._watches = [
+            asyncio.create_task(self._look_around(), name="journal of other processes"),
+            asyncio.create_task(self._examine(), name="examination of the database"),
+        ]
 
     async def close(self) -> None:
         """Close the file once everything that was asked for is done. May be called twice."""
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
-            self._watch = None
+        for watch in self._watches:
+            watch.cancel()
+        await asyncio.gather(*self._watches, return_exceptions=True)
+        self._watches = []
         if self._feed is not None:
             self._feed.close()
         if self._thread is not None:
@@ -276,6 +294,15 @@ class Database:
                 if error.message != said:
                     log.warning("journal_not_read: %s", error.message)
                 said = error.message
+
+    async def _examine(self) -> None:
+        """Find damage of the file before the next start does."""
+        await asyncio.sleep(FIRST_EXAMINATION)
+        while True:
+            if not await asyncio.to_thread(is_whole, self.path):
+                with suppress(StoreError):
+                    await self._on_thread(self._condition.found_damage)
+            await asyncio.sleep(EXAMINATIONS)
 
     def _look(self, connection: sqlite3.Connection) -> None:
         version = connection.execute("PRAGMA data_version").fetchone()[0]

@@ -55,7 +55,7 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:  # noqa: PLR091
                 "Close other programs that have it open, then try again.",
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return StoreError(f"The database {path} is damaged.", RESTORE)
+            return damaged(path)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return StoreError(
                 f"The database {path} cannot be opened.",
@@ -68,6 +68,11 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:  # noqa: PLR091
             )
         case _:
             return StoreError(f"The database {path} refused: {error}.", "See the log file.")
+
+
+def damaged(path: Path) -> StoreError:
+    """The file is not whole any more."""
+    return StoreError(f"The database {path} is damaged.", RESTORE)
 
 
 @contextmanager

@@ -126,6 +126,30 @@ async def test_damage_is_not_forgotten_because_something_could_be_written(
         assert not (await store.health()).ok
 
 
+async def test_damage_that_memory_hides_is_found_before_the_next_start(
+    make_store: MakeStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "FIRST_EXAMINATION", 0.01)
+    monkeypatch.setattr(database, "EXAMINATIONS", 0.01)
+    async with make_store() as store:
+        for n in range(60):
+            await store.place_order(draft(f"CA{n}"), actor="agent", text=received_text)
+    async with make_store() as store:
+        assert len(await store.orders(limit=100)) == 60
+        assert (await store.health()).ok
+        scratch(path)
+        async with asyncio.timeout(10):
+            while (await store.health()).ok:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        assert "damaged" in (await store.health()).detail
+
+
+def test_a_file_that_is_locked_or_gone_is_not_called_damaged(tmp_path: Path) -> None:
+    assert database.is_whole(tmp_path / "nowhere.db")
+    (tmp_path / "nonsense.db").write_bytes(b"no database" * 1000)
+    assert not database.is_whole(tmp_path / "nonsense.db")
+
+
 async def test_what_is_wrong_with_a_request_says_nothing_of_the_file(store: SqliteStore) -> None:
     with pytest.raises(StoreError, match="refused"):
         await store._database.read(lambda connection: connection.execute("SELECT nonsense"))
