@@ -46,6 +46,7 @@ _STATES = frozenset({
     Says.OTHER_DAY, Says.NUMBER, Says.NO_RESERVATIONS, Says.OFFER_VAGUE,
 })  # fmt: skip
 """What says how it stands with tables: no reading back of what we said."""
+_OFFERS_HELP = ("can i help", "may i help", "can we help", "can i do for you", "can we do for you")
 _SHORT_YES = 3
 """Words up to which "that's right" is a yes and no question."""
 _SIDE = frozenset({Says.YES, Says.NO, Says.OK})
@@ -237,6 +238,9 @@ def _weighed(said: Heard, wanted: time, day: date, named: bool) -> Heard:
     if Says.NO_NUMBER in says:
         says -= _QUESTIONS | {Says.FULL, Says.NO, Says.READS_BACK}
     says = _about_tables(said, says, wanted, day)
+    if Says.GREETING in says and any(each in said.text for each in _OFFERS_HELP):
+        # "Sure, what can I do for you?": nobody has heard yet what we want.
+        says -= {Says.AVAILABLE, Says.OK, Says.YES}
     if Says.YES in says and not details and len(said.text.split()) <= _SHORT_YES:
         says.discard(Says.ASKS_RIGHT)
     only_day = details == 1 and said.day is not None

@@ -13,6 +13,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("hello demo restaurant", "greeting", ""),
     ("Thank you for calling Da Mario, this is Luca speaking, how may I help?", "greeting", ""),
     ("hi", "greeting", ""),
+    ("sure what can i do for you", "greeting", ""),
     ("good afternoon da mario", "greeting", ""),
     ("yeah hello", "greeting", ""),
     ("da mario", "", ""),

@@ -23,7 +23,7 @@ async def take_small_words(talk: ConciergeTalk, heard: Heard) -> None:
         await _take_goodbye(talk)
     elif heard.has(Says.ASKS_MORE):
         await _take_anything_else(talk)
-    elif not progress.stated:
+    elif not progress.stated or (heard.has(Says.GREETING) and progress.agreed is None):
         # Whatever they say when they take the call: the name of the place, most likely.
         state_request(talk)
     elif progress.asked is Asked.NUMBER_RIGHT:

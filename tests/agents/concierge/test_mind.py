@@ -75,6 +75,11 @@ async def test_no_number_is_given_where_there_is_none() -> None:
     assert "don't have a number" in await concierge.hears("can i have a phone number")
 
 
+async def test_a_restaurant_that_missed_the_request_hears_it_again() -> None:
+    concierge = await rung(Concierge())
+    assert "table for four people" in await concierge.hears("sure what can i do for you")
+
+
 async def test_asked_to_repeat_it_says_its_request_again() -> None:
     concierge = await rung(Concierge())
     assert "four people" in await concierge.hears("sorry could you repeat that")
