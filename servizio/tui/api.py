@@ -175,9 +175,9 @@ class ShopApi:
         answer = wire_values.table(await self._ask("POST", path, {}), "answer")
         return clean(answer.get("queued"), 40)
 
-    async def ring_customer(self, number: str) -> None:
-        """Ring the shop's telephone and connect it with the customer of that order."""
-        await self._ask("POST", "/api/calls", {"order_number": number})
+    async def ring_customer(self, number: str, how: Mapping[str, object]) -> None:
+        """Ring the customer of that order: staff do, or the agent where `how` has a purpose."""
+        await self._ask("POST", "/api/calls", {"order_number": number, **how})
 
     async def ticket(self, number: str) -> str:
         """The order as plain text for a printer, 42 columns wide."""

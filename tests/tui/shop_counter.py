@@ -27,6 +27,7 @@ class Counter:
         """What a quote complains of."""
         self.texted: list[str] = []
         self.rung: list[str] = []
+        self.rung_how: list[dict[str, object]] = []
         self.retried: list[str] = []
         self.dismissed: list[str] = []
         self.messages: list[Json] = []
@@ -139,7 +140,9 @@ class Counter:
         return web.Response(text="\n".join(rows) + "\n")
 
     async def _ring(self, request: web.Request) -> web.Response:
-        self.rung.append((await request.json())["order_number"])
+        asked = await request.json()
+        self.rung.append(asked.pop("order_number"))
+        self.rung_how.append(asked)
         return web.json_response({"call_sid": "CA99"})
 
     def could_not_send(self, message_id: str, why: str = "unreachable") -> None:

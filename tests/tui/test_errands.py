@@ -70,8 +70,33 @@ async def test_calling_back_asks_first_and_says_which_telephone_rings(
         await console.press("b", "y")
         await console.shows("4782: your telephone rings")
         assert server.counter.rung == ["4782"]
+        assert server.counter.rung_how == [{}]
         await console.press("down", "b")
         await console.shows("5555 has no phone number")
+
+
+async def test_the_agent_rings_a_customer_and_says_what_staff_want_it_to(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.take_order("4782", minutes_ago=2)
+    async with open_console(server, still) as console:
+        await console.press("b")
+        await console.shows("Agent: sold out (o)")
+        await console.press("o")
+        await console.shows("4782: the agent rings the customer")
+        await console.press("b")
+        await console.shows("Agent: ready (r)")
+        await console.press("r")
+        await console.hides("Agent: ready (r)")
+        await console.press("b")
+        await console.shows("what the agent shall tell")
+        await console.press("m", *"yourbag", "enter")
+        await console.hides("what the agent shall tell")
+        assert server.counter.rung_how == [
+            {"purpose": "sold_out"},
+            {"purpose": "ready"},
+            {"purpose": "message", "message": "yourbag"},
+        ]
 
 
 async def test_without_a_printer_the_ticket_becomes_a_file_and_its_path_is_shown(

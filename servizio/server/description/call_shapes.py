@@ -119,5 +119,13 @@ CALL_SHAPES: Final[dict[str, Schema]] = {
         },
         optional=("answers",),
     ),
+    "RingBack": record(
+        {
+            "order_number": ORDER_NUMBER,
+            "purpose": {"enum": ["ready", "sold_out", "message"]},
+            "message": text("What the customer is told, for `message`.", longest=300),
+        },
+        optional=("purpose", "message"),
+    ),
     "CallStarted": record({"call_sid": CALL_SID}),
 }

@@ -11,7 +11,6 @@ from servizio.server.description.parts import (
     EVENTS,
     FORM,
     HTML,
-    ORDER_NUMBER,
     PLAIN,
     Body,
     Doors,
@@ -116,11 +115,13 @@ _CALLS: Final[Doors] = {
         "placeCall", Tag.CALLS, "Ring a customer back, or ring elsewhere for a table",
         {201: gives("It rings.",
                     {"anyOf": [ref("CallStarted"), record({"booking": ref("Booking")})]})},
-        about="With `order_number` staff are rung, then the customer of that order is connected. "
+        about="With `order_number` staff are rung, then the customer of that order is connected; "
+              "with a `purpose` too, the agent rings the customer: `ready`, `sold_out` (what of "
+              "the order is, and what could be had instead) or `message`. "
               "With `request` an agent rings a place of the address book for a table; what the "
               "request lacks comes back as questions (422, `missing`), and is sent along in "
               "`answers` with the same request.",
-        body=Body({"anyOf": [record({"order_number": ORDER_NUMBER}), ref("BookingWish")]},
+        body=Body({"anyOf": [ref("RingBack"), ref("BookingWish")]},
                   {"order_number": "4782"}),
         errors=(400, 404, 409, 422, 502),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from servizio.errors import ApiError
@@ -19,12 +20,14 @@ async def text_again(api: ShopApi, number: str) -> Notice:
     return Notice(f"{number}: the text is sent again")
 
 
-async def ring_back(api: ShopApi, number: str) -> Notice:
-    """Ring the shop's telephone, and then the customer."""
+async def ring_back(api: ShopApi, number: str, how: Mapping[str, object]) -> Notice:
+    """Ring the shop's telephone and then the customer, or have the agent ring: `how` says it."""
     try:
-        await api.ring_customer(number)
+        await api.ring_customer(number, how)
     except ApiError as error:
         return Notice(f"{number}: nobody is rung. {error.message}", Weight.ERROR)
+    if how:
+        return Notice(f"{number}: the agent rings the customer; F3 shows the call")
     return Notice(f"{number}: your telephone rings; pick it up and the customer is rung")
 
 

@@ -219,8 +219,8 @@ class QueueScreen(SearchScreen):
             self.shop.tell(await print_ticket(self.shop.api, self.shop.papers, number, now))
 
     def action_ring_back(self) -> None:
-        """Connect the shop's telephone with the customer of the selected order, after asking."""
-        from servizio.tui.console.confirm import ConfirmScreen  # noqa: PLC0415 - see modes
+        """Ring the customer of the selected order: staff do, or the agent, after asking."""
+        from servizio.tui.console.ring import RingScreen  # noqa: PLC0415 - see modes
 
         ticket = self._pressed()
         if ticket is None:
@@ -230,16 +230,18 @@ class QueueScreen(SearchScreen):
             self.shop.tell(Notice(f"{number} has no phone number.", Weight.WARNING))
             return
 
-        def answered(is_sure: bool | None) -> None:
-            if is_sure:
-                self._ring_back(number)
+        def answered(how: dict[str, object] | None) -> None:
+            if how is not None:
+                self._ring_back(number, how)
 
-        question = f"Ring the customer of {number} ({tail})? Your own telephone rings first."
-        _ = self.app.push_screen(ConfirmScreen(question, "Ring", "Leave it"), answered)
+        question = (
+            f"Ring the customer of {number} ({tail})? Where you ring, your telephone rings first."
+        )
+        _ = self.app.push_screen(RingScreen(question), answered)
 
     @work(group="errands", exit_on_error=False)
-    async def _ring_back(self, number: str) -> None:
-        self.shop.tell(await ring_back(self.shop.api, number))
+    async def _ring_back(self, number: str, how: dict[str, object]) -> None:
+        self.shop.tell(await ring_back(self.shop.api, number, how))
 
     def action_cancel(self) -> None:
         """Cancel the selected order, after asking."""
