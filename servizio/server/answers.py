@@ -53,6 +53,7 @@ _HTTP_CODES = {
     413: "too_large",
     415: "unsupported",
     426: "upgrade_required",
+    429: "too_many_requests",
 }
 
 

@@ -20,6 +20,8 @@ CALLS = Allowance(burst=8, every=90.0)
 """Calls from one number."""
 TEXTS = Allowance(burst=6, every=60.0)
 """Answers to texts from one number."""
+STRANGE_NUMBERS = Allowance(burst=20, every=15.0)
+"""Order numbers that an address asks after and nobody knows: customers know theirs."""
 STREAMS = 64
 """Connections that one address may keep open: boards, voices."""
 
@@ -32,6 +34,7 @@ class Limits:
         self.refusals = Pace(REFUSALS, clock)
         self.calls = Pace(CALLS, clock)
         self.texts = Pace(TEXTS, clock)
+        self.strange_numbers = Pace(STRANGE_NUMBERS, clock)
         self._open: Counter[str] = Counter()
 
     @contextmanager

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from servizio.server import answers
+from servizio.server.limits import STRANGE_NUMBERS
 from servizio.server.newcomers import Newcomers
 from tests.server.conftest import STAFF, Shop
 
@@ -73,6 +74,23 @@ async def test_who_leaves_in_the_middle_of_a_body_fills_no_log(
             writer.transport.abort()
         assert (await shop.get("/health"))[0] in {200, 503}
     assert "request_crashed" not in caplog.text
+
+
+async def test_whoever_tries_one_order_number_after_the_other_learns_of_few(shop: Shop) -> None:
+    number = await shop.take()
+    tried = [f"{each:04}" for each in range(1000, 1100) if f"{each:04}" != number]
+
+    async def ask(address: str, wanted: str, page: str = "status.json") -> int:
+        url = f"{shop.url}/orders/{page}?number={wanted}"
+        async with shop.http.get(url, headers={"X-Forwarded-For": address}) as answer:
+            return answer.status
+
+    seen = [await ask("203.0.113.9", each) for each in tried]
+    assert seen == [404] * STRANGE_NUMBERS.burst + [429] * (len(tried) - STRANGE_NUMBERS.burst)
+    assert await ask("203.0.113.9", number) == 429
+    assert await ask("203.0.113.9", number, "status") == 429
+    assert [await ask("203.0.113.10", number) for _ in range(30)] == [200] * 30
+    assert (await shop.get(f"/orders/status.json?number={number}", staff=False))[0] == 200
 
 
 async def test_connections_that_ask_for_nothing_are_closed_and_others_are_not() -> None:

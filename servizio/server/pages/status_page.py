@@ -13,7 +13,8 @@ from aiohttp import web
 
 from servizio.errors import UnknownOrderError
 from servizio.server.answers import RequestError, answer
-from servizio.server.keys import CLOCK, PROFILE, STORE
+from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
+from servizio.server.origin import is_local, seen_address
 from servizio.server.pages.templating import page
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import board_json
@@ -34,15 +35,19 @@ _WORDS = {
 async def show_status(request: web.Request) -> web.Response:
     """`GET /orders/status?number=4782`: the page, with a form where no number is given."""
     number = request.query.get("number", "").strip()[:20]
-    trouble, order = "", None
+    trouble, order, status = "", None, 200
     if number:
-        order = await _order(request, number)
-        if order is None:
+        try:
+            order = await _order(request, number)
+        except RequestError as error:
+            trouble, status = error.message, error.status
+        if order is None and not trouble:
             trouble = f"We know of no order {number} today. Numbers have four digits."
+            status = 404
     title, words = _WORDS[order.status] if order else ("", "")
     return page(
         "status.html",
-        status=404 if trouble else 200,
+        status=status,
         name=request.app[PROFILE].name,
         number=number,
         is_known=order is not None,
@@ -64,11 +69,23 @@ async def show_status_json(request: web.Request) -> web.Response:
 
 
 async def _order(request: web.Request, number: str) -> Order | None:
-    """The order of the last day with this number."""
+    """The order of the last day with this number.
+
+    Raises `RequestError` for whoever tries one number after the other.
+    """
     if not _NUMBER.fullmatch(number):
         return None
+    app = request.app
+    strange = app[LIMITS].strange_numbers
+    address = "" if is_local(request) else seen_address(request, app[SETTINGS].server)
+    if address and strange.wait(address):
+        raise RequestError(429, "Too many numbers. Please ask again in a minute.")
     try:
-        order = await request.app[STORE].order(number)
+        order = await app[STORE].order(number)
     except UnknownOrderError:
-        return None
-    return order if request.app[CLOCK]() - order.updated_at < TOLD_FOR else None
+        order = None
+    if order is not None and app[CLOCK]() - order.updated_at < TOLD_FOR:
+        return order
+    if address:
+        strange.take(address)
+    return None
