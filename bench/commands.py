@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.recogniser import Recogniser
-from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
+from servizio.agents.local.second_look import (
+    CLOSELY_BEST,
+    is_better,
+    is_clearer,
+    is_doubtful,
+    leaning_harder,
+    led_by,
+    listening_closely,
+    makes_sense,
+    together,
+)
 from servizio.language.meaning import (
     Act,
     Add,
@@ -119,6 +129,14 @@ class Listener:
             better = self.meaning([one.text for one in again], expecting)
             if is_better(better, meaning):
                 return again, better
+        elif found and is_doubtful(meaning, context.expecting):
+            closely = self._recogniser.transcribe(
+                mulaw, listening_closely(context), n_best=CLOSELY_BEST
+            )
+            both = together(found, closely)
+            clearer = self.meaning([one.text for one in both], expecting)
+            if is_clearer(clearer, meaning):
+                return led_by(clearer.text, both), clearer
         return found, meaning
 
 

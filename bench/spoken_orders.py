@@ -27,6 +27,13 @@ from language import expected, is_right, shown, understood
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.member import MENU_PHRASES
 from servizio.agents.local.recogniser import Recogniser
+from servizio.agents.local.second_look import (
+    CLOSELY_BEST,
+    is_clearer,
+    is_doubtful,
+    listening_closely,
+    together,
+)
 from servizio.agents.local.spoken_figures import speakable
 from servizio.audio.frames import silence
 from servizio.language.meaning import Expecting
@@ -93,6 +100,22 @@ def kinds_of_fault(case: Case, lines: Sequence[Line]) -> list[str]:
     return kinds or ["modifier at the wrong line"]
 
 
+def listened(
+    recogniser: Recogniser, understander: Understander, mulaw: bytes, context: RecognitionContext
+) -> list[str]:
+    """What was heard, with a second look where the first leaves a doubt, as in a call."""
+    found = recogniser.transcribe(mulaw, context)
+    texts = [one.text for one in found]
+    meaning = understander.understand(texts, expecting=context.expecting)
+    if not found or not is_doubtful(meaning, context.expecting):
+        return texts
+    closely = recogniser.transcribe(mulaw, listening_closely(context), n_best=CLOSELY_BEST)
+    both = together(found, closely)
+    words = [one.text for one in both]
+    clearer = understander.understand(words, expecting=context.expecting)
+    return words if is_clearer(clearer, meaning) else texts
+
+
 def run_venue(
     recogniser: Recogniser, menu_path: Path, count: int, voices: Sequence[Voice], *, seed: int
 ) -> None:
@@ -111,7 +134,7 @@ def run_venue(
         manner = Manner(round(rng.uniform(0.92, 1.08), 2), rng.uniform(-6, 2), None)
         said = speakable(case["text"])
         mulaw = PAUSE + speech(voice, said, manner, rng) + PAUSE
-        texts = [one.text for one in recogniser.transcribe(mulaw, leaning)]
+        texts = listened(recogniser, understander, mulaw, leaning)
         bare = [one.text for one in recogniser.transcribe(mulaw, None)]
         results = []
         for tally, words in ((heard, texts), (plain, bare), (written, [typed(case["text"])])):

@@ -6,11 +6,11 @@ import asyncio
 import json
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 from servizio.errors import ServizioError
-from servizio.language.meaning import Expecting
+from servizio.language.meaning import Expecting, Meaning
 from servizio.language.understand import Understander
 from servizio.server.opening import shop_menu
 from servizio.settings import load_settings, locate
@@ -42,24 +42,35 @@ def parse_utterances(files: tuple[Path, ...], *, menu: str, as_json: bool, audio
 async def _parse_recordings(
     files: tuple[Path, ...], menu: Menu, understander: Understander, *, as_json: bool
 ) -> None:
-    async for hypotheses in _heard(files, menu):
+    async for hypotheses in _heard(files, menu, understander):
         _print(menu, understander, hypotheses, said=None, as_json=as_json)
 
 
-async def _heard(files: tuple[Path, ...], menu: Menu) -> AsyncIterator[list[str]]:
-    """The hypotheses of each recording, likeliest first."""
+async def _heard(
+    files: tuple[Path, ...], menu: Menu, understander: Understander
+) -> AsyncIterator[list[str]]:
+    """The hypotheses of each recording, likeliest first, heard as in a call."""
     from servizio.agents.local.hypothesis import RecognitionContext
+    from servizio.agents.local.listening import Listening
     from servizio.agents.local.member import MENU_PHRASES
+    from servizio.agents.local.second_look import is_doubtful
     from servizio.audio.wav import read_mulaw
     from servizio.server.speech import speech_engine
 
     sounds = [read_mulaw(file) for file in files]
     context = RecognitionContext(menu=MENU_PHRASES, expecting=Expecting.ORDER)
+
+    def understand(texts: Sequence[str]) -> Meaning:
+        return understander.understand(texts, expecting=context.expecting)
+
     async with speech_engine(menu) as engine:
         await engine.wait_ready(LOAD_SECONDS)
+        listening = Listening(engine, understand)
 
         async def hear(sound: bytes) -> list[str]:
-            found = await engine.transcribe(sound, context=context)
+            found, meaning = await listening.make_sense(sound, context)
+            if meaning is not None and is_doubtful(meaning, context.expecting):
+                found, _ = await listening.closely(sound, context, found, meaning)
             return [hypothesis.text for hypothesis in found]
 
         under_way: deque[asyncio.Task[list[str]]] = deque()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from servizio.language.lines import Draft
+from servizio.language.drafts import Draft
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.piece import Piece
 from servizio.language.terms import Term

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from servizio.language.lines import Draft
+from servizio.language.drafts import Draft
 from servizio.language.terms import Term
 from servizio.language.words import split
 from servizio.shop.line import Amount, Choice, Line

@@ -9,87 +9,50 @@ best cut is found by dynamic programming.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from servizio.language.drafts import Draft, Drafts
+from servizio.language.fitting import MenuFit
 from servizio.language.group_nouns import nouns_of_groups
-from servizio.language.lexicon import SYNONYM, Entry, Sense
 from servizio.language.terms import Term
-from servizio.shop.line import Amount
 from servizio.shop.menu import Menu
 
 LONGEST_LINE = 20
 """Terms in one line; longer ones are cut."""
 
-_NEW_LINE = -0.15
-_NO_HEAD = -0.9
-_DROPPED = -0.6
-_LOST_ITEM = -1.5
-_OTHER_LINE = -1.5
-"""A modifier that says it is for another line, or for all: "both with foam"."""
 _TORN = 0.5
-_CLOSING = 0.05
-"""A line begun by "and X" where X can end the list before."""
+"""What touches, cut: "an almond | croissant"."""
 _PARTED = 1.0
 """What goes into an item, cut from it: "no ice | in the taro"."""
-_NOUN = 1.0
-"""An item's name as the noun of a modifier: "with poached eggs"."""
-_OTHER_SHARE = -0.5
-"""A count among modifiers on their own: "one boba, one pudding"."""
-
-_NO_GROUPS: frozenset[str] = frozenset()
-_STEERED = frozenset({Amount.NONE, Amount.LIGHT, Amount.EXTRA})
-"""Amounts that only what comes in amounts can have."""
-
-
-class Choiced(NamedTuple):
-    """A term read as a modifier of one item."""
-
-    term: Term
-    sense: Sense
-    rivals: tuple[Sense, ...]
-    """Other modifiers that the same words could mean equally well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A run of terms read as one line; without a head it belongs to some other line."""
-
-    terms: tuple[Term, ...]
-    head: Term | None
-    items: tuple[str, ...]
-    """Ids of items the head can mean, likeliest first; several when it is not clear."""
-    choices: tuple[Choiced, ...]
-    dropped: tuple[Term, ...]
-    """Terms that fit nowhere in the line."""
-    score: float
 
 
 class LineReader:
     """Reads runs of terms over one menu. Immutable after construction."""
 
     def __init__(self, menu: Menu) -> None:
-        self._groups = {item.id: frozenset(item.modifier_groups) for item in menu.items}
-        self._nouns = nouns_of_groups(menu)
-        self._amounts = frozenset(group.id for group in menu.modifier_groups if group.amounts)
         self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
-        self._order = {
-            item.id: {group: place for place, group in enumerate(item.modifier_groups)}
-            for item in menu.items
-        }
+        self._menu = MenuFit(
+            groups={item.id: frozenset(item.modifier_groups) for item in menu.items},
+            order={
+                item.id: {group: place for place, group in enumerate(item.modifier_groups)}
+                for item in menu.items
+            },
+            amounts=frozenset(group.id for group in menu.modifier_groups if group.amounts),
+            nouns=nouns_of_groups(menu),
+        )
 
     def read(self, terms: Sequence[Term], *, staged: bool) -> list[Draft]:
         """The best cut of a run of terms into lines.
 
         `staged`: there is a line that modifiers on their own can belong to.
         """
+        drafts = Drafts(self._menu, self._single, staged=staged)
         best: list[float] = [0.0]
         chosen: list[Draft | None] = [None]
         for end in range(1, len(terms) + 1):
             top, pick = float("-inf"), None
             for start in range(end - 1, max(-1, end - 1 - LONGEST_LINE), -1):
                 run = terms[start:end]
-                draft = self._best_draft(run, first=start == 0, staged=staged)
+                draft = drafts.best(run, first=start == 0)
                 cut = _torn(terms[start - 1], run[0]) if start else 0.0
                 if draft is None:
                     break
@@ -97,223 +60,15 @@ class LineReader:
                     top, pick = best[start] + draft.score - cut, draft
             best.append(top)
             chosen.append(pick)
-        drafts: list[Draft] = []
+        lines: list[Draft] = []
         place = len(terms)
         while place > 0:
             draft = chosen[place]
             if draft is None:
                 break
-            drafts.append(draft)
+            lines.append(draft)
             place -= len(draft.terms)
-        return drafts[::-1]
-
-    def _best_draft(self, run: Sequence[Term], *, first: bool, staged: bool) -> Draft | None:
-        """The best reading of a run as one line; `None` where it holds too many items."""
-        named = [term for term in run if term.is_item]
-        must = [term for term in named if not self._nouns_of(term)] or named[:1]
-        if len(must) > 1:
-            return None
-        heads: list[Term | None] = [term for term in run if term.names_item]
-        if must:
-            heads = [*must]
-        if not must or all(map(self._nouns_of, must)):
-            heads.append(None)
-        drafts = [self._draft(run, head, first=first, staged=staged) for head in heads]
-        return max(drafts, key=lambda draft: draft.score)
-
-    def _draft(self, run: Sequence[Term], head: Term | None, *, first: bool, staged: bool) -> Draft:
-        items = self._head_items(run, head)
-        groups = self._groups[items[0]] if items else None
-        score = self._opening(run, head, first=first, staged=staged)
-        choices: list[Choiced] = []
-        dropped: list[Term] = []
-        seen: set[str] = set()
-        head_at = run.index(head) if head is not None else -1
-        for place, term in enumerate(run):
-            if place and (term.all or term.target or term.shares):
-                score += _OTHER_LINE
-            if place and head is None and term.number is not None:
-                score += _OTHER_SHARE
-            if term is head:
-                choices += _with_head(term, items)
-                continue
-            if not term.entries:
-                continue
-            if self._is_noun(run, place, groups):
-                score += _NOUN
-                continue
-            fitting = self._fit(term, groups, items)
-            if not fitting:
-                dropped.append(term)
-                score += _LOST_ITEM if term.is_item else _DROPPED * term.quality
-                continue
-            if place < head_at:
-                fitting = self._adjective_first(fitting, term, groups)
-            sense = fitting[0].sense
-            choices.append(Choiced(term, sense, tuple(entry.sense for entry in fitting[1:])))
-            score += fitting[0].quality + self._place(term, sense, place, head_at, run)
-            if sense.group in self._single and term.amount is not Amount.NONE:
-                score -= 0.6 if sense.group in seen else 0.0
-                seen.add(sense.group or "")
-        return Draft(tuple(run), head, items, tuple(choices), tuple(dropped), score)
-
-    def _opening(
-        self, run: Sequence[Term], head: Term | None, *, first: bool, staged: bool
-    ) -> float:
-        lead = run[0]
-        if head is None:
-            if (first and staged) or lead.all or lead.target or lead.shares or not lead.entries:
-                return -0.05
-            if lead.number is not None and not first:
-                # "With three shots" goes on; "three with ..." shares out.
-                return -0.6 if "with" in lead.glue else -0.25
-            # Modifiers that nothing was said to carry order nothing.
-            return _NO_HEAD - (0.9 if first else 0.0)
-        score = head.item_quality
-        if lead.all and self._nouns_of(head):
-            score -= 0.5
-        if head.beside:
-            score += 0.5
-        if head.amount is Amount.NONE:
-            score -= 0.5
-        if first:
-            return score
-        score += _NEW_LINE + _unannounced(run, head)
-        if lead.number is not None:
-            score += 0.45
-        elif lead.article:
-            score += 0.35
-        for glue, worth in (("cue", 0.1), ("alongside", 0.15), ("and", 0.05), ("pause", 0.05)):
-            score += worth if glue in lead.glue else 0.0
-        if lead is not head and not lead.leads:
-            long = lead.end > lead.start + 1
-            if long and "and" in lead.glue and not self._is_adjective(lead):
-                # "With bacon and bbq sauce, fries": the last of a list describes nothing.
-                score -= _CLOSING
-            score += self._opening_modifier(run)
-        return score
-
-    def _nouns_of(self, term: Term) -> frozenset[str]:
-        """Ids of the groups of which an item's name is the noun: "eggs" of the egg styles."""
-        if not term.is_item:
-            return _NO_GROUPS
-        groups = [self._nouns.get(entry.sense.item or "", frozenset()) for entry in term.entries]
-        return _NO_GROUPS.union(*groups)
-
-    def _is_noun(self, run: Sequence[Term], place: int, groups: frozenset[str] | None) -> bool:
-        """ "A classic breakfast with the eggs over easy": orders no eggs beside it."""
-        term = run[place]
-        mine = self._nouns_of(term)
-        mine = mine if groups is None else mine & groups
-        if not mine or term.number is not None:
-            return False
-        beside = (*run[max(0, place - 1) : place], *run[place + 1 : place + 2])
-        return any(entry.sense.group in mine for one in beside for entry in one.entries)
-
-    def _is_adjective(self, term: Term) -> bool:
-        return any(entry.sense.group in self._single for entry in term.entries)
-
-    def _opening_modifier(self, run: Sequence[Term]) -> float:
-        """What it is worth that a line begins with a modifier: "... large fries"."""
-        lead, following = run[0], run[1]
-        touches = following.start == lead.end and not following.glue
-        adjective = self._is_adjective(lead)
-        noun = {entry.sense.group for entry in lead.entries} & self._nouns_of(following)
-        if "with" in lead.glue and not noun:
-            # "With large fries": a size that touches an item is that item's.
-            return 0.35 if touches and adjective and following.is_item else -0.3
-        if "with" in lead.glue or (lead.plural and touches and "and" in lead.glue):
-            # "With poached eggs"; "bananas and pecans, pancakes": nobody says pecans pancakes.
-            return -0.3
-        return 0.1 if touches and adjective and not lead.glue & {"and", "or"} else 0.0
-
-    def _adjective_first(
-        self, fitting: list[Entry], term: Term, groups: frozenset[str] | None
-    ) -> list[Entry]:
-        """ "Ice latte" is iced: before its item a word sooner names a kind than a part."""
-        top = fitting[0].quality
-        kinds = [
-            entry
-            for entry in term.entries
-            if entry.sense.group in self._single
-            and (groups is None or entry.sense.group in groups)
-            and entry.quality >= top - 0.05
-        ]
-        return kinds or fitting
-
-    def _place(
-        self, term: Term, sense: Sense, place: int, head_at: int, run: Sequence[Term]
-    ) -> float:
-        """What the place of a modifier in its line is worth."""
-        score = 0.0
-        if place < head_at:
-            if any(other.leads for other in run[place + 1 : head_at + 1]):
-                score -= 0.6
-            if "with" in run[place + 1].glue and place + 1 < head_at:
-                score -= 0.4
-        elif head_at >= 0:
-            counted = sense.group in self._amounts
-            if term.number is not None:
-                divides = term.number == 1 and (run[0].number or 1) > 1
-                score -= 0.1 if counted and not divides else 0.5
-            elif term.article:
-                score -= 0.25
-            if "alongside" in term.glue:
-                score -= 0.1
-        if term.beside:
-            score -= 0.1
-        return score
-
-    def _head_items(self, run: Sequence[Term], head: Term | None) -> tuple[str, ...]:
-        if head is None:
-            return ()
-        entries = [entry for entry in head.entries if entry.sense.item]
-        top = max(entry.quality for entry in entries)
-        likely = [entry.sense.item or "" for entry in entries if entry.quality >= top - 0.03]
-        if len(likely) > 1:
-            others = [term for term in run if term is not head and term.entries]
-            fits = {
-                item: sum(bool(self._fit(term, self._groups[item], (item,))) for term in others)
-                for item in likely
-            }
-            most = max(fits.values())
-            likely = [item for item in likely if fits[item] == most]
-        return tuple(dict.fromkeys(likely))
-
-    def _fit(
-        self, term: Term, groups: frozenset[str] | None, items: tuple[str, ...]
-    ) -> list[Entry]:
-        """Modifier readings of a term that the item takes, the best first, then its rivals."""
-        fitting = [
-            entry
-            for entry in term.entries
-            if entry.sense.modifier
-            and not entry.sense.item
-            and (groups is None or entry.sense.group in groups)
-        ]
-        if not fitting:
-            return []
-        if term.amount in _STEERED:
-            # "Light ice" is no light iced: by another word it is named only as it is.
-            fitting = [e for e in fitting if e.quality != SYNONYM or e.sense.group in self._amounts]
-            if not fitting:
-                return []
-        order = self._order[items[0]] if items else {}
-        fitting.sort(key=lambda e: (-e.quality, order.get(e.sense.group or "", 0)))
-        top = fitting[0].quality
-        likely = [entry for entry in fitting if entry.quality >= top - 0.03]
-        if term.amount in _STEERED:
-            # "Light ice" is about the ice cubes, not about iced.
-            likely.sort(key=lambda entry: entry.sense.group not in self._amounts)
-        return likely
-
-
-def _with_head(head: Term, items: tuple[str, ...]) -> list[Choiced]:
-    """The modifier that an item's name brings with it: "rye toast"."""
-    senses = [one.sense for one in head.entries if one.sense.item in items[:1]]
-    if not senses or any(sense.modifier is None for sense in senses):
-        return []
-    return [Choiced(head, Sense(group=senses[0].group, modifier=senses[0].modifier), ())]
+        return lines[::-1]
 
 
 def _torn(before: Term, term: Term) -> float:
@@ -324,20 +79,3 @@ def _torn(before: Term, term: Term) -> float:
         return _PARTED
     parts = not term.glue and not term.leads and term.is_item and not before.names_item
     return _TORN if touches and parts else 0.0
-
-
-def _unannounced(run: Sequence[Term], head: Term) -> float:
-    """What it costs when part of a name begins a line that nothing announces."""
-    lead = run[0]
-    if lead.leads or head.leads or head.beside or head.item_quality >= 0.9:
-        return 0.0
-    announced = lead.glue & {"and", "cue", "alongside", "pause"} and "with" not in lead.glue
-    # "Chips with queso": what can be no part of the chips is something beside them.
-    announced = announced or ("with" in lead.glue and lead is head and _is_headed(head))
-    return -0.2 if announced else -1.2
-
-
-def _is_headed(term: Term) -> bool:
-    """Whether it is named by what it is, not by what it is made of: cinnamon is no roll."""
-    items = [entry for entry in term.entries if entry.sense.item]
-    return len(items) == len(term.entries) and all(entry.headed for entry in items)

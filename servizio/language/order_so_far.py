@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from servizio.language.lines import Choiced, Draft
+from servizio.language.drafts import Choiced, Draft
 from servizio.language.meaning import Expecting
 from servizio.language.terms import Term
 from servizio.language.words import split

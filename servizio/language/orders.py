@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from servizio.language.drafts import Draft
 from servizio.language.ledger import quantity_of
-from servizio.language.lines import Draft
 from servizio.language.meaning import (
     Add,
     Change,

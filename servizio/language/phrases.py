@@ -13,6 +13,7 @@ from typing import Any
 
 from servizio.language.levels import level_names, load_levels
 from servizio.language.meaning import Expecting
+from servizio.language.phrasebook import load_phrasebook
 from servizio.language.words import split
 from servizio.shop.menu import Item, Menu, Modifier
 
@@ -38,6 +39,13 @@ def ordering_phrases(menu: Menu) -> list[str]:
 def usual_phrases() -> frozenset[str]:
     """Those of `ordering_phrases` that are said in every shop, whatever it sells."""
     return frozenset(_tables()["always"]["phrases"])
+
+
+def familiar_words() -> frozenset[str]:
+    """The words of everyday talk, of ordering and of food, whatever a shop sells."""
+    book = load_phrasebook()
+    of_food = (book.describing, book.general, book.foods, book.flavours)
+    return frozenset(word for word in book.common.union(*of_food) if word.isalpha())
 
 
 def phrases_for(expecting: Expecting, menu: Menu, groups: Sequence[str] = ()) -> list[str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from servizio.language.drafts import Draft
 from servizio.language.ledger import Ledger, quantity_of
-from servizio.language.lines import Draft
 from servizio.language.meaning import Act, Change, Expecting, Question, Unclear
 from servizio.language.one_more import OneMore
 from servizio.language.order_so_far import OrderSoFar, Situation

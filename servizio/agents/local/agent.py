@@ -9,9 +9,10 @@ from typing import Protocol
 
 from servizio.agents.local.backchannel import is_backchannel, without_guesses
 from servizio.agents.local.call_mind import CallMind, MindMaker, Reply
-from servizio.agents.local.ears import Ears, EarsEvents, Recogniser, Utterance
+from servizio.agents.local.ears import Ears, EarsEvents, Utterance
 from servizio.agents.local.endpoint import Regard
 from servizio.agents.local.hypothesis import RecognitionContext
+from servizio.agents.local.listening import Recogniser
 from servizio.agents.local.opening import Opening, in_one_breath
 from servizio.agents.local.pressed_keys import PressedKeys
 from servizio.agents.local.turn_times import TurnTimes

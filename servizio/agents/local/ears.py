@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from servizio.agents.local.endpoint import (
     EndpointSettings,
@@ -22,7 +21,8 @@ from servizio.agents.local.endpoint import (
     silence_needed,
 )
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
-from servizio.agents.local.second_look import is_better, leaning_harder, makes_sense
+from servizio.agents.local.listening import Listening, Recogniser
+from servizio.agents.local.second_look import is_doubtful
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.voice_activity import (
     Change,
@@ -51,16 +51,6 @@ SPOKEN_WORDS = 3
 """So many words at least."""
 
 log = logging.getLogger(__name__)
-
-
-class Recogniser(Protocol):
-    """Turns sound into likely words."""
-
-    async def transcribe(
-        self, mulaw: bytes, *, context: RecognitionContext, n_best: int = 4
-    ) -> list[Hypothesis]:
-        """Best first; empty where there are no words. Raises `SpeechError`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +103,7 @@ class Ears:
         activity: VoiceActivity | None = None,
         settings: EndpointSettings | None = None,
     ) -> None:
-        self._recogniser = recogniser
+        self._listening = Listening(recogniser, understand)
         self._events = events
         self._context = context
         self._understand = understand
@@ -214,10 +204,18 @@ class Ears:
 
     async def _transcribe(self, sound: bytes) -> None:
         try:
-            found, meaning = await self._make_sense(sound)
+            context = self._context()
+            found, meaning = await self._listening.make_sense(sound, context)
             if meaning is None and self._was_spoken():
                 found = self._heard_before
                 meaning = self._understand([hypothesis.text for hypothesis in found])
+            elif meaning is not None and is_doubtful(meaning, context.expecting):
+                self._weigh(found, meaning, looks_again=True)
+                if self._hypotheses is None or self._regarded is not Regard.WORDS:
+                    # Too late for more, or we go on speaking as it is.
+                    self._task = None
+                    return
+                found, meaning = await self._listening.closely(sound, context, found, meaning)
             self._task = None
             self._weigh(found, meaning)
         except SpeechError as error:
@@ -227,22 +225,6 @@ class Ears:
             log.exception("ears_crashed")
             self._events.failed(SpeechError("What was heard could not be made sense of."))
 
-    async def _make_sense(self, sound: bytes) -> tuple[list[Hypothesis], Meaning | None]:
-        """What was heard and what it means: a second time, where it means next to nothing."""
-        context = self._context()
-        found = await self._recogniser.transcribe(sound, context=context)
-        if not found:
-            return found, None
-        meaning = self._understand([hypothesis.text for hypothesis in found])
-        if makes_sense(meaning, context.expecting):
-            return found, meaning
-        again = await self._recogniser.transcribe(sound, context=leaning_harder(context))
-        if again:
-            better = self._understand([hypothesis.text for hypothesis in again])
-            if is_better(better, meaning):
-                return again, better
-        return found, meaning
-
     def _was_spoken(self) -> bool:
         """Whether words were heard in the beginning of what no words can be made of now: to let
         it pass as a noise would leave the customer without an answer."""
@@ -250,8 +232,11 @@ class Ears:
         is_long = self._segmenter.speech_ms >= SPOKEN_MS
         return is_long and bool(before) and len(before[0].text.split()) >= SPOKEN_WORDS
 
-    def _weigh(self, found: list[Hypothesis], meaning: Meaning | None) -> None:
-        """Decide by the words how much silence they need to be a turn."""
+    def _weigh(
+        self, found: list[Hypothesis], meaning: Meaning | None, *, looks_again: bool = False
+    ) -> None:
+        """Decide by the words how much silence they need to be a turn: more, while they are
+        being listened to more closely."""
         self._hypotheses = found
         self._words_at = self._clock()
         if meaning is None:
@@ -260,6 +245,8 @@ class Ears:
             return
         self._heard_before = found
         needed_ms = self._silence_for(found, meaning)
+        if looks_again and self._regarded is Regard.WORDS:
+            needed_ms = max(needed_ms, self._settings.uncertain)
         if self._needed_ms:
             self._needed_ms = needed_ms
         self._text = meaning.text or found[0].text

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.language.meaning import Expecting
-from servizio.language.phrases import usual_phrases
+from servizio.language.phrases import familiar_words, usual_phrases
 
 _MENU: Final = 2.5
 _ASKED: Final = 2.5
@@ -112,3 +113,10 @@ def weighted_phrases(context: RecognitionContext, menu_phrases: Iterable[str]) -
         for phrase in phrases:
             weights[phrase] = max(weight * context.lean, weights.get(phrase, 0.0))
     return weights
+
+
+def known_words(menu_phrases: Iterable[str]) -> frozenset[str]:
+    """The words of a menu and of everyday talk, as they are spoken."""
+    ours = (*_ORDERING, *_ANSWERS, *_QUESTIONS, *_NUMBERS)
+    spoken = (spoken_words(phrase) for phrase in (*menu_phrases, *ours))
+    return familiar_words().union(*(phrase.split() for phrase in spoken))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from servizio.language.meaning import Expecting
@@ -34,3 +35,17 @@ class RecognitionContext:
     """Likely answers to just this question, such as the names of the toppings offered."""
     lean: float = 1.0
     """How hard to lean to all this; 1 as measured best."""
+    closely: bool = False
+    """Whether to take more time: with more beams, and once more among known words alone
+    (`known_words`), all that either finds being given."""
+
+
+def union(*lists: Iterable[Hypothesis]) -> list[Hypothesis]:
+    """The hypotheses of several searches over the same sound, best first; each wording once."""
+    best: dict[str, Hypothesis] = {}
+    for found in lists:
+        for hypothesis in found:
+            other = best.get(hypothesis.text)
+            if other is None or hypothesis.score > other.score:
+                best[hypothesis.text] = hypothesis
+    return sorted(best.values(), key=lambda hypothesis: -hypothesis.score)

@@ -20,10 +20,11 @@ from servizio.agents.local.closed_questions import (
     closed_question,
 )
 from servizio.agents.local.closed_search import Answers, ClosedSearch
-from servizio.agents.local.expectations import weighted_phrases
+from servizio.agents.local.expectations import known_words, weighted_phrases
 from servizio.agents.local.expected_answers import among_expected
 from servizio.agents.local.heard_words import spoken_words
-from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
+from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext, union
+from servizio.agents.local.known_words import KnownWords, KnownWordsSearch
 from servizio.agents.local.speech_network import SpeechNetwork, model_folder
 from servizio.agents.local.tokenizer import Tokenizer
 from servizio.audio.concealment import conceal
@@ -40,6 +41,12 @@ _MARGIN_SECONDS: Final = 0.2
 """Silence that is left at both ends."""
 _WINDOW_SECONDS: Final = 14.0
 _MOST_WINDOWS: Final = 8
+_CLOSE_BEAMS: Final = 6
+"""Beams of the free search where it is listened closely."""
+_KNOWN_BEAMS: Final = 8
+"""Those of the search among known words beside it."""
+_MORE_WORDS: Final = 3
+"""How many words more known ones may be: beyond that the bias has gone on after the speech."""
 _COMPILED_KEPT: Final = 64
 _TOKENISED_KEPT: Final = 20_000
 _SILENT: Final = 10 ** (-50 / 20)
@@ -54,6 +61,9 @@ _NEVER_SAID: Final = frozenset({"you", "thank you for watching", "thanks for wat
 """What the model, brought up on subtitles, makes of noise, and no customer says alone."""
 
 
+Search = BeamSearch | ClosedSearch | KnownWordsSearch
+
+
 class Recogniser:
     """The model, its tokenizer, and the phrases it leans towards."""
 
@@ -64,6 +74,7 @@ class Recogniser:
         self._menus: dict[str, tuple[str, ...]] = {}
         self._compiled: OrderedDict[RecognitionContext, PhraseBias] = OrderedDict()
         self._answers: OrderedDict[ClosedQuestion, Answers] = OrderedDict()
+        self._known: dict[str, KnownWords] = {}
         self._tokenised: dict[str, tuple[int, ...]] = {}
         self._detector = SpeechModel()
         self._unbiased = PhraseBias({}, tokenizer.encode, tokenizer.starts_word)
@@ -79,7 +90,11 @@ class Recogniser:
         """Learn the phrases of a menu under a name for `RecognitionContext.menu`; without any,
         forget that menu."""
         self._menus[menu] = tuple(phrases)
-        if not self._menus[menu]:
+        self._known.pop(menu, None)
+        if self._menus[menu]:
+            # Compiled here, as it takes its time, and not when a customer waits for an answer.
+            self._known_words(menu)
+        else:
             del self._menus[menu]
         for context in [context for context in self._compiled if context.menu == menu]:
             del self._compiled[context]
@@ -103,11 +118,12 @@ class Recogniser:
         bias = self._unbiased if context is None else self._bias_for(context)
         question = closed_question(context) if context is not None else None
         windows = _windows(_trim(samples))
+        known = self._known_words(context.menu) if context and context.closely else None
         if question is not None and (len(windows) > 1 or not _may_answer(question, windows[0])):
             question = None
         found: list[Hypothesis] = []
         for window in windows:
-            heard = self._recognise(window, bias, question, beams=beams)
+            heard = self._recognise(window, bias, question, known, beams=beams)
             found = _join(found, heard, n_best)
         return found[:n_best]
 
@@ -115,7 +131,8 @@ class Recogniser:
         self,
         samples: Samples,
         bias: PhraseBias,
-        question: ClosedQuestion | None,
+        question: ClosedQuestion | None = None,
+        known: KnownWords | None = None,
         *,
         beams: int,
     ) -> list[Hypothesis]:
@@ -123,20 +140,33 @@ class Recogniser:
             return []
         seconds = samples.size / SAMPLE_RATE
         longest = int(seconds * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST
-        free = BeamSearch(bias, self._starts_word, width=beams, longest=longest)
-        closed = None
+        width = beams if known is None else max(beams, _CLOSE_BEAMS)
+        free = BeamSearch(bias, self._starts_word, width=width, longest=longest)
+        searches: list[Search] = [free]
+        closed = among = None
         if question is not None:
-            closed = ClosedSearch(
-                self._answers_to(question),
-                width=question.width,
-                longest=longest + _TOKENS_AT_LEAST,
-            )
-        self._run([free, closed] if closed is not None else [free], self._listen(samples))
-        found = self._without_inventions(self._hypotheses(free.best()), samples)
+            answers = self._answers_to(question)
+            most = longest + _TOKENS_AT_LEAST
+            closed = ClosedSearch(answers, width=question.width, longest=most)
+            searches.append(closed)
+        if known is not None:
+            among = KnownWordsSearch(known, bias, width=_KNOWN_BEAMS, longest=longest)
+            searches.append(among)
+        self._run(searches, self._listen(samples))
+        found = self._without_inventions(
+            without_afterthoughts(self._hypotheses(free.best())), samples
+        )
+        if found and among is not None:
+            words = len(found[0].text.split()) + _MORE_WORDS
+            others = self._hypotheses(among.best())
+            found = union(found, [one for one in others if len(one.text.split()) <= words])
         if not found or question is None or closed is None:
             return found
         return among_expected(
-            found, self._hypotheses(closed.best()), question, _spoken_seconds(samples)
+            found,
+            without_afterthoughts(self._hypotheses(closed.best())),
+            question,
+            _spoken_seconds(samples),
         )
 
     def _listen(self, samples: Samples) -> Logits:
@@ -149,7 +179,7 @@ class Recogniser:
         self._listened_to = sound
         return logits
 
-    def _run(self, searches: Sequence[BeamSearch | ClosedSearch], logits: Logits) -> None:
+    def _run(self, searches: Sequence[Search], logits: Logits) -> None:
         """Bring the searches to their ends side by side: a step costs hardly more for the beams
         of two searches than for those of one."""
         live = [(search, search.advance(logits)) for search in searches]
@@ -172,7 +202,7 @@ class Recogniser:
             confidence = math.exp(beam.log_probability / (len(beam.tokens) + 1))
             if text and text not in found:
                 found[text] = Hypothesis(text, beam.score, confidence, beam.log_probability)
-        return without_afterthoughts(list(found.values()))
+        return list(found.values())
 
     def _without_inventions(self, found: list[Hypothesis], samples: Samples) -> list[Hypothesis]:
         """Nothing, where the words are the model's own invention over a noise."""
@@ -206,6 +236,13 @@ class Recogniser:
         if len(self._compiled) > _COMPILED_KEPT:
             self._compiled.popitem(last=False)
         return compiled
+
+    def _known_words(self, menu: str) -> KnownWords:
+        known = self._known.get(menu)
+        if known is None:
+            words = sorted(known_words(self._menus.get(menu, ())))
+            known = self._known[menu] = KnownWords(words, self._encode)
+        return known
 
     def _answers_to(self, question: ClosedQuestion) -> Answers:
         known = self._answers.pop(question, None)
