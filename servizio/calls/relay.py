@@ -182,7 +182,7 @@ class Relay:
             patience = REJOINING_SECONDS if self._is_rejoining else self._starting_seconds
             async with asyncio.timeout(patience):
                 brief = self._brief(self._employed > 1)
-                await agent.start(replace(brief, speak=lambda sound: self._speak(agent, sound)))
+                await agent.start(replace(brief, speak=partial(self._speak, agent)))
         except TimeoutError as error:
             raise AgentError("The agent did not get ready in time.") from error
         self.agent = agent
