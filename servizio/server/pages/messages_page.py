@@ -26,6 +26,8 @@ class MessageWords:
     sid: str
     when: str
     phone: str
+    link: str
+    """Rings the customer on a telephone; empty where the number was withheld."""
     seconds: int
 
 
@@ -62,5 +64,6 @@ def _words(message: VoiceMessage, zone: tzinfo) -> MessageWords:
         sid=message.sid,
         when=f"{message.at.astimezone(zone):%a %d %b, %H:%M}",
         phone=phone_words(message.phone) if message.phone else "number withheld",
+        link=f"tel:{message.phone}" if message.phone else "",
         seconds=message.seconds,
     )
