@@ -7,7 +7,7 @@ is a set of what was said, with the times, the number of people and the day that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from servizio.language.calendar_words import day_in
@@ -25,7 +25,7 @@ from servizio.language.restaurant_phrases import (
     Says,
     patterns,
 )
-from servizio.language.spoken_codes import code_at
+from servizio.language.spoken_codes import code_at, common_beginning
 
 _BEFORE_TIME = frozenset({
     "at", "about", "around", "say", "have", "do", "before", "until", "after", "till", "than",
@@ -40,6 +40,8 @@ _TRAILING = frozenset({"and", "um", "uh", "so", "or", "the", "a", "at", "for", "
 _SHORTEST_CODE = 2
 _MOST_HYPOTHESES = 6
 _NEAR_HYPOTHESES = 3
+WHOLE_NUMBER = 4
+"""Signs of the numbers that most restaurants give."""
 _QUESTIONS = frozenset(kind for kind in Says if kind.startswith("asks"))
 _STATES = frozenset({
     Says.OFFER, Says.FULL, Says.CLOSED, Says.AVAILABLE, Says.ONLY_OUTSIDE, Says.ONLY_BAR,
@@ -93,9 +95,10 @@ class RestaurantTalk:
             # "I could do eight" and "I could do a" sound alike; only one of them helps.
             offers = (one for one in readings[:_NEAR_HYPOTHESES] if one.has(Says.OFFER))
             return next(offers, readings[0])
-        return next((one for one in readings if one.says - _SIDE), None) or next(
+        best = next((one for one in readings if one.says - _SIDE), None) or next(
             (one for one in readings if one.says), readings[0] if readings else self.read("")
         )
+        return replace(best, number=_agreed_number([one.number for one in readings]))
 
     def read(self, text: str) -> Heard:
         """What one text says."""
@@ -180,6 +183,19 @@ class RestaurantTalk:
         if Says.FULL in found:
             return found - {Says.OFFER, Says.AVAILABLE}, [], times, day
         return found, times, [], day
+
+
+def _agreed_number(numbers: Sequence[str]) -> str:
+    """The number by all hypotheses that have one.
+
+    A recogniser goes on with digits of its own where somebody has ended with one, each time with
+    others: "4 8 2 1 1 4" and "4 8 2 1 8". What all of them begin with was said.
+    """
+    told = [number for number in numbers if number]
+    if not told:
+        return ""
+    common = common_beginning(told)
+    return common if len(common) >= WHOLE_NUMBER else told[0]
 
 
 def _clauses(words: Sequence[str]) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from servizio.language.clock_words import number_at
 
@@ -33,6 +34,12 @@ def code_at(words: Sequence[str], at: int) -> tuple[str, int]:
         code, times = code + piece * (times if len(piece) == 1 else 1), 1
         at = end = _after_spelling(words, after)
     return code[:LONGEST], end
+
+
+def common_beginning(codes: Sequence[str]) -> str:
+    """What all of these begin with."""
+    same = takewhile(lambda signs: len(set(signs)) == 1, zip(*codes, strict=False))
+    return "".join(signs[0] for signs in same)
 
 
 def _piece(words: Sequence[str], at: int) -> tuple[str, int]:

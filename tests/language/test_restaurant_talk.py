@@ -58,6 +58,16 @@ def test_of_several_hypotheses_the_first_that_says_something_counts() -> None:
     assert heard.has(Says.FULL)
 
 
+def test_digits_that_each_hypothesis_adds_in_its_own_way_were_not_said() -> None:
+    heard = talk().understand(
+        [
+            "the reservation number is three one three six four three six",
+            "the reservation number is three one three six three three six",
+        ]
+    )
+    assert heard.number == "3136"
+
+
 @settings(deadline=None, max_examples=300)
 @given(st.text(max_size=120))
 def test_any_text_is_read_and_never_crashes(text: str) -> None:

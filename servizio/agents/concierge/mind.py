@@ -29,7 +29,7 @@ from servizio.agents.local.endpoint import EndpointSettings
 from servizio.agents.protocol import Spoken
 from servizio.language.meaning import Expecting, Meaning
 from servizio.language.restaurant_phrases import Says
-from servizio.language.restaurant_talk import Heard, RestaurantTalk
+from servizio.language.restaurant_talk import WHOLE_NUMBER, Heard, RestaurantTalk
 from servizio.shop.reservation import BookingResult
 
 MOST_HELD = 10
@@ -38,8 +38,6 @@ LAST_SILENCE = 3
 MOST_MISSES = 3
 MOST_ALIKE = 3
 """The same reply in a row after which it leads nowhere."""
-WHOLE_NUMBER = 4
-"""Digits from which a number is not waited for much longer."""
 _LIKELY = ("request", "name", "right", "takes_it", "ask_number", "spelling", "party", "thanks")
 _TOLD = (Says.NUMBER, Says.NO_NUMBER, Says.BOOKED, Says.READS_BACK)
 FEW_WORDS_HEARD = 0.4

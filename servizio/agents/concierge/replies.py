@@ -8,7 +8,8 @@ from servizio.agents.concierge.talk import ANSWERABLE, Asked, ConciergeTalk
 from servizio.agents.concierge.wording import hour_words, whole_time_words
 from servizio.language.clock_words import minutes_of
 from servizio.language.restaurant_phrases import Says
-from servizio.language.restaurant_talk import Heard
+from servizio.language.restaurant_talk import WHOLE_NUMBER, Heard
+from servizio.language.spoken_codes import common_beginning
 from servizio.shop.reservation import BookingResult, Seating
 
 _ONLY = {Says.ONLY_OUTSIDE: Seating.OUTSIDE, Says.ONLY_BAR: Seating.BAR}
@@ -124,7 +125,10 @@ async def take_booking(talk: ConciergeTalk, heard: Heard) -> None:
     progress = talk.progress
     progress.booked = True
     if heard.number:
-        progress.number = heard.number
+        if progress.asked is Asked.NUMBER_RIGHT and heard.has(Says.NO):
+            # "No, it's ...": what we read back was wrong.
+            progress.denied = progress.number
+        progress.number = _without_echo(heard.number, progress.denied)
         await talk.report(BookingResult.CONFIRMED)
         talk.note("number_back")
         progress.asked = Asked.NUMBER_RIGHT
@@ -134,6 +138,14 @@ async def take_booking(talk: ConciergeTalk, heard: Heard) -> None:
         await talk.report(BookingResult.CONFIRMED)
         talk.note("ask_number")
         progress.asked = Asked.NUMBER
+
+
+def _without_echo(number: str, denied: str) -> str:
+    """A number that was called wrong and is heard too long again: what both begin with."""
+    common = common_beginning([number, denied])
+    if len(common) > WHOLE_NUMBER and number == denied:
+        return number[:WHOLE_NUMBER]
+    return common if len(number) > WHOLE_NUMBER and len(common) >= WHOLE_NUMBER else number
 
 
 def _short(at: time) -> str:

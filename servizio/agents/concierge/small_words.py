@@ -72,6 +72,7 @@ async def _take_yes(talk: ConciergeTalk, heard: Heard) -> None:
 
 async def _take_number_check(talk: ConciergeTalk, heard: Heard) -> None:
     if heard.has(Says.NO):
+        talk.progress.denied = talk.progress.number
         talk.note("number_again")
         talk.progress.asked = Asked.NUMBER
     else:

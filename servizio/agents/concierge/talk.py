@@ -48,6 +48,8 @@ class Progress:
     """The time that both sides have agreed on."""
     booked: bool = False
     number: str = ""
+    denied: str = ""
+    """A number that we read back and they called wrong."""
     offered: list[time] = field(default_factory=list)
     """Times that they had and we did not want."""
     was_full: bool = False

@@ -124,6 +124,13 @@ async def test_a_number_that_was_misheard_is_taken_again() -> None:
     assert concierge.outcome.confirmation == "4821"
 
 
+async def test_a_number_that_is_heard_too_long_twice_is_cut_to_what_was_said() -> None:
+    concierge = await rung(Concierge())
+    await concierge.hears("you're all set your confirmation number is four eight two one one")
+    back = await concierge.hears("no once more the number is four eight two one eight")
+    assert "four, eight, two, one, is" in back
+
+
 async def test_a_restaurant_that_gives_no_number_is_understood() -> None:
     concierge = await rung(Concierge())
     await concierge.hears("yes that's fine", "you're all set")
