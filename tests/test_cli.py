@@ -53,6 +53,7 @@ def names(app: object = cli.app, path: tuple[str, ...] = ()) -> list[tuple[str, 
     found = [
         (*path, command.name or (command.callback.__name__ if command.callback else ""))
         for command in app.registered_commands  # type: ignore[attr-defined]
+        if not command.hidden
     ]
     for group in app.registered_groups:  # type: ignore[attr-defined]
         found += names(group.typer_instance, (*path, group.name))
