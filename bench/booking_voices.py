@@ -34,6 +34,8 @@ from servizio.shop.reservation import ReservationRequest
 MOODS = [mood for mood in WANTED if mood not in {"no_answer", "busy"}]
 MOST_TURNS = 40
 LOAD_SECONDS = 120.0
+PATIENCE = 300.0
+"""Seconds for one sentence: nothing has to be in time here."""
 
 
 class Line:
@@ -88,11 +90,11 @@ async def call(voices: Voices, mood: str, seed: int, name: str, *, show: bool) -
     tools = ConciergeTools(
         request=request, control=line, call_sid=f"CA{seed}", caller=caller, now=lambda: now
     )
-    lines: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         book = RestaurantBook(Path(folder) / "book.db")
         restaurant = Restaurant(book, Mood(mood), now, request.place, Random(seed))
-        await _talk(voices, tools, restaurant, line, lines, seed)
+        mind = ConciergeMind(tools, Random(seed))
+        lines = await _talk(voices, mind, restaurant, line, name)
         outcome = tools.outcome_at_end(hung_up=not line.closed)
         told = [(each.day, each.at, each.party) for each in book.reservations()
                 if each.number == outcome.confirmation]  # fmt: skip
@@ -107,14 +109,10 @@ async def call(voices: Voices, mood: str, seed: int, name: str, *, show: bool) -
 
 
 async def _talk(
-    voices: Voices,
-    tools: ConciergeTools,
-    restaurant: Restaurant,
-    line: Line,
-    lines: list[str],
-    seed: int,
-) -> None:
-    mind = ConciergeMind(tools, Random(seed))
+    voices: Voices, mind: ConciergeMind, restaurant: Restaurant, line: Line, name: str
+) -> list[str]:
+    """Let them talk until somebody hangs up; what was said and heard."""
+    lines: list[str] = []
     said, silences = restaurant.pick_up(), 0
     for _ in range(MOST_TURNS):
         if said.sentences:
@@ -129,16 +127,15 @@ async def _talk(
             mind.spoken(" ".join(reply.sentences), whole=True)
         if line.closed or said.hang_up:
             lines.extend(f"    concierge: {each}" for each in reply.sentences)
-            return
+            break
         if reply.sentences:
-            texts, words = await voices.heard_by_restaurant(
-                reply.sentences, restaurant, tools.request.name
-            )
+            texts, words = await voices.heard_by_restaurant(reply.sentences, restaurant, name)
             lines.append(f"    concierge: {words}  [{texts[0] if texts else ''}]")
             said = restaurant.hear(texts or [""])
         else:
             silences += 1
             said = restaurant.silent(silences) if silences > 1 else Reply(())
+    return lines
 
 
 async def main() -> None:
@@ -150,8 +147,8 @@ async def main() -> None:
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     async with (
-        SpeechEngine(workers=1) as concierge,
-        SpeechEngine(workers=1, speed=SPEED) as restaurant,
+        SpeechEngine(workers=1, patience=PATIENCE, deadline=PATIENCE) as concierge,
+        SpeechEngine(workers=1, speed=SPEED, patience=PATIENCE, deadline=PATIENCE) as restaurant,
     ):
         for engine in (concierge, restaurant):
             await engine.wait_ready(LOAD_SECONDS)
