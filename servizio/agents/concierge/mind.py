@@ -19,6 +19,7 @@ from servizio.agents.concierge.steps import (
     say_again,
     say_what_is_open,
     state_request,
+    take_up,
 )
 from servizio.agents.concierge.talk import ANSWERABLE, EXPECTED_WORDS, Asked, ConciergeTalk
 from servizio.agents.concierge.tools import ConciergeTools
@@ -119,12 +120,12 @@ class ConciergeMind:
         return self._reply()
 
     def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
-        """Go on where another agent stopped: with the request, as nobody knows how far it was."""
+        """Go on where another agent stopped: with the request, unless the tools know of more."""
         if not history:
             return self._reply()
         if apology:
             self._talk.note("back")
-        state_request(self._talk, again=True)
+        take_up(self._talk)
         return self._reply()
 
     # What the restaurant says

@@ -12,6 +12,19 @@ def state_request(talk: ConciergeTalk, *, again: bool = False) -> None:
     talk.progress.asked = Asked.TABLE
 
 
+def take_up(talk: ConciergeTalk) -> None:
+    """Go on from what the tools were told by an agent before."""
+    progress, told = talk.progress, talk.tools.outcome
+    progress.agreed = talk.tools.state_now()
+    if told is None or told.result is not BookingResult.CONFIRMED:
+        state_request(talk, again=True)
+        return
+    progress.stated = progress.booked = True
+    progress.agreed, progress.number = told.at, told.confirmation
+    talk.note("number_back" if progress.number else "ask_number")
+    progress.asked = Asked.NUMBER_RIGHT if progress.number else Asked.NUMBER
+
+
 def ask_if_booked(talk: ConciergeTalk) -> None:
     talk.note("is_it_booked")
     talk.progress.asked = Asked.BOOKED

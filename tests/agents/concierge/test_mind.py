@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servizio.agents.concierge.tools import Caller
+from servizio.agents.protocol import Spoken
 from servizio.shop.reservation import BookingResult, Seating
 from tests.agents.concierge.desk import CALLER, Concierge, request_for
 from tests.language.restaurant_sentences import ROWS
@@ -354,10 +355,18 @@ async def test_a_goodbye_without_a_yes_is_asked_about_first() -> None:
 
 
 async def test_taking_over_in_mid_call_it_states_the_request_again() -> None:
-    from servizio.agents.protocol import Spoken  # noqa: PLC0415
-
     reply = Concierge().mind.take_over("Sorry.", (Spoken("customer", "for how many"),))
     assert "four people" in " ".join(reply.sentences)
+
+
+async def test_taking_over_behind_the_yes_it_asks_only_for_what_is_missing() -> None:
+    concierge = Concierge()
+    await concierge.tools.call("accept_offer", {"time": "20:00"})
+    await concierge.tools.call("report_outcome", {"result": "confirmed"})
+    reply = concierge.mind.take_over("Sorry.", (Spoken("agent", "Eight is fine."),))
+    assert "confirmation number" in " ".join(reply.sentences)
+    await concierge.hears("no number it's under your name")
+    assert concierge.outcome.at == time(20)
 
 
 async def test_nothing_that_was_heard_is_ever_spoken() -> None:
@@ -367,8 +376,6 @@ async def test_nothing_that_was_heard_is_ever_spoken() -> None:
 
 
 async def test_a_far_day_is_said_with_its_date() -> None:
-    from datetime import date  # noqa: PLC0415
-
     concierge = Concierge(request_for(day=date(2026, 12, 24)))
     assert "on Thursday, December twenty-fourth at seven PM" in await concierge.hears(HELLO)
 
