@@ -67,6 +67,18 @@ def test_calls_their_status_and_texts_come_to_the_shop(capsys: Output, api: Twil
     assert f"warning: no Servizio answers at {PUBLIC} now." in err
 
 
+def test_a_person_is_rung_by_twilio_itself_while_the_server_is_down(
+    capsys: Output, api: TwilioApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = "https://handler.twilio.com/twiml/EH0123"
+    number(api)["voice_fallback_url"] = "https://kept.example"
+    assert run(capsys, "link", "--yes")[0] == 0
+    assert number(api)["voice_fallback_url"] == "https://kept.example"
+    monkeypatch.setenv("SERVIZIO_TWILIO__FALLBACK_URL", own)
+    assert run(capsys, "link", "--yes")[0] == 0
+    assert number(api)["voice_fallback_url"] == own
+
+
 def test_a_number_that_points_here_is_left_alone(capsys: Output, api: TwilioApi) -> None:
     run(capsys, "link", "--yes")
     api.requests.clear()

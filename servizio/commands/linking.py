@@ -99,7 +99,7 @@ async def _look(settings: Settings, phone_number: str, public: str, *, force: bo
             f"{phone_number} cannot take calls.", "Buy one with Voice at Twilio, and set it."
         )
     texts = can(number, "sms")
-    wanted = wanted_settings(public, texts=texts)
+    wanted = wanted_settings(public, texts=texts, fallback_url=settings.twilio.fallback_url)
     if in_the_way := overrides(number):
         if not force:
             said = "; ".join(f"{why} ({name})" for name, why in in_the_way.items())

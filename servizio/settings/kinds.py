@@ -118,6 +118,7 @@ def signing_secret(value: SecretStr) -> SecretStr:
 PhoneNumber = Annotated[str, AfterValidator(_phone)]
 Words = Annotated[tuple[str, ...], BeforeValidator(words_of)]
 WebUrl = Annotated[str, AfterValidator(_web)]
+OptionalWebUrl = Annotated[str, AfterValidator(lambda value: _web(value) if value else "")]
 WebUrls = Annotated[tuple[WebUrl, ...], BeforeValidator(words_of)]
 SocketUrl = Annotated[str, AfterValidator(_socket)]
 AnyUrl = Annotated[str, AfterValidator(_web_or_socket)]

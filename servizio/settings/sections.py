@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from servizio.settings.kinds import (
     AnyUrl,
     Network,
+    OptionalWebUrl,
     Order,
     PhoneNumber,
     SocketUrl,
@@ -225,6 +226,8 @@ class TwilioSettings(Section):
     messaging_service_sid: str = Field(default="", pattern=r"^(MG\w*)?$")
     api_url: WebUrl = "https://api.twilio.com"
     edge: str = ""
+    fallback_url: OptionalWebUrl = ""
+    """Who answers a call while this server is down: a TwiML Bin that dials your own telephone."""
 
     @property
     def configured(self) -> bool:

@@ -64,14 +64,19 @@ def check_public_url(url: str) -> str:
     return url
 
 
-def wanted_settings(public_url: str, *, texts: bool) -> dict[str, str]:
-    """What sends calls, their ends and, with `texts`, texts to the shop at this address."""
+def wanted_settings(public_url: str, *, texts: bool, fallback_url: str = "") -> dict[str, str]:
+    """What sends calls, their ends and, with `texts`, texts to the shop at this address.
+
+    `fallback_url`: whom Twilio asks where the shop does not answer; blank: left as it is.
+    """
     wanted = {
         "voice_url": f"{public_url}/voice",
         "voice_method": POST,
         "status_callback": f"{public_url}/voice/status",
         "status_callback_method": POST,
     }
+    if fallback_url:
+        wanted |= {"voice_fallback_url": fallback_url, "voice_fallback_method": POST}
     if texts:
         wanted |= {"sms_url": f"{public_url}/sms", "sms_method": POST}
     return wanted

@@ -145,7 +145,9 @@ def _judge(number: Mapping[str, str], settings: Settings) -> Finding:
         return warning(
             "number", f"{shown} is yours, but has no address to go to.", "Set server.public_url."
         )
-    wrong = changes(number, wanted_settings(public, texts=can(number, "sms")))
+    fallback = settings.twilio.fallback_url
+    wanted = wanted_settings(public, texts=can(number, "sms"), fallback_url=fallback)
+    wrong = changes(number, wanted)
     if wrong:
         calls = any(change.name.startswith("voice") for change in wrong)
         said = f"At Twilio, {shown} does not point here: {'; '.join(map(str, wrong))}."
