@@ -38,6 +38,7 @@ EACH = 400
 """Messages of one socket, if it is let."""
 STEPS = 10
 """Looks at what the server holds."""
+BREAKER_SECONDS = 150.0
 GONE = (aiohttp.ClientError, ConnectionError, TimeoutError, RefusedError)
 
 
@@ -133,6 +134,16 @@ async def settled(shop: ShopProcess, token: str) -> Holding:
             return holding
 
 
+async def well_again(shop: ShopProcess) -> bool:
+    """Whether calls are taken, after a while at the latest: an agent may be left alone so long."""
+    until = time.monotonic() + BREAKER_SECONDS
+    while not await asyncio.to_thread(shop.health):
+        if time.monotonic() > until:
+            return False
+        await asyncio.sleep(1.0)
+    return True
+
+
 async def run(kind: str, messages: int, seed: int, home: Path) -> list[str]:
     """Send so many; what is wrong afterwards."""
     nothing = home / "nothing"
@@ -156,11 +167,11 @@ async def run(kind: str, messages: int, seed: int, home: Path) -> list[str]:
                 agent.sessions.clear()
                 rows.append(await settled(shop, token))
                 print(f"{fuzz.sent:>10}{rows[-1]}{time.monotonic() - began:>9.1f}", flush=True)
-            health = await asyncio.to_thread(shop.health)
+            is_well = await well_again(shop)
         finally:
             await asyncio.to_thread(shop.stop)
     print(f"sockets: {dict(fuzz.endings)}")
-    return what_is_wrong(shop, fuzz, rows, is_well=bool(health))
+    return what_is_wrong(shop, fuzz, rows, is_well=is_well)
 
 
 def what_is_wrong(

@@ -43,3 +43,12 @@ def test_nobody_takes_the_database_from_under_a_server(home: Path, capsys: Outpu
     said = capsys.readouterr().err
     assert "already running" in said
     assert "hint: Stop it first" in said
+
+
+def test_a_data_folder_that_cannot_be_written_to_is_said(home: Path, capsys: Output) -> None:
+    folders = find_folders({"SERVIZIO_HOME": str(home)})
+    folders.lock_file.mkdir(parents=True)
+    assert run_command(["serve", "--port", "0"]) == 1
+    said = capsys.readouterr().err
+    assert f"error: The data folder {folders.data} cannot be written to" in said
+    assert "hint: Check that the folder belongs to you" in said

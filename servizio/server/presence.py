@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -34,7 +35,10 @@ def only_server(folders: Folders) -> Iterator[None]:
     Raises `ServerRunsError` where another one holds the lock. The system lets go of it with
     the process, however that ends.
     """
-    descriptor = os.open(folders.lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(folders.lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _cannot_write(folders, error) from error
     try:
         if not _lock(descriptor):
             running = _read(folders.server_file)
@@ -51,12 +55,25 @@ def only_server(folders: Folders) -> Iterator[None]:
 @contextmanager
 def announced(folders: Folders, url: str) -> Iterator[None]:
     """Tell other programs of this machine where the server is, for as long as it is there."""
-    write_private(folders.server_file, json.dumps({"url": url, "process": os.getpid()}) + "\n")
+    try:
+        write_private(folders.server_file, json.dumps({"url": url, "process": os.getpid()}) + "\n")
+    except OSError as error:
+        raise _cannot_write(folders, error) from error
     try:
         yield
     finally:
         with suppress(OSError):
             folders.server_file.unlink()
+
+
+def _cannot_write(folders: Folders, error: OSError) -> ServizioError:
+    if error.errno == errno.ENOSPC:
+        hint = "Free some space on this disk, then start again."
+    else:
+        hint = "Check that the folder belongs to you, and that its disk is not mounted read-only."
+    return ServizioError(
+        f"The data folder {folders.data} cannot be written to: {error.strerror}.", hint
+    )
 
 
 def running_server(folders: Folders) -> RunningServer | None:

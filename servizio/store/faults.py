@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ OF_THE_FILE = frozenset(
     }
 )
 """Codes that tell of the file and its disk, and not of a statement."""
+LEAST = 64 * 1024
+"""Bytes left on a disk below which it is full for a database."""
 OF_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 OF_LOCKS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -39,10 +42,10 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:  # noqa: PLR091
     """Say what is wrong with the database at this place."""
     match code_of(error):
         case sqlite3.SQLITE_FULL:
-            return StoreError(
-                f"The disk is full: nothing more can be written to {path}.",
-                "Free some space on this disk; no restart is needed.",
-            )
+            return _full(path)
+        case sqlite3.SQLITE_IOERR if _is_full(path):
+            # What SQLite calls it when the disk is too full for its log's index.
+            return _full(path)
         case sqlite3.SQLITE_READONLY:
             return StoreError(
                 f"The database {path} cannot be written to.",
@@ -68,6 +71,20 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:  # noqa: PLR091
             )
         case _:
             return StoreError(f"The database {path} refused: {error}.", "See the log file.")
+
+
+def _full(path: Path) -> StoreError:
+    return StoreError(
+        f"The disk is full: nothing more can be written to {path}.",
+        "Free some space on this disk; no restart is needed.",
+    )
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < LEAST
+    except OSError:
+        return False
 
 
 def damaged(path: Path) -> StoreError:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from servizio.errors import StoreError
+from servizio.store import faults
 from servizio.store.faults import store_error, translated
 from servizio.store.migrations import STEPS
 from servizio.store.records import Role
@@ -157,6 +158,17 @@ def test_finer_codes_of_sqlite_are_known(code: int, said: str, path: Path) -> No
     error = sqlite3.OperationalError("some words")
     error.sqlite_errorcode = code
     assert said in store_error(error, path).message
+
+
+def test_a_failing_disk_without_space_is_a_full_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    error = sqlite3.OperationalError("some words")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR | (19 << 8)
+    assert "disk failed" in store_error(error, path).message
+    monkeypatch.setattr(faults, "LEAST", 1 << 62)
+    assert "disk is full" in store_error(error, path).message
 
 
 async def test_a_closed_store_says_so(make_store: MakeStore) -> None:
