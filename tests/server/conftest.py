@@ -71,6 +71,7 @@ class NotedCall:
         return {"call_sid": self.call_sid, "status": "in-progress", "agent": "local"}
 
     async def hang_up(self, outcome: str = "ended_by_staff") -> None:
+        del outcome
         await self.line.close()
 
     async def say(self, text: str) -> None:

@@ -42,8 +42,11 @@ async def typed(command: str, shop: Shop, folder: Path) -> str:
     async with asyncio.timeout(20):
         out, err = await process.communicate()
     assert process.returncode in ({28} if "--max-time" in command else {0}), err
-    written = "".join(file.read_text() for file in folder.glob("*.csv"))
-    return written if "-o " in command else out.decode()
+    return written_in(folder) if "-o " in command else out.decode()
+
+
+def written_in(folder: Path) -> str:
+    return "".join(file.read_text() for file in folder.glob("*.csv"))
 
 
 async def sent(command: str, shop: Shop) -> str:
