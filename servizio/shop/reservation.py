@@ -105,11 +105,6 @@ def room_around(at: time, room: timedelta = ROOM) -> tuple[time, time]:
     )
 
 
-def digits_spaced(confirmation: str) -> str:
-    """A number as it is read aloud: `4821` is "4 8 2 1"."""
-    return " ".join(confirmation)
-
-
 def named(names: Sequence[str]) -> str:
     """ "A, B and C"."""
     if len(names) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from servizio.agents.tool_schemas import ToolSpec
+from servizio.agents.tool_schemas import ToolSpec, object_of
 from servizio.shop.reservation import BookingResult
 
 CLOCK: Final = r"^([01]?\d|2[0-3]):[0-5]\d$"
@@ -29,14 +29,14 @@ def concierge_specs() -> tuple[ToolSpec, ...]:
             "accept_offer",
             "Check a time that the restaurant offers, before you say yes to it. Where it is "
             "refused, decline politely or ask for a time within the room.",
-            _object({"time": clock}, "time"),
+            object_of({"time": clock}, "time"),
             changes_order=True,
         ),
         ToolSpec(
             "report_outcome",
             "Write down how it ended, as soon as it is clear, and again when there is more to "
             "tell, such as the confirmation number. Before end_call.",
-            _object(
+            object_of(
                 {
                     "result": {"type": "string", "enum": [each.value for each in REPORTED]},
                     "time": clock,
@@ -51,16 +51,7 @@ def concierge_specs() -> tuple[ToolSpec, ...]:
         ToolSpec(
             "end_call",
             "Hang up after your goodbye has been heard.",
-            _object({}),
+            object_of({}),
             changes_order=True,
         ),
     )
-
-
-def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import random
-import tomllib
-from collections.abc import Mapping
 from datetime import date, time, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from servizio.agents.local.spoken_figures import (
@@ -18,7 +14,7 @@ from servizio.agents.local.spoken_figures import (
     phone_words,
     time_words,
 )
-from servizio.agents.local.wording import Wording
+from servizio.agents.local.wording import Wording, sentences_of
 from servizio.language.calendar_words import MONTHS, WEEKDAYS
 from servizio.shop.reservation import ReservationRequest
 
@@ -27,16 +23,9 @@ _NEAR_DAYS: Final = 7
 _EVENING: Final = 17
 
 
-@cache
-def concierge_sentences() -> Mapping[str, tuple[str, ...]]:
-    """Every sentence with its wordings, read once: the file is part of the program."""
-    text = files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8")
-    return {key: tuple(variants) for key, variants in tomllib.loads(text)["say"].items()}
-
-
 def concierge_wording(rng: random.Random) -> Wording:
     """Picks a wording for each sentence."""
-    return Wording(rng, concierge_sentences())
+    return Wording(rng, sentences_of(__package__))
 
 
 def party_words(count: int) -> str:
@@ -79,7 +68,7 @@ def when_words(day: date, today: date, at: time) -> str:
 
 def opening_words(request: ReservationRequest, caller: str, today: date) -> str:
     """The request in one sentence."""
-    (text,) = concierge_sentences()["request"]
+    (text,) = sentences_of(__package__)["request"]
     return text.format(
         caller=caller,
         party=party_words(request.party),

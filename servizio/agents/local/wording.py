@@ -48,7 +48,7 @@ class Wording:
     ) -> None:
         """`sentences`: others than those of `sentences.toml`."""
         self._rng = rng
-        self._sentences = _sentences() if sentences is None else sentences
+        self._sentences = sentences_of(__package__) if sentences is None else sentences
         self._last: dict[str, str] = {}
 
     def say(self, key: str, **values: str) -> str:
@@ -64,16 +64,17 @@ class Wording:
 
 
 @cache
-def _sentences() -> dict[str, tuple[str, ...]]:
-    """Every sentence with its wordings, read once: the file is part of the program."""
-    text = files(__package__).joinpath("sentences.toml").read_text(encoding="utf-8")
+def sentences_of(package: str) -> Mapping[str, tuple[str, ...]]:
+    """Every sentence of a package's `sentences.toml` with its wordings, read once: the file is
+    part of the program."""
+    text = files(package).joinpath("sentences.toml").read_text(encoding="utf-8")
     return {key: tuple(variants) for key, variants in tomllib.loads(text)["say"].items()}
 
 
 def known_by_heart() -> tuple[str, ...]:
     """What the voice can render before it is needed: the words with which sentences open, and
     then the sentences without gaps."""
-    every = [text for variants in _sentences().values() for text in variants]
+    every = [text for variants in sentences_of(__package__).values() for text in variants]
     gaps = [text.partition("{")[0] for text in every if "{" in text]
     openers = [f"{(text.partition(', ')[0] if ', ' in text else _lead(text))}," for text in gaps]
     whole = [one for text in every if "{" not in text for one in split_sentences(text)]
