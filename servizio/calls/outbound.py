@@ -189,7 +189,11 @@ class OutboundCalls:
         if admission.answer is not Answer.TALK:
             self._finish(table, BookingResult.FAILED, "no agent could talk at that moment")
             return None
-        await self._store.move_booking(table.booking.id, BookingStep.TALKING, call_sid=call_sid)
+        try:
+            await self._store.move_booking(table.booking.id, BookingStep.TALKING, call_sid=call_sid)
+        except StoreError as error:
+            # Somebody is on the line: that comes first.
+            log.error("talking_not_written call=%s: %s", call_sid, error.message)
         return admission
 
     async def machine(self, token: str, call_sid: str, answered_by: str) -> None:
