@@ -40,6 +40,7 @@ MOST_MISSES = 3
 MOST_ALIKE = 3
 """The same reply in a row after which it leads nowhere."""
 _LIKELY = ("request", "name", "right", "takes_it", "ask_number", "spelling", "party", "thanks")
+_SAYS_LITTLE = frozenset({Says.OK, Says.YES, Says.NO})
 _TOLD = (Says.NUMBER, Says.NO_NUMBER, Says.BOOKED, Says.READS_BACK)
 FEW_WORDS_HEARD = 0.4
 """Share of the request below which it was not said."""
@@ -134,7 +135,8 @@ class ConciergeMind:
         """Answer a finished utterance, of which there may be several hypotheses."""
         heard = self._reader.understand(hypotheses)
         talk, progress = self._talk, self._talk.progress
-        if progress.ended:
+        if progress.ended or (progress.on_hold and not heard.says - _SAYS_LITTLE):
+            # On hold there is music, and voices that talk to somebody else.
             return self._reply()
         progress.held = 0
         if not await self._is_no_person(heard):

@@ -94,6 +94,14 @@ async def test_asked_to_hold_it_says_so_once_and_waits_for_a_minute() -> None:
     assert await concierge.hears("thanks for waiting yes we have a table") != ""
 
 
+async def test_music_on_hold_is_not_talked_to() -> None:
+    concierge = await rung(Concierge())
+    await concierge.hears("hold on a moment")
+    assert await concierge.hears("la la la", "yeah yeah", "oh baby in the moonlight") == ""
+    assert not concierge.line.closed
+    assert await concierge.hears("hello are you still there") != ""
+
+
 async def test_left_on_hold_for_good_it_hangs_up() -> None:
     concierge = await rung(Concierge())
     await concierge.hears("hold on a moment")
