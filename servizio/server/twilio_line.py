@@ -23,16 +23,15 @@ class TwilioLine:
         self._socket = socket
         self._frames = TextFrames(socket, transport)
         self._stream_sid = stream_sid
-        self._before, self._after = stream_messages.around_payload(stream_sid)
+        self._media = stream_messages.MediaMessages(stream_sid)
         self._closing: asyncio.Task[bool] | None = None
 
     def play(self, mulaw: bytes, mark: str = "") -> None:
         """Queue speech behind what is queued already: mu-law, 8000 Hz, any length."""
-        sound = self._before + stream_messages.base64(mulaw) + self._after
         if mulaw and mark:
-            self._send(sound, stream_messages.mark(self._stream_sid, mark).encode())
+            self._send(self._media.of(mulaw), stream_messages.mark(self._stream_sid, mark).encode())
         elif mulaw:
-            self._send(sound)
+            self._send(self._media.of(mulaw))
         elif mark:
             self.mark(mark)
 

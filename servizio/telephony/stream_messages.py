@@ -273,36 +273,31 @@ def _object(holder: Mapping[str, object], name: str, place: str = "") -> dict[st
     return value
 
 
-def media(stream_sid: str, mulaw: bytes) -> str:
-    """Build the message that queues sound behind what is queued already.
+class MediaMessages:
+    """Builds the messages of one stream that queue sound behind what is queued already.
 
-    `mulaw` is 8000 Hz without any header, of any length. Only text frames are understood
-    (31950). Raises `StreamError` where `stream_sid` is no identifier.
+    What is the same in all of them is built once. Raises `StreamError` where `stream_sid` is no
+    identifier.
     """
-    before, after = around_payload(stream_sid)
-    return (before + base64(mulaw) + after).decode("ascii")
 
+    def __init__(self, stream_sid: str) -> None:
+        _check_sid(stream_sid)
+        before = f'{{"event":"media","streamSid":"{stream_sid}","media":{{"payload":"'
+        self._before = before.encode("ascii")
 
-def around_payload(stream_sid: str) -> tuple[bytes, bytes]:
-    """What stands before and behind the payload in such a message, in UTF-8.
+    def of(self, mulaw: bytes) -> bytes:
+        """The message in UTF-8; it must leave in a text frame (31950).
 
-    It is the same for a whole stream. Raises `StreamError` as `media` does.
-    """
-    _check_sid(stream_sid)
-    before = f'{{"event":"media","streamSid":"{stream_sid}","media":{{"payload":"'
-    return before.encode("ascii"), b'"}}'
-
-
-def base64(mulaw: bytes) -> bytes:
-    """The payload between them."""
-    return b2a_base64(mulaw, newline=False)
+        `mulaw` is 8000 Hz without any header, of any length.
+        """
+        return self._before + b2a_base64(mulaw, newline=False) + b'"}}'
 
 
 def mark(stream_sid: str, name: str) -> str:
     """Build the message that asks for an echo once all queued before it has been played.
 
     The echo comes at once where nothing is queued, and also on `clear`, so a name must be
-    used only once to tell "heard" from "dropped". Raises `StreamError` as `media` does.
+    used only once to tell "heard" from "dropped". Raises `StreamError` as `MediaMessages` does.
     """
     _check_sid(stream_sid)
     return f'{{"event":"mark","streamSid":"{stream_sid}","mark":{{"name":{json.dumps(name)}}}}}'
@@ -311,7 +306,7 @@ def mark(stream_sid: str, name: str) -> str:
 def clear(stream_sid: str) -> str:
     """Build the message that drops all queued sound; marks waiting in it come back at once.
 
-    Raises `StreamError` as `media` does.
+    Raises `StreamError` as `MediaMessages` does.
     """
     _check_sid(stream_sid)
     return f'{{"event":"clear","streamSid":"{stream_sid}"}}'

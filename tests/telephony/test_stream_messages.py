@@ -194,7 +194,7 @@ def test_the_reason_never_repeats_what_the_customer_pressed() -> None:
 
 @given(st.binary(max_size=400))
 def test_sound_is_written_as_twilio_documents_it(mulaw: bytes) -> None:
-    assert json.loads(stream_messages.media(SID, mulaw)) == {
+    assert json.loads(stream_messages.MediaMessages(SID).of(mulaw)) == {
         "event": "media",
         "streamSid": SID,
         "media": {"payload": base64.b64encode(mulaw).decode()},
@@ -214,10 +214,10 @@ def test_clear_is_written_as_twilio_documents_it() -> None:
     assert json.loads(stream_messages.clear(SID)) == {"event": "clear", "streamSid": SID}
 
 
-@pytest.mark.parametrize("sid", ["", 'MZ"', "MZ\\", "MZ 1"])
+@pytest.mark.parametrize("sid", ["", 'MZ"', "MZ\\", "MZ 1", "MZé"])
 def test_an_identifier_that_would_need_escaping_is_never_written(sid: str) -> None:
     with pytest.raises(StreamError):
-        stream_messages.media(sid, b"")
+        stream_messages.MediaMessages(sid)
     with pytest.raises(StreamError):
         stream_messages.mark(sid, "a")
     with pytest.raises(StreamError):
