@@ -22,13 +22,15 @@ from random import Random
 from bench.bookings import AT, WANTED
 from servizio.agents.concierge.mind import ConciergeMind
 from servizio.agents.concierge.tools import Caller, ConciergeTools
+from servizio.agents.local.ears import BEFORE_MS
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.speech_engine import SpeechEngine
+from servizio.audio.frames import silence
 from servizio.demo.restaurant import Reply, Restaurant
 from servizio.demo.restaurant_book import RestaurantBook
 from servizio.demo.restaurant_mood import Mood
 from servizio.demo.restaurant_process import SPEED
-from servizio.demo.restaurant_telephone import names_leant_to
+from servizio.demo.restaurant_telephone import TURN_MS, names_leant_to
 from servizio.shop.reservation import ReservationRequest
 
 MOODS = [mood for mood in WANTED if mood not in {"no_answer", "busy"}]
@@ -76,7 +78,9 @@ class Voices:
 async def _heard(
     mouth: SpeechEngine, ears: SpeechEngine, said: Sequence[str], context: RecognitionContext
 ) -> list[str]:
-    sound = b"".join([piece for text in said async for piece in mouth.synthesise(text)])
+    pieces = [piece for text in said async for piece in mouth.synthesise(text)]
+    # As the ears of a call give it: some quiet before, and the pause after which it is heard.
+    sound = silence(BEFORE_MS) + b"".join(pieces) + silence(TURN_MS)
     return [each.text for each in await ears.transcribe(sound, context=context)]
 
 
