@@ -124,15 +124,17 @@ async def take_booking(talk: ConciergeTalk, heard: Heard) -> None:
     """They say that it is booked, with or without a number."""
     progress = talk.progress
     progress.booked = True
-    if heard.number:
-        if progress.asked is Asked.NUMBER_RIGHT and heard.has(Says.NO):
-            # "No, it's ...": what we read back was wrong.
-            progress.denied = progress.number
+    checks = progress.asked is Asked.NUMBER_RIGHT
+    if checks and heard.number == progress.number and Says.NO not in heard.says:
+        # "Yes, 4821": what we read back is said once more.
+        await talk.end("thanks", BookingResult.CONFIRMED)
+    elif heard.number:
+        progress.denied = progress.number if checks else progress.denied
         progress.number = _without_echo(heard.number, progress.denied)
         await talk.report(BookingResult.CONFIRMED)
         talk.note("number_back")
         progress.asked = Asked.NUMBER_RIGHT
-    elif Says.NO_NUMBER in heard.says or progress.asked in {Asked.NUMBER, Asked.NUMBER_RIGHT}:
+    elif Says.NO_NUMBER in heard.says or checks or progress.asked is Asked.NUMBER:
         await talk.end("thanks", BookingResult.CONFIRMED)
     else:
         await talk.report(BookingResult.CONFIRMED)
@@ -141,11 +143,13 @@ async def take_booking(talk: ConciergeTalk, heard: Heard) -> None:
 
 
 def _without_echo(number: str, denied: str) -> str:
-    """A number that was called wrong and is heard too long again: what both begin with."""
+    """The number, given that another one was called wrong: where this one is too long as well,
+    what both begin with, but never the wrong one again."""
+    if not denied or len(number) <= WHOLE_NUMBER:
+        return number
     common = common_beginning([number, denied])
-    if len(common) > WHOLE_NUMBER and number == denied:
-        return number[:WHOLE_NUMBER]
-    return common if len(number) > WHOLE_NUMBER and len(common) >= WHOLE_NUMBER else number
+    shorter = (common, common[:WHOLE_NUMBER])
+    return next((one for one in shorter if len(one) >= WHOLE_NUMBER and one != denied), number)
 
 
 def _short(at: time) -> str:

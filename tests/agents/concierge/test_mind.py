@@ -140,6 +140,20 @@ async def test_a_number_that_is_heard_too_long_twice_is_cut_to_what_was_said() -
     assert "four, eight, two, one, is" in back
 
 
+async def test_a_number_that_echoes_again_and_again_is_found_all_the_same() -> None:
+    concierge = await rung(Concierge())
+    await concierge.hears(
+        "great i've put you down the reservation number is two nine three one three"
+    )
+    back = await concierge.hears(
+        "and not quite your confirmation number is two nine three one three one four"
+    )
+    assert "two, nine, three, one, is" in back
+    await concierge.hears("yes two nine three one")
+    assert concierge.line.closed
+    assert concierge.outcome.confirmation == "2931"
+
+
 async def test_a_restaurant_that_gives_no_number_is_understood() -> None:
     concierge = await rung(Concierge())
     await concierge.hears("yes that's fine", "you're all set")
