@@ -213,8 +213,9 @@ class Nearness:
         awaited: bool,
     ) -> tuple[Entry, ...]:
         heard = [word.text for word in words if not word.is_pause]
-        spelling = "".join(heard)
         sounds = "".join(spoken[word] for word in heard)
+        heard[-1] = self._as_named(words[-1])
+        spelling = "".join(heard)
         weighed: list[tuple[float, int]] = []
         for candidate in candidates:
             if _is_participle(heard) and self._is_spelled_otherwise(spelling, candidate):
@@ -231,7 +232,7 @@ class Nearness:
             by_sound = likeness(sounds, self._sounds[candidate], least)
             score = max(by_sound, 0.5 * (by_sound + by_spelling))
             if rest is not None:
-                unlike = "".join(spoken[word] for word in rest[0])
+                unlike = "".join(spoken.get(word) or sounds_of(word) for word in rest[0])
                 meant = "".join(sounds_of(word) for word in rest[1])
                 score = 0.5 * (score + likeness(unlike, meant))
             if score >= enough:
@@ -248,6 +249,11 @@ class Nearness:
             for score, candidate in weighed
             if score > top - 0.02
         )
+
+    def _as_named(self, word: Word) -> str:
+        """A word as names have it: "two tarot milk teas" ends in "tea"."""
+        named = self._lexicon.vocabulary
+        return word.stem if word.text not in named and word.stem in named else word.text
 
     def _is_spelled_otherwise(self, spelling: str, candidate: int) -> bool:
         alike = Indel.normalized_similarity(spelling, self._spellings[candidate])

@@ -209,7 +209,15 @@ class Orders(Pointing):
     def _change(self, draft: Draft, choices: list[Choice], target: str | None) -> None:
         first = draft.terms[0]
         if first.verb == "remove":
-            choices = [_without(one) for one in choices]
+            # "Leave the pudding off, just the boba": what comes after "just" stays.
+            kept = {
+                (sense.group, sense.modifier)
+                for term, sense, _ in draft.choices
+                if term.only and term is not first
+            }
+            choices = [
+                one if (one.group, one.modifier) in kept else _without(one) for one in choices
+            ]
         implied = (
             self._implied(choices, first.number) if target is None and first.verb is None else None
         )

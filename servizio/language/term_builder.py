@@ -330,8 +330,8 @@ class TermBuilder(Gathering):
         if self._lead.amount is Amount.NONE:
             # "No sides, just a coke": what comes after "just" is wanted.
             self._lead = Lead()
-        if self._verb == "remove":
-            # "Scratch the taro, just the black one", too.
+        if self._verb == "remove" and isinstance(self._last(), Term):
+            # "Scratch the taro, just the black one", too; "take off just the boba" is about it.
             self._verb = None
         self._lead.only = True
         return True

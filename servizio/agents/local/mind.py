@@ -195,7 +195,8 @@ class Mind(OrderTaking):
                 await phone_number.keep_phone(talk, state.number)
                 if checkout.next_ask(talk) is None:
                     await checkout.place(talk)
-            return await self._end("goodbye_after_silence")
+            is_open = bool(talk.lines) and talk.desk.order_number is None
+            return await self._end("goodbye_not_placed" if is_open else "goodbye_after_silence")
         talk.note("still_there" if times == 1 else "cannot_hear")
         state.must_hear = 0
         return await self._go_on(None)

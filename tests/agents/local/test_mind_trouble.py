@@ -150,6 +150,7 @@ async def test_silence_never_orders_what_was_not_agreed_to(call: Call) -> None:
         await talk.be_silent(times)
     assert talk.ended
     assert await talk.order() is None
+    assert "isn't placed" in talk.answer
 
 
 async def test_hello_are_you_there(call: Call) -> None:
