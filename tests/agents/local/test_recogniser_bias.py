@@ -138,9 +138,14 @@ def test_a_question_asked_brings_its_own_phrases() -> None:
 
     assert number["seven"] > number["taro"]
     assert order["taro"] == order["boba"] > order["yes"]
-    assert all(
-        weighted_phrases(RecognitionContext(expecting=expecting), []) for expecting in Expecting
-    )
+    ours = [expecting for expecting in Expecting if expecting is not Expecting.TABLE]
+    assert all(weighted_phrases(RecognitionContext(expecting=expecting), []) for expecting in ours)
+
+
+def test_in_a_call_for_a_table_only_its_own_phrases_are_expected() -> None:
+    context = RecognitionContext(expecting=Expecting.TABLE, phrases=("fully booked",))
+
+    assert set(weighted_phrases(context, ["taro"])) == {"fully booked"}
 
 
 @pytest.mark.parametrize(
