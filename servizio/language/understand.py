@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from servizio.language.acts import ActReader
 from servizio.language.answers import ORDER_DIGITS, Answer, find_answers
@@ -35,6 +36,8 @@ from servizio.language.words import LONGEST_TEXT, PUNCTUATION, Word, fluent, pla
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 
+_REMEMBERED = 32
+"""Readings that are kept: what is heard once more, or to its end, is mostly the same words."""
 _MOST_HYPOTHESES = 12
 """Hypotheses that are read; those further down the list are never the best."""
 _RANK_COST = 0.01
@@ -53,8 +56,9 @@ _TRAILING = frozenset({"and", "um", "uh", "with", "a", "an", "the", "or", "er", 
 class Understander:
     """Understands utterances over one menu.
 
-    Compiling a menu takes some milliseconds: make one and keep it. After that it is
-    immutable, does no I/O, and may be used from any thread.
+    Compiling a menu takes some milliseconds: make one and keep it. After that it changes
+    nothing but what it remembers of its last readings, does no I/O, and may be used from any
+    thread.
     """
 
     def __init__(self, menu: Menu) -> None:
@@ -66,6 +70,7 @@ class Understander:
         self._questioner = Questioner(menu, self._book)
         self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
         self._strangers = Strangers(self._cutter.nearness, self._book)
+        self._reading = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def understand(
         self,
@@ -84,7 +89,7 @@ class Understander:
         several = [heard] if isinstance(heard, str) else list(heard)[:_MOST_HYPOTHESES]
         hypotheses = [text[:LONGEST_TEXT] for text in several] or [""]
         situation = Situation(expecting, tuple(groups), tuple(lines))
-        readings = [self._read(text, situation) for text in hypotheses]
+        readings = [self._reading(text, situation) for text in hypotheses]
         return max(
             enumerate(readings),
             key=lambda pair: (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -47,12 +48,12 @@ class Listening:
         found = await self.recogniser.transcribe(sound, context=context)
         if not found:
             return found, None
-        meaning = self._meaning(found)
+        meaning = await self._meaning(found)
         if makes_sense(meaning, context.expecting):
             return found, meaning
         again = await self.recogniser.transcribe(sound, context=leaning_harder(context))
         if again:
-            better = self._meaning(again)
+            better = await self._meaning(again)
             if is_better(better, meaning):
                 return again, better
         return found, meaning
@@ -66,10 +67,16 @@ class Listening:
             sound, context=listening_closely(context), n_best=CLOSELY_BEST
         )
         both = together(found, again)
-        clearer = self._meaning(both)
+        clearer = await self._meaning(both)
         if not is_clearer(clearer, meaning):
             return found, meaning
         return led_by(clearer.text, both)[:_GIVEN], clearer
 
-    def _meaning(self, found: Sequence[Hypothesis]) -> Meaning:
-        return self.understand([hypothesis.text for hypothesis in found])
+    async def _meaning(self, found: Sequence[Hypothesis]) -> Meaning:
+        texts = [hypothesis.text for hypothesis in found]
+        for text in texts[1:]:
+            # One reading takes milliseconds, and other calls wait for the loop: they may go in
+            # between. What has been read is remembered, so that choosing costs nothing.
+            self.understand([text])
+            await asyncio.sleep(0)
+        return self.understand(texts)
