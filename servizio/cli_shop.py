@@ -126,7 +126,12 @@ def book(
 
 
 def simulated_restaurant() -> None:
-    """Be the restaurant that a server without a telephone account rings; started by it."""
+    """Be the restaurant that a server without a telephone account rings; started by it.
+
+    \b
+    Example:
+      servizio simulated-restaurant < what-the-server-tells-it.json
+    """
     from servizio.demo.restaurant_process import run
 
     run()

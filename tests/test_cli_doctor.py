@@ -147,7 +147,7 @@ def test_a_damaged_database_is_an_error(capsys: Output, home: Path) -> None:
     file.write_bytes(content[:4096] + b"\x5a" * (len(content) - 4096))
     status, _, hint = found(capsys)["database"]
     assert status == "error"
-    assert "servizio backup" in hint
+    assert "servizio restore" in hint
 
 
 def test_what_is_no_database_is_an_error(capsys: Output, home: Path) -> None:

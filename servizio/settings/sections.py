@@ -6,11 +6,12 @@ A section is a frozen value. Nothing here reads a file or the environment: that 
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -81,6 +82,10 @@ class ShopSettings(Section):
             return ZoneInfo(self.timezone)
         here = Path("/etc/localtime")
         if here.is_file():
+            named = here.resolve().as_posix().partition("/zoneinfo/")[2]
+            with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
+                # By its own name, other machines know the zone too.
+                return ZoneInfo(named)
             with here.open("rb") as file:
                 return ZoneInfo.from_file(file, key="localtime")
         return datetime.now().astimezone().tzinfo or UTC
