@@ -209,7 +209,7 @@ class Restaurant:
         """The time that it offers because it has none at the wanted one."""
         if self._mood is Mood.FULL:
             return None
-        if self._mood is Mood.OFFERS and self._page.refused is None:
+        if self._mood is Mood.OFFERS and self._page.refused in {None, at}:
             return _OFFERED[0] if at != _OFFERED[0] else _OFFERED[1]
         if self._book.free_seat(day, at, party) is not None:
             return None

@@ -36,6 +36,12 @@ _AFTER_TIME = frozenset({
     "is", "works", "would", "was", "instead", "might", "could", "or", "should", "isnt", "sharp",
     "has", "tomorrow", "tonight", "today", "at",
 })  # fmt: skip
+_INSTEAD = frozenset({
+    "afraid", "sorry", "unfortunately", "closest", "nearest", "earliest", "latest", "soonest",
+    "next", "only", "instead",
+})  # fmt: skip
+"""What stands between a time that is taken and another that is offered for it."""
+_HAVE = frozenset({"have", "got", "do", "offer", "make"})
 _TRAILING = frozenset({"and", "um", "uh", "so", "or", "the", "a", "at", "for", "er", "is", "to"})
 _SHORTEST_CODE = 2
 _MOST_HYPOTHESES = 6
@@ -170,11 +176,8 @@ class RestaurantTalk:
         text = " ".join(word for word in words if word.isalnum())
         found = {kind for kind, pattern in patterns().items() if pattern.search(text)}
         part = part_of_day([word for word in words if word not in {"good", "dinner"}])
-        times = [
-            each.near(self._wanted, part if each.hour != 12 else "")
-            for each in times_in(words)
-            if _is_time(words, each)
-        ]
+        named = [each for each in times_in(words) if _is_time(words, each)]
+        times = [each.near(self._wanted, part if each.hour != 12 else "") for each in named]
         said_day = day_in(words, self._today)
         day = None if said_day is None else said_day.day
         is_limit = any(word in {"before", "until", "till"} for word in words) and times
@@ -182,6 +185,8 @@ class RestaurantTalk:
             found = (found - {Says.FULL}) | {Says.OFFER}
         if Says.FULL in found:
             return found - {Says.OFFER, Says.AVAILABLE}, [], times, day
+        if len(times) > 1 and times[0] == self._wanted and _is_passed_over(words, named):
+            return found, times[1:], times[:1], day
         return found, times, [], day
 
 
@@ -235,6 +240,13 @@ def _is_time(words: Sequence[str], said: SaidTime) -> bool:
     ):
         return False
     return before in _BEFORE_TIME or after in _AFTER_TIME
+
+
+def _is_passed_over(words: Sequence[str], named: Sequence[SaidTime]) -> bool:
+    """ "Seven I'm afraid, the closest I've got is eight": whether the first is not to be had."""
+    first, second = named[:2]
+    had = first.start >= 1 and words[first.start - 1] in _HAVE
+    return not had and not _INSTEAD.isdisjoint(words[first.end : second.start])
 
 
 def _is_people(words: Sequence[str], at: int) -> bool:

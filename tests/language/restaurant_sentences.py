@@ -134,6 +134,8 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("i can do eight o'clock", "offer", "t=20:00"),
     ("how about eight thirty", "offer", "t=20:30"),
     ("would half past six work for you", "offer", "t=18:30"),
+    ("we're both up at seven i'm afraid the closest i've got is eight", "offer", "t=20:00 f=19:00"),
+    ("seven is tough sorry the next would be eight thirty", "offer", "t=20:30 f=19:00"),
     ("the earliest i have is nine", "offer", "t=21:00"),
     ("we have nothing before nine", "offer", "t=21:00"),
     ("not at seven i'm afraid, but eight would be possible", "full offer", "t=20:00 f=19:00"),
