@@ -1,4 +1,4 @@
-"""What Twilio's webhooks of a call carry, read with care, and how they are answered."""
+"""What Twilio's webhooks carry, read with care, and how they are answered."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from servizio.calls.admission import Admission
 from servizio.errors import ServizioError
+from servizio.server.call_fields import document, fields_of, text_of
 from servizio.server.keys import OUTBOUND, RING_BACKS, SETTINGS
 from servizio.server.origin import base_url
 from servizio.telephony import twiml
@@ -38,13 +39,13 @@ async def answered(request: web.Request) -> web.Response:
         log.error("placed_call_not_taken call=%s code=%s", sid, error.code, exc_info=error)
     except Exception:
         log.exception("placed_call_not_taken call=%s", sid)
-    return _document(twiml.hang_up())
+    return document(twiml.hang_up())
 
 
 async def after_stream(request: web.Request) -> web.Response:
     """`POST /voice/outbound/after`: the stream is over, and the call with it."""
     del request
-    return _document(twiml.hang_up())
+    return document(twiml.hang_up())
 
 
 async def machine(request: web.Request) -> web.Response:
@@ -67,7 +68,7 @@ async def status(request: web.Request) -> web.Response:
 
 def _connect(request: web.Request, admission: Admission, after: str) -> web.Response:
     base = base_url(request, request.app[SETTINGS].server)
-    return _document(
+    return document(
         twiml.connect_stream(
             twiml.stream_url(base),
             action_url=f"{base}{after}",
@@ -78,16 +79,11 @@ def _connect(request: web.Request, admission: Admission, after: str) -> web.Resp
 
 async def _which(request: web.Request) -> tuple[str, str]:
     """The token, and the call's SID; both blank where they cannot be any."""
-    form = await request.post()
-    sid = form.get("CallSid", "")
+    sid = text_of(await fields_of(request), "CallSid", 80)
     token = request.query.get("token", "")[:LONGEST_TOKEN]
-    return (token, sid) if isinstance(sid, str) and _SID.fullmatch(sid) else ("", "")
+    return (token, sid) if _SID.fullmatch(sid) else ("", "")
 
 
 async def _field(request: web.Request, name: str) -> str:
-    value = (await request.post()).get(name, "")
-    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
-
-
-def _document(text: str) -> web.Response:
-    return web.Response(text=text, content_type="text/xml", charset="utf-8")
+    value = text_of(await fields_of(request), name)
+    return value if _WORD.fullmatch(value) else ""

@@ -9,10 +9,10 @@ import logging
 import re
 
 from aiohttp import web
-from multidict import MultiMapping
 
 from servizio.errors import StoreError
 from servizio.server.answers import RequestError, answer, read_form
+from servizio.server.call_fields import document, is_number, text_of
 from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
 from servizio.server.orders_api import limit_of
 from servizio.shop.availability import Availability
@@ -38,7 +38,6 @@ RECENT_ORDERS = 5
 BUSY_REPLY = "We cannot look that up right now. Please call us."
 
 _SID = re.compile(r"[A-Za-z0-9]{1,64}")
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _OPT_OUT_TYPES = {"STOP": TextWish.STOP, "START": TextWish.START, "HELP": TextWish.HELP}
 
 log = logging.getLogger(__name__)
@@ -51,15 +50,15 @@ async def text_came(request: web.Request) -> web.Response:
     is answered alike and kept once. Whoever wants no texts gets none.
     """
     fields = await read_form(request)
-    sid, phone = _field(fields, "MessageSid", 80), _field(fields, "From", 40)
+    sid, phone = text_of(fields, "MessageSid", 80), text_of(fields, "From", 40)
     if not _SID.fullmatch(sid):
         raise RequestError(400, "MessageSid is missing or is no identifier.")
-    if not _E164.fullmatch(phone):
+    if not is_number(phone):
         # A short code or a name writes: nobody to be answered.
         log.info("text_ignored reason=no telephone number")
         return _nothing()
-    body = _field(fields, "Body", LONGEST)
-    told = _OPT_OUT_TYPES.get(_field(fields, "OptOutType", 10).upper())
+    body = text_of(fields, "Body", LONGEST)
+    told = _OPT_OUT_TYPES.get(text_of(fields, "OptOutType", 10).upper())
     try:
         kept = await _deal_with(request, sid, phone, body, told)
     except StoreError as error:
@@ -127,17 +126,9 @@ async def recent_texts(request: web.Request) -> web.Response:
     return answer({"texts": [text_json(text) for text in texts]})
 
 
-def _field(
-    fields: MultiMapping[str | web.FileField | bytes | bytearray], name: str, limit: int
-) -> str:
-    value = fields.get(name, "")
-    return value.strip()[:limit] if isinstance(value, str) else ""
-
-
 def _nothing() -> web.Response:
     return _document("")
 
 
 def _document(reply: str) -> web.Response:
-    text = twiml.text_reply(reply) if reply else twiml.empty()
-    return web.Response(text=text, content_type="text/xml", charset="utf-8")
+    return document(twiml.text_reply(reply) if reply else twiml.empty())
