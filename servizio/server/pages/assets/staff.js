@@ -72,7 +72,7 @@ function show(part, html) {
   for (const turns of part.querySelectorAll(".turns")) turns.scrollTop = turns.scrollHeight;
   if (!active) return;
   const again = active.id && document.getElementById(active.id);
-  const near = ticket && document.querySelector(`#${CSS.escape(ticket)} button`);
+  const near = ticket && document.querySelector(`#${CSS.escape(ticket)} button[name="to"]`);
   (again || near || part.querySelector("h2")).focus({ preventScroll: true });
 }
 
