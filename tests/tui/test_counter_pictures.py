@@ -25,14 +25,21 @@ def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 async def settle(console: OpenConsole, words: str) -> str:
-    """A picture of the screen once these words stand on it, with no cursor that blinks."""
+    """A picture of the screen once these words stand on it and nothing changes any more, with
+    no cursor that blinks."""
     for field in console.app.screen.query(Input):
         field.cursor_blink = False
     await console.shows(words)
     console.app.clear_notifications()
-    await console.pilot.pause()
-    await console.pilot.pause()
-    return console.app.export_screenshot()
+    before = ""
+    for _ in range(50):
+        await console.pilot.pause()
+        await console.pilot.pause()
+        shown = console.app.export_screenshot()
+        if shown == before:
+            break
+        before = shown
+    return shown
 
 
 @SIZES
