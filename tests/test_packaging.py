@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def declared(*extras: str) -> set[str]:
     }
 
 
+@cache
 def imported(folder: str) -> set[str]:
     """Top modules that are imported, or asked for by name, anywhere in a folder."""
     files = (ROOT / folder).rglob("*.py")

@@ -74,7 +74,13 @@ async def order_and_ask_for_a_person(it: Counter, line: PlacedCall) -> None:
     await call.tools.call("transfer_to_staff", {"reason": "asked <for> a person & more"})
 
 
-@pytest.mark.parametrize("status", ["no-answer", "busy", "failed", "canceled"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "no-answer",
+        *(pytest.param(e, marks=pytest.mark.slow) for e in ("busy", "failed", "canceled")),
+    ],
+)
 async def test_when_nobody_comes_the_agent_goes_on_with_the_order(
     tmp_path: Path, status: str
 ) -> None:

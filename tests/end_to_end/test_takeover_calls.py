@@ -16,7 +16,7 @@ from tests.end_to_end.shop_process import OrderRow, ShopProcess
 from tests.standins.deepgram_agent import KEY, DeepgramStandIn, deepgram
 from tests.standins.deepgram_scenario import Breakdown, Stage, scenario
 
-pytestmark = pytest.mark.voice
+pytestmark = [pytest.mark.voice, pytest.mark.slow]
 
 LONGEST_SILENCE = 3.0
 INTO_SPEECH = 1.2

@@ -18,7 +18,10 @@ from tests.standins.deepgram_scenario import Step, Turn, scenario
 from tests.standins.deepgram_session import speech
 
 
-@pytest.mark.parametrize("dialect", ["groq", "openai", "llamacpp"])
+@pytest.mark.parametrize(
+    "dialect",
+    ["groq", *(pytest.param(each, marks=pytest.mark.slow) for each in ("openai", "llamacpp"))],
+)
 async def test_the_sample_conversation_is_one_exact_order(tmp_path: Path, dialect: str) -> None:
     turns = scenario("taro")
     ears = PretendedSpeech()
