@@ -105,17 +105,17 @@ class DialledCalls:
                 return call if call.bind(call_sid) else None
         return None
 
-    async def place(self, call: Dialled, order: Callable[[str], CallOrder]) -> None:
+    async def place(self, call: Dialled, order: CallOrder) -> None:
         """Ask for it; returns when it is certain that it was taken, and its SID known.
 
-        `order` makes the request of a token. Raises `TelephonyError` where it was not taken.
-        A second try is made only when it is known that the first one came to nothing.
+        Raises `TelephonyError` where it was not taken. A second try is
+        made only when it is known that the first one came to nothing.
         """
         for last in (False, True):
             since = self._now()
             others = frozenset(each.call_sid for each in self._calls if each is not call)
             try:
-                sid = await call.telephone.place_call(order(call.token))
+                sid = await call.telephone.place_call(order)
                 if not call.bind(sid):
                     # The first one was taken after all, and has spoken up meanwhile.
                     await _end(call.telephone, sid)

@@ -27,7 +27,6 @@ from servizio.shop.reservation import BookingOutcome, BookingResult, Reservation
 from servizio.shop.reservation_texts import outcome
 from servizio.store.interface import Store
 from servizio.store.records import Booking, BookingStep, Direction
-from servizio.telephony.placed_calls import CallOrder
 
 LIMIT_SECONDS = 180
 """How long a call may take, at the telephone company; the agent says goodbye before."""
@@ -120,21 +119,8 @@ class OutboundCalls:
         return booking
 
     async def _place(self, table: _Table) -> None:
-        dialled = table.dialled
-        base = f"{table.ring.webhook_base}/voice/outbound"
-
-        def order(token: str) -> CallOrder:
-            return CallOrder(
-                dialled.to,
-                url=f"{base}?token={token}",
-                status_callback=f"{base}/status?token={token}",
-                machine_callback=f"{base}/machine?token={token}",
-                ring_seconds=dialled.ring_seconds,
-                limit_seconds=dialled.limit_seconds,
-            )
-
         try:
-            await self._dialled.place(dialled, order)
+            await self._dialled.place(table.dialled, table.ring.order(table.dialled))
         except TelephonyError as error:
             log.warning("call_not_placed code=%s: %s", error.code, error.message)
             self._finish(table, BookingResult.FAILED, error.message)

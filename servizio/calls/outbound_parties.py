@@ -9,8 +9,9 @@ from typing import Protocol
 from servizio.agents.desk import CallControl
 from servizio.agents.toolset import Toolset
 from servizio.calls.admission import Admission, IncomingCall
-from servizio.calls.dialled import Telephone
+from servizio.calls.dialled import Dialled, Telephone
 from servizio.shop.reservation import BookingOutcome, ReservationRequest
+from servizio.telephony.placed_calls import CallOrder
 
 
 class ConciergeWork(Toolset, Protocol):
@@ -73,3 +74,15 @@ class Ring:
     ring_seconds: int
     leaves_message: bool = False
     """Whether a machine is spoken to."""
+
+    def order(self, call: Dialled) -> CallOrder:
+        """What the telephone company is asked for, with the token that it brings back."""
+        base = f"{self.webhook_base}/voice/outbound"
+        return CallOrder(
+            call.to,
+            url=f"{base}?token={call.token}",
+            status_callback=f"{base}/status?token={call.token}",
+            machine_callback=f"{base}/machine?token={call.token}",
+            ring_seconds=call.ring_seconds,
+            limit_seconds=call.limit_seconds,
+        )

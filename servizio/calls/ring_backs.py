@@ -27,7 +27,6 @@ from servizio.errors import AgentError
 from servizio.shop.order import Order
 from servizio.store.interface import Store
 from servizio.store.records import Direction
-from servizio.telephony.placed_calls import CallOrder
 
 log = logging.getLogger(__name__)
 
@@ -95,19 +94,8 @@ class RingBacks:
         customer = _Customer(order, dialled, sentence)
         self._dialled.add(dialled)
         self._customers[dialled.token] = customer
-        base = f"{ring.webhook_base}/voice/outbound"
         try:
-            await self._dialled.place(
-                dialled,
-                lambda token: CallOrder(
-                    phone,
-                    url=f"{base}?token={token}",
-                    status_callback=f"{base}/status?token={token}",
-                    machine_callback=f"{base}/machine?token={token}",
-                    ring_seconds=ring.ring_seconds,
-                    limit_seconds=LIMIT_SECONDS,
-                ),
-            )
+            await self._dialled.place(dialled, ring.order(dialled))
         except BaseException:
             self._forget(customer)
             raise
