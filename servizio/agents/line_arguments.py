@@ -1,4 +1,4 @@
-"""Turns a tool's arguments into a line of an order."""
+"""Turns a tool's arguments into a line of an order, and back."""
 
 from __future__ import annotations
 
@@ -26,6 +26,23 @@ def line_of(menu: Menu, arguments: Mapping[str, Any], base: Line | None = None) 
     else:
         choices = ()
     return Line(item, quantity, choices)
+
+
+def arguments_of(line: Line) -> dict[str, Any]:
+    """The arguments that describe this line: what was said of it, as in the contract's JSON."""
+    return {
+        "item": line.item,
+        "quantity": line.quantity,
+        "modifiers": [
+            {
+                "group": choice.group,
+                "modifier": choice.modifier,
+                "amount": choice.amount.value,
+                "count": choice.count,
+            }
+            for choice in line.choices
+        ],
+    }
 
 
 def choices_of(

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
+from servizio.agents.line_arguments import arguments_of
 from servizio.errors import ServizioError
 from servizio.language.meaning import Expecting, Meaning
 from servizio.language.understand import Understander
@@ -111,27 +112,11 @@ def _print(
     meaning = understander.understand(hypotheses, expecting=Expecting.ORDER)
     text = meaning.text if said is None else said
     if as_json:
-        result = {"text": text, "items": [_line_json(line) for line in meaning.lines]}
+        result = {"text": text, "items": [arguments_of(line) for line in meaning.lines]}
         print(json.dumps(result, ensure_ascii=False), flush=True)
         return
     order = "; ".join(_line_text(menu, line) for line in meaning.lines)
     print(f"{text} -> {order or 'nothing ordered'}", flush=True)
-
-
-def _line_json(line: Line) -> dict[str, object]:
-    return {
-        "item": line.item,
-        "quantity": line.quantity,
-        "modifiers": [
-            {
-                "group": choice.group,
-                "modifier": choice.modifier,
-                "amount": choice.amount.value,
-                "count": choice.count,
-            }
-            for choice in line.choices
-        ],
-    }
 
 
 def _line_text(menu: Menu, line: Line) -> str:

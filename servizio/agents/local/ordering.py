@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from servizio.agents.line_arguments import arguments_of
 from servizio.agents.local.dialogue import (
     Ask,
     CancelWhole,
@@ -42,7 +43,7 @@ async def stage(talk: Talk, line: Line) -> bool:
         _too_many(talk, line, room)
         return False
     vetted, doubts = vet(talk, line, len(talk.lines) + 1)
-    result = await talk.do("add_to_cart", **_arguments(vetted))
+    result = await talk.do("add_to_cart", **arguments_of(vetted))
     if not result["ok"]:
         talk.note_result(result)
         return False
@@ -70,7 +71,7 @@ async def put(talk: Talk, place: int, line: Line) -> bool:
     staged = talk.is_staged(place)
     index = place - len(talk.confirmed) if staged else place
     tool = "update_pending_item" if staged else "modify_cart_item"
-    result = await talk.do(tool, index=index, **_arguments(vetted))
+    result = await talk.do(tool, index=index, **arguments_of(vetted))
     if not result["ok"]:
         talk.note_result(result)
         return False
@@ -286,19 +287,3 @@ def _too_many(talk: Talk, line: Line, room: int) -> None:
         talk.doubt(TooMany(replace(line, quantity=room)))
     else:
         talk.note("limit_reached")
-
-
-def _arguments(line: Line) -> dict[str, Any]:
-    return {
-        "item": line.item,
-        "quantity": line.quantity,
-        "modifiers": [
-            {
-                "group": choice.group,
-                "modifier": choice.modifier,
-                "amount": choice.amount.value,
-                "count": choice.count,
-            }
-            for choice in line.choices
-        ],
-    }
