@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -17,24 +16,15 @@ import numpy.typing as npt
 
 from servizio.agents.local.beam_search import Beam, Logits, log_softmax
 from servizio.agents.local.bias import Encode, ways_to_write
+from servizio.agents.local.token_tree import TokenTree
 from servizio.agents.local.tokenizer import END_TOKEN
 
-_BETWEEN: Final = (",", ".", "!", "?")
 _START: Final = 0
 _ROW: Final = 1
 _LOST: Final = 8.0
 """How far behind the best a beam is given up."""
 _ALIKE: Final = 2
 """So many beams may differ in nothing but punctuation: more would crowd out other words."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """Somewhere within an answer."""
-
-    next: dict[int, int] = field(default_factory=dict)
-    is_whole: bool = False
-    """Whether an answer ends here."""
 
 
 class Answers:
@@ -49,42 +39,31 @@ class Answers:
         *,
         row: Iterable[str] = (),
     ) -> None:
-        self._places = [_Place(), _Place()]
+        self._tree = TokenTree(encode, roots=2)
         self._starts_word = starts_word
-        self._between = frozenset(encode(f"a{sign}")[-1] for sign in _BETWEEN)
         for word in row:
             for written in ways_to_write(word):
-                self._add(_START, encode(written))
-                self._add(_ROW, encode(written))
+                self._tree.add(_START, encode(written))
+                self._tree.add(_ROW, encode(written))
         for answer in answers:
             for written in ways_to_write(answer):
-                self._add(_START, encode(written))
+                self._tree.add(_START, encode(written))
+
+    def words(self, tokens: Iterable[int]) -> tuple[int, ...]:
+        """Tokens without the punctuation between them."""
+        return self._tree.words(tokens)
 
     def after(self, place: int) -> dict[int, int]:
         """The tokens that may follow here, and the place after each; 0 is the beginning. The
         end is among them where an answer is whole."""
-        here = self._places[place]
+        here = self._tree.places[place]
         follow = dict(here.next)
         if here.is_whole:
-            follow = self._places[_ROW].next | follow
+            follow = self._tree.places[_ROW].next | follow
             follow[END_TOKEN] = place
         if place != _START and any(self._starts_word[token] for token in follow):
-            follow |= dict.fromkeys(self._between - follow.keys(), place)
+            follow |= dict.fromkeys(self._tree.between - follow.keys(), place)
         return follow
-
-    def words(self, tokens: Iterable[int]) -> tuple[int, ...]:
-        """Tokens without the punctuation between them."""
-        return tuple(token for token in tokens if token not in self._between)
-
-    def _add(self, at: int, tokens: Sequence[int]) -> None:
-        for token in tokens:
-            after = self._places[at].next.get(token)
-            if after is None:
-                after = len(self._places)
-                self._places.append(_Place())
-                self._places[at].next[token] = after
-            at = after
-        self._places[at].is_whole = True
 
 
 class ClosedSearch:

@@ -9,8 +9,7 @@ over the same sound, leaning to the same phrases.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,9 +17,9 @@ import numpy.typing as npt
 
 from servizio.agents.local.beam_search import Beam, Logits, log_softmax, repeats_itself
 from servizio.agents.local.bias import Encode, PhraseBias, ways_to_write
+from servizio.agents.local.token_tree import TokenTree
 from servizio.agents.local.tokenizer import END_TOKEN
 
-_BETWEEN: Final = (",", ".", "!", "?")
 _START: Final = 0
 _UNLIKELY: Final = 9.0
 """How much less likely than the likeliest a token may be to be looked at."""
@@ -30,15 +29,6 @@ _ENOUGH: Final = 2.0
 """How far behind a finished beam the live ones are given up."""
 _ALIKE: Final = 2
 """So many beams may differ in nothing but punctuation: more would crowd out other words."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """Somewhere within a word."""
-
-    next: dict[int, int] = field(default_factory=dict)
-    is_whole: bool = False
-    """Whether a word ends here."""
 
 
 class _Following(NamedTuple):
@@ -52,12 +42,15 @@ class KnownWords:
     """A compiled set of words, of which any number may be said in any order."""
 
     def __init__(self, words: Iterable[str], encode: Encode) -> None:
-        self._places = [_Place()]
+        self._tree = TokenTree(encode, roots=1)
         self._following: dict[int, _Following] = {}
-        self._between = frozenset(encode(f"a{sign}")[-1] for sign in _BETWEEN)
         for word in words:
             for written in ways_to_write(word):
-                self._add(encode(written))
+                self._tree.add(_START, encode(written))
+
+    def words(self, tokens: Iterable[int]) -> tuple[int, ...]:
+        """Tokens without the punctuation between them."""
+        return self._tree.words(tokens)
 
     def after(self, place: int) -> _Following:
         """What may follow here; 0 is the beginning. The end is among it after a whole word."""
@@ -66,29 +59,15 @@ class KnownWords:
             known = self._following[place] = self._find(place)
         return known
 
-    def said(self, tokens: Iterable[int]) -> tuple[int, ...]:
-        """Tokens without the punctuation between them."""
-        return tuple(token for token in tokens if token not in self._between)
-
     def _find(self, place: int) -> _Following:
-        here = self._places[place]
+        here = self._tree.places[place]
         places = dict(here.next)
         if here.is_whole:
-            places = self._places[_START].next | dict.fromkeys(self._between, place) | places
+            places = (
+                self._tree.places[_START].next | dict.fromkeys(self._tree.between, place) | places
+            )
             places[END_TOKEN] = place
         return _Following(np.fromiter(places, np.intp, len(places)), places)
-
-    def _add(self, tokens: Sequence[int]) -> None:
-        at = _START
-        for token in tokens:
-            after = self._places[at].next.get(token)
-            if after is None:
-                after = len(self._places)
-                self._places.append(_Place())
-                self._places[at].next[token] = after
-            at = after
-        if at:
-            self._places[at].is_whole = True
 
 
 class _Step(NamedTuple):
@@ -139,7 +118,7 @@ class KnownWordsSearch:
             if step.token == END_TOKEN:
                 self.finished.append(beam)
                 continue
-            said = self._words.said(tokens)
+            said = self._words.words(tokens)
             if len(tokens) > self._longest or alike[said] == _ALIKE or repeats_itself(tokens):
                 continue
             alike[said] += 1
