@@ -28,8 +28,11 @@ class OwedEnds:
     def owe(
         self, call_sid: str, outcome: str, latency_ms: Mapping[str, object] | None = None
     ) -> None:
-        """This call is over and it is to be written with the next payment."""
-        self._owed[call_sid] = _Owed(outcome, latency_ms)
+        """This call is over and it is to be written with the next payment.
+
+        What was told first stands: a status that comes after it says less.
+        """
+        self._owed.setdefault(call_sid, _Owed(outcome, latency_ms))
 
     async def pay(self) -> None:
         """Write as many as the store takes."""

@@ -314,12 +314,9 @@ class Switchboard:
         if call is not None:
             await call.line_closed("stop")
         else:
-            was_with_staff = self._hand_overs.over(call_sid)
-            # What is known of a call's end says more than its status does.
+            if not self._hand_overs.over(call_sid):
+                self._ends_owed.owe(call_sid, status.replace("-", "_"))
             await self._ends_owed.pay()
-            if was_with_staff:
-                return
-            await self._store.end_call(call_sid, outcome=status.replace("-", "_"))
 
     async def drain(self, seconds: float) -> None:
         """Take no more calls; give live ones this long, then end them."""

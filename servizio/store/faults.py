@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from servizio.errors import StoreError
 
@@ -46,11 +48,16 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:  # noqa: PLR091
         case sqlite3.SQLITE_IOERR if _is_full(path):
             # What SQLite calls it when the disk is too full for its log's index.
             return _full(path)
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY if _is_read_only(path):
+            return StoreError(
+                f"The disk of {path} is read-only: nothing can be written to it.",
+                "The system makes a disk so that fails: look at it. Once it can be written to "
+                "again, no restart is needed.",
+            )
         case sqlite3.SQLITE_READONLY:
             return StoreError(
                 f"The database {path} cannot be written to.",
-                "Check that the file and its folder belong to you, and that the disk is not "
-                "mounted read-only.",
+                "Check that the file and its folder belong to you.",
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreError(
@@ -85,6 +92,15 @@ def _is_full(path: Path) -> bool:
         return shutil.disk_usage(path.parent).free < LEAST
     except OSError:
         return False
+
+
+def _is_read_only(path: Path) -> bool:
+    """Whether the disk takes nothing new. One that failed still calls itself writable."""
+    try:
+        with TemporaryFile(dir=path.parent):
+            return False
+    except OSError as error:
+        return error.errno == errno.EROFS
 
 
 def damaged(path: Path) -> StoreError:

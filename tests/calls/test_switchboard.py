@@ -279,6 +279,20 @@ def test_a_final_status_before_the_stream_ends_the_call_and_its_token() -> None:
     run_virtually(story())
 
 
+def test_a_final_status_that_could_not_be_written_is_written_as_soon_as_it_can_be() -> None:
+    async def story() -> None:
+        store = PaperStore()
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            await switchboard.ring(incoming())
+            store.fault = StoreError("The disk is read-only.")
+            await switchboard.call_status(SID, "no-answer")
+            store.fault = None
+            await asyncio.sleep(OWED_SECONDS + 1.0)
+            assert store.ends == [(SID, "no_answer")]
+
+    run_virtually(story())
+
+
 def test_after_an_ordinary_call_there_is_nothing_more_to_do() -> None:
     async def story() -> None:
         async with a_call() as it:

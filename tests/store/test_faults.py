@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -169,6 +170,24 @@ def test_a_failing_disk_without_space_is_a_full_one(
     assert "disk failed" in store_error(error, path).message
     monkeypatch.setattr(faults, "LEAST", 1 << 62)
     assert "disk is full" in store_error(error, path).message
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_READONLY])
+def test_a_disk_that_the_system_made_read_only_is_called_so(
+    code: int, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    error = sqlite3.OperationalError("some words")
+    error.sqlite_errorcode = code
+    assert "read-only" not in store_error(error, path).message
+
+    def refuse(**_given: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(faults, "TemporaryFile", refuse)
+    told = store_error(error, path)
+    assert "is read-only" in told.message
+    assert "no restart is needed" in told.hint
 
 
 async def test_a_closed_store_says_so(make_store: MakeStore) -> None:
