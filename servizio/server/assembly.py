@@ -57,6 +57,7 @@ def serve_everything(settings: Settings, folders: Folders) -> None:
             switchboard = await stack.enter_async_context(
                 _switchboard(settings, profile, store, roster, metrics)
             )
+            employer.local.calls_up = lambda: len(switchboard.live_calls())
             await stack.enter_async_context(
                 garbage_between_calls(
                     lambda: len(switchboard.live_calls()),

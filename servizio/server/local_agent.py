@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class LocalAgentLoader:
         self._loaded: Member | None = None
         self.speech: LocalSpeech | None = None
         """Its ears and mouth, for an agent whose mind is elsewhere; `None` until they are there."""
+        self.calls_up: Callable[[], int] = lambda: 0
+        """How many calls are up, whoever holds them: what has time waits until none is."""
         self._error: AgentError | None = None
 
     @property
@@ -52,7 +54,11 @@ class LocalAgentLoader:
             await asyncio.to_thread(importlib.import_module, "servizio.server.speech")
             from servizio.server.speech import start_local_agent  # noqa: PLC0415 - just loaded
 
-            async with start_local_agent(self._profile) as (member, engine, speech):
+            async with start_local_agent(self._profile, self.calls_up) as (
+                member,
+                engine,
+                speech,
+            ):
                 await engine.ready.wait()
                 # Ready is who can answer at once: not before the first words are there.
                 await _render(engine.synthesise(self._greeting))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import ModuleType
 
@@ -20,7 +20,9 @@ async def test_models_that_cannot_be_read_make_a_broken_agent(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
 ) -> None:
     @asynccontextmanager
-    async def start_local_agent(_profile: ShopProfile) -> AsyncIterator[None]:
+    async def start_local_agent(
+        _profile: ShopProfile, _calls_up: Callable[[], int]
+    ) -> AsyncIterator[None]:
         raise fault
         yield
 

@@ -10,7 +10,6 @@ from servizio.agents.local.agent import LocalAgent
 from servizio.agents.local.call_mind import CallMind
 from servizio.agents.local.mind import Mind
 from servizio.agents.local.speech_engine import SpeechEngine
-from servizio.agents.local.wording import known_by_heart
 from servizio.agents.roster import Member
 from servizio.agents.tools import Tools
 from servizio.agents.toolset import Toolset
@@ -22,7 +21,7 @@ MENU_PHRASES = "menu"
 
 
 def local_member(engine: SpeechEngine, understander: Understander) -> Member:
-    """Local agents that share one running engine and one compiled menu. Called on the loop."""
+    """Local agents that share one running engine and one compiled menu."""
 
     def make_mind(tools: Toolset) -> CallMind:
         if isinstance(tools, ConciergeTools):
@@ -36,7 +35,6 @@ def local_member(engine: SpeechEngine, understander: Understander) -> Member:
             calling_number=tools.desk.calling_number,
         )
 
-    engine.learn_by_heart(known_by_heart())
     return Member(
         name="local",
         make=lambda: LocalAgent(engine, make_mind, menu_phrases=MENU_PHRASES),

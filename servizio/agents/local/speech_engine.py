@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import math
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -34,15 +34,11 @@ from servizio.audio.speech_model import installed_weights
 from servizio.errors import SpeechError
 
 _TRIES: Final = 2
-_MENUS_KEPT: Final = 8
 _LEARNING_REST: Final = 0.25
-"""Seconds between two sentences that are learned by heart: it must not be felt."""
-_QUIET: Final = 10.0
-"""Seconds without a request after which nobody seems to be talking: not within a call, where a
-rendering that nobody waits for would hold up one that a customer hears."""
-_BREATH: Final = 1.0
-"""Seconds without a request after which a few words can be rendered, in a call too: the customer
-listens or has just begun to speak."""
+"""Seconds between two sentences that are learned by heart, and between two looks at the lines
+while calls are up: it must not be felt."""
+_QUIET: Final = 1.0
+"""Seconds without a request after which nothing seems to be wanted."""
 
 
 @dataclass(slots=True)
@@ -59,9 +55,10 @@ class SpeechEngine:
     """Recognition and synthesis on this machine. One for a server; `start` before use.
 
     `workers` processes with one thread each. `voice` is a Piper voice file, `None` the
-    packaged one. `phrases` are menus to be known from the beginning, by name. `patience`
-    is for one request, in seconds, once begun; `deadline` from asking to answer. `work` runs in
-    the processes and is another only in tests.
+    packaged one. `phrases` are those of menus, under names for `RecognitionContext.menu`.
+    `speed` is of speech: 1.1 is a tenth faster. `patience` is for one request, in seconds, once
+    begun; `deadline` from asking to answer. `work` runs in the processes and is another only in
+    tests.
     """
 
     def __init__(
@@ -82,7 +79,9 @@ class SpeechEngine:
         self._patience = patience
         self._deadline = deadline
         self._work = work
-        self._menus = {menu: tuple(known) for menu, known in (phrases or {}).items()}
+        self._lessons = tuple(
+            LearnPhrases(menu, tuple(known)) for menu, known in (phrases or {}).items()
+        )
         self._waiting = SpeechQueue()
         self._desks: dict[WorkerLink, _Desk] = {}
         self._given_up: list[WorkerLink] = []
@@ -156,35 +155,21 @@ class SpeechEngine:
         running = (link.process_id for link in self._desks)
         return [process_id for process_id in running if process_id is not None]
 
-    def register_phrases(self, menu: str, phrases: Iterable[str]) -> None:
-        """Make a menu's phrases known, once for each revision of it, under a name for
-        `RecognitionContext.menu`. Beyond eight the oldest is forgotten."""
-        known = tuple(phrases)
-        if self._menus.pop(menu, None) != known:
-            self._teach(LearnPhrases(menu, known))
-        self._menus[menu] = known
-        while len(self._menus) > _MENUS_KEPT:
-            oldest = next(iter(self._menus))
-            del self._menus[oldest]
-            self._teach(LearnPhrases(oldest, ()))
+    def learn_by_heart(self, sentences: Iterable[str], calls_up: Callable[[], int]) -> None:
+        """Render these while no call is up and nothing else is wanted, so that they are there at
+        once when they are to be spoken: first those that only begin a sentence ("OK,"), with
+        which most answers begin. `calls_up` counts all calls, also those that need no speech of
+        this machine: the processor is theirs. Not to be called twice."""
+        self._learning = asyncio.create_task(self._learn(sentences, calls_up), name="by heart")
 
-    def learn_by_heart(self, sentences: Iterable[str]) -> None:
-        """Render these while there is nothing else to do, so that they are there at once when
-        they are to be spoken: first those that only begin a sentence ("OK,"), which need no quiet
-        as long as the others. Not to be called twice."""
-        self._learning = asyncio.create_task(self._learn(tuple(sentences)), name="by heart")
-
-    async def _learn(self, sentences: Iterable[str]) -> None:
+    async def _learn(self, sentences: Iterable[str], calls_up: Callable[[], int]) -> None:
         await self.ready.wait()
+        clock = asyncio.get_running_loop().time
         for sentence in sorted(sentences, key=lambda each: not each.endswith(",")):
-            await self._nobody_talks(_BREATH if sentence.endswith(",") else _QUIET)
+            while calls_up() or clock() - self._asked_at < _QUIET:  # noqa: ASYNC110 - asked, not told
+                await asyncio.sleep(_LEARNING_REST)
             await self._renderer.learn(sentence)
             await asyncio.sleep(_LEARNING_REST)
-
-    async def _nobody_talks(self, seconds: float) -> None:
-        clock = asyncio.get_running_loop().time
-        while (rest := seconds - clock() + self._asked_at) > 0:  # noqa: ASYNC110 - it moves on
-            await asyncio.sleep(rest)
 
     async def transcribe(
         self,
@@ -264,18 +249,12 @@ class SpeechEngine:
         job.tries = _TRIES
         return job
 
-    def _teach(self, lesson: LearnPhrases) -> None:
-        for desk in self._desks.values():
-            if desk.ready:
-                desk.to_learn.append(lesson)
-        self._dispatch()
-
     def _on_ready(self, link: WorkerLink) -> None:
         desk = self._desks.get(link)
         if desk is None or self._closed:
             return
         desk.ready = True
-        desk.to_learn = [LearnPhrases(menu, known) for menu, known in self._menus.items()]
+        desk.to_learn = list(self._lessons)
         self.ready.set()
         self._dispatch()
 

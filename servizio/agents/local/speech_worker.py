@@ -54,7 +54,7 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class LearnPhrases:
-    """Register a menu's phrases, or with none of them forget it. Answered by `Heard`."""
+    """Register a menu's phrases. Answered by `Heard`."""
 
     menu: str
     phrases: tuple[str, ...]

@@ -127,11 +127,9 @@ async def test_a_refused_request_says_why(engine: SpeechEngine) -> None:
 
 
 async def test_a_killed_idle_worker_comes_back_and_knows_the_menu_again() -> None:
-    async with SpeechEngine(
-        workers=1, phrases={"boba": ["taro"]}, work=pretended_worker.work
-    ) as engine:
+    menus = {"boba": ["taro"], "pizza": ["olives", "extra cheese"]}
+    async with SpeechEngine(workers=1, phrases=menus, work=pretended_worker.work) as engine:
         await engine.wait_ready(PATIENCE)
-        engine.register_phrases("pizza", ["olives", "extra cheese"])
         before = await hear(engine, "menus")
         [process_id] = engine.process_ids
         os.kill(process_id, signal.SIGKILL)
@@ -157,6 +155,29 @@ async def test_sentences_come_one_by_one_and_known_ones_at_once(engine: SpeechEn
     assert await collect(engine, "Hello.") == [b"Hello."]
 
     assert await hear(engine, "order") == "Hello.,Any toppings?"
+
+
+async def test_nothing_is_learned_by_heart_while_a_call_is_up_whoever_holds_it(
+    engine: SpeechEngine,
+) -> None:
+    lines = Lines(calls=1)
+    engine.learn_by_heart(["Any toppings?", "OK,"], lines.calls_up)
+    await lines.looked_at(times=2)
+    assert "OK," not in await rendered(engine)
+
+    lines.calls = 0
+    await lines.looked_at(times=2)
+    assert (await rendered(engine)).endswith("OK,,Any toppings?")
+
+
+async def test_learning_by_heart_stops_when_a_call_comes(engine: SpeechEngine) -> None:
+    lines = Lines(calls=0)
+    engine.learn_by_heart(["OK,", "Sure,", "Any toppings?"], lines.calls_up)
+    await lines.looked_at(times=1)
+    lines.calls = 1
+    await lines.looked_at(times=2)
+
+    assert await rendered(engine) == "OK,"
 
 
 async def test_speech_that_is_cut_short_leaves_nothing_waiting(
@@ -206,3 +227,25 @@ async def test_closing_fails_what_is_open_and_leaves_no_thread_and_no_process() 
 
 async def collect(engine: SpeechEngine, text: str) -> list[bytes]:
     return [piece async for piece in engine.synthesise(text)]
+
+
+async def rendered(engine: SpeechEngine) -> str:
+    """What the worker did so far. Asked as a guess, which is nobody's turn."""
+    return await hear(engine, "order", speculative=True)
+
+
+class Lines:
+    """The calls of a server, and how often they were asked after."""
+
+    def __init__(self, *, calls: int) -> None:
+        self.calls = calls
+        self._looks = asyncio.Semaphore(0)
+
+    def calls_up(self) -> int:
+        self._looks.release()
+        return self.calls
+
+    async def looked_at(self, *, times: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            for _ in range(times):
+                await self._looks.acquire()
