@@ -67,7 +67,8 @@ are paused, the wait is longer or the hours are others, a line on every screen s
 ends by itself.""",
     "Health": """\
 The connection, every part of the server, and the texts: what could not be delivered stands
-first, with the reason.""",
+first, with the reason. So do messages that customers left after the tone: who, when and how long,
+and below the list where to listen. `d` says that one is dealt with, which erases its sound.""",
     "Day report": """\
 Orders, items, revenue, time until ready, calls by what came of them, and bars for the hours.
 Files go into the `papers` folder of the shop's data; where they are is shown.""",

@@ -18,7 +18,7 @@ import aiohttp
 from servizio.errors import ApiError
 from servizio.shop.order import OrderStatus
 from servizio.tui import counter_wire, shop_wire, wire, wire_values
-from servizio.tui.counter_views import MessageView, QuoteView, ReportView, WrittenView
+from servizio.tui.counter_views import MessageView, QuoteView, ReportView, VoiceView, WrittenView
 from servizio.tui.shop_views import ShopView
 from servizio.tui.views import BoardView, CallView, HealthView, MenuView, OrderView
 from servizio.tui.words import clean
@@ -137,6 +137,15 @@ class ShopApi:
     ) -> object:
         return wire_values.load(await self._fetch(method, path, body, headers))
 
+    async def _ask_if_known(self, path: str) -> object | None:
+        """Ask for what a server of an earlier version does not have; `None` from such a one."""
+        try:
+            return await self._ask("GET", path)
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+
     async def orders(self, limit: int = ORDERS_AT_ONCE) -> tuple[OrderView, ...]:
         """Load recent orders, newest first."""
         return wire.orders_from(await self._ask("GET", f"/orders.json?limit={limit}"))
@@ -235,13 +244,17 @@ class ShopApi:
 
     async def written(self) -> tuple[WrittenView, ...]:
         """Load what customers wrote, newest first; none from a server that keeps no texts."""
-        try:
-            answer = await self._ask("GET", "/api/texts")
-        except ApiError as error:
-            if error.status == 404:
-                return ()
-            raise
-        return counter_wire.written_from(answer)
+        answer = await self._ask_if_known("/api/texts")
+        return counter_wire.written_from(answer) if answer is not None else ()
+
+    async def voice_messages(self) -> tuple[VoiceView, ...]:
+        """Load what customers spoke after the tone and staff are not done with, newest first."""
+        answer = await self._ask_if_known("/api/voice_messages")
+        return counter_wire.voices_from(answer) if answer is not None else ()
+
+    async def voice_message_done(self, sid: str) -> None:
+        """Be done with a message after the tone: its sound is erased for good."""
+        await self._ask("POST", f"/api/voice_messages/{quote(sid, safe='')}/done", {})
 
     async def retry(self, message_id: str) -> None:
         """Have a message sent again that could not be delivered."""

@@ -48,8 +48,8 @@ class MessageView:
     order_number: str
     why: str
     """What went wrong; empty where nothing did."""
-    created_at: datetime
-    updated_at: datetime
+    at: datetime
+    """When it was written."""
 
     @property
     def is_undelivered(self) -> bool:
@@ -71,6 +71,19 @@ class WrittenView:
     order_number: str
     """The order it may be about; empty: none."""
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceView:
+    """What a customer spoke after the tone."""
+
+    id: str
+    phone: str
+    """Empty where the number was withheld."""
+    seconds: int
+    at: datetime
+    is_done: bool = False
+    """Staff have dealt with it: its sound is erased."""
 
 
 @dataclass(frozen=True, slots=True)

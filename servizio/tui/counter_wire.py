@@ -11,11 +11,12 @@ from servizio.tui.counter_views import (
     MessageView,
     QuoteView,
     ReportView,
+    VoiceView,
     WrittenView,
 )
 from servizio.tui.shop_wire import maybe_table
 from servizio.tui.wire import line_from
-from servizio.tui.wire_values import Raw, a_time, amount_of, maybe_time, number, rows, table
+from servizio.tui.wire_values import Raw, a_time, amount_of, number, rows, table
 from servizio.tui.words import clean
 
 
@@ -37,7 +38,6 @@ def quote_from(value: object) -> QuoteView:
 
 
 def _message(raw: Raw) -> MessageView:
-    created_at = a_time(raw.get("created_at"), "created_at")
     code, said = (clean(str(raw.get(name) or ""), 120) for name in ("error_code", "error_text"))
     return MessageView(
         id=clean(str(raw.get("id", "")), 60),
@@ -49,8 +49,7 @@ def _message(raw: Raw) -> MessageView:
         attempts=number(raw.get("attempts"), "attempts", 0),
         order_number=clean(str(raw.get("order_number") or ""), 12),
         why=" ".join(each for each in (said, f"({code})" if code else "") if each),
-        created_at=created_at,
-        updated_at=maybe_time(raw.get("updated_at"), "updated_at") or created_at,
+        at=a_time(raw.get("created_at"), "created_at"),
     )
 
 
@@ -72,6 +71,19 @@ def _written(raw: Raw) -> WrittenView:
         reply=clean(raw.get("reply")),
         order_number=clean(str(raw.get("order_number") or ""), 12),
         at=a_time(raw.get("at"), "at"),
+    )
+
+
+def voices_from(value: object) -> tuple[VoiceView, ...]:
+    """Read the list of messages after the tone that staff are not done with."""
+    return tuple(
+        VoiceView(
+            id=clean(raw.get("sid")),
+            phone=clean(raw.get("from"), 20),
+            seconds=number(raw.get("seconds"), "seconds", 0),
+            at=a_time(raw.get("at"), "at"),
+        )
+        for raw in rows(table(value, "voice_messages").get("messages"), "voice_messages")
     )
 
 

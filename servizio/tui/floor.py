@@ -12,6 +12,7 @@ from typing import assert_never
 
 from servizio.tui.api import ORDERS_AT_ONCE
 from servizio.tui.call_book import CallBook
+from servizio.tui.mailbox import Mailbox
 from servizio.tui.order_book import OrderBook
 from servizio.tui.shop_views import ShopChanged, ShopView
 from servizio.tui.views import (
@@ -105,8 +106,7 @@ class Floor:
         self.menu: MenuView | None = None
         self.health: HealthView | None = None
         self.shop: ShopView | None = None
-        self.undelivered = 0
-        """How many texts could not be delivered and wait for somebody to do something."""
+        self.mailbox = Mailbox()
         self.link = Link(LinkStatus.CONNECTING, now)
         self.skew = timedelta(0)
         """How far the server's clock is ahead of this screen's; ages are told by the server's."""
@@ -157,6 +157,7 @@ class Floor:
                 self.shop = shop
                 topic = Topic.SHOP
             case OutboxChanged() | TextReceived() | MessageLeft():
+                self.mailbox.apply(event)
                 topic = Topic.OUTBOX
             case _:
                 assert_never(event)

@@ -26,4 +26,5 @@ def message_left(raw: Raw) -> MessageLeft:
     message = table(raw.get("message"), "message")
     seconds = message.get("seconds")
     length = seconds if isinstance(seconds, int) else 0
-    return MessageLeft(clean(message.get("from") or "", 20), length, raw.get("done") is True)
+    phone, is_done = clean(message.get("from"), 20), raw.get("done") is True
+    return MessageLeft(clean(message.get("sid")), phone, length, is_done)

@@ -288,6 +288,7 @@ class TextReceived:
 class MessageLeft:
     """Event `voice_message`: a customer spoke after the tone, or staff are done with that."""
 
+    id: str
     phone: str
     seconds: int
     is_done: bool

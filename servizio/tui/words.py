@@ -90,6 +90,13 @@ def clock_time(at: datetime, zone: tzinfo | None) -> str:
     return f"{at.astimezone(zone):%H:%M}"
 
 
+def day_or_time(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """Say when in six columns: `18:05` on the day of `now`, else the day, `20 Nov`."""
+    there = at.astimezone(zone)
+    is_today = there.date() == now.astimezone(zone).date()
+    return f"{there:%H:%M}" if is_today else f"{there:%d %b}"
+
+
 def money(amount: Decimal) -> str:
     """Say an amount: two decimals, no currency sign, as on the menu board."""
     return f"{amount:.2f}"

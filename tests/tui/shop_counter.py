@@ -32,6 +32,7 @@ class Counter:
         self.dismissed: list[str] = []
         self.messages: list[Json] = []
         self.written: list[Json] = []
+        self.spoken: list[Json] = []
         self.day: Json = {
             "name": "Servizio Boba",
             "timezone": "UTC",
@@ -59,6 +60,8 @@ class Counter:
             web.post("/api/calls", self._ring),
             web.get("/api/outbox", self._outbox),
             web.get("/api/texts", self._texts),
+            web.get("/api/voice_messages", self._voice_messages),
+            web.post("/api/voice_messages/{sid}/done", self._voice_message_done),
             web.post("/api/outbox/{id}/retry", self._retry),
             web.post("/api/outbox/{id}/dismiss", self._dismiss),
             web.get("/api/report", self._report),
@@ -183,6 +186,37 @@ class Counter:
 
     async def _texts(self, _: web.Request) -> web.Response:
         return web.json_response({"texts": self.written})
+
+    def spoke(
+        self, sid: str, *, phone: str | None = "+15551234567", seconds: int = 23, days_ago: int = 0
+    ) -> None:
+        """A customer speaks after the tone, and whoever listens is told."""
+        message = {
+            "sid": sid,
+            "call_sid": "CA1",
+            "from": phone,
+            "seconds": seconds,
+            "at": (self._shop.clock() - timedelta(days=days_ago)).isoformat(),
+        }
+        self.spoken.insert(0, message)
+        self._shop.tell("voice_message", {"message": message, "done": False})
+
+    def heard(self, sid: str) -> bool:
+        """Somebody is done with that message; False where there is none."""
+        told = [each for each in self.spoken if each["sid"] == sid]
+        for each in told:
+            self.spoken.remove(each)
+            self._shop.tell("voice_message", {"message": each, "done": True})
+        return bool(told)
+
+    async def _voice_messages(self, _: web.Request) -> web.Response:
+        return web.json_response({"messages": self.spoken})
+
+    async def _voice_message_done(self, request: web.Request) -> web.Response:
+        if self.heard(request.match_info["sid"]):
+            return web.json_response({"ok": True})
+        said = {"error": {"code": "not_found", "message": "There is no such message."}}
+        return web.json_response(said, status=404)
 
     def _one(self, request: web.Request) -> Json:
         wanted = request.match_info["id"]

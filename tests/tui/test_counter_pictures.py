@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input
 
 from servizio.tui.floor import Change, Topic
+from servizio.tui.look import StaffPage
 from tests.tui.conftest import OpenConsole, StillTime, open_console
 from tests.tui.shop_scene import play
 from tests.tui.shop_server import ShopServer
@@ -91,6 +92,25 @@ async def test_what_could_not_be_delivered(
         console.app.announce(Change(Topic.HEALTH))
         await console.shows("127.0.0.1:8000")
         assert await settle(console, "unreachable") == picture
+
+
+@SIZES
+async def test_what_waits_to_be_heard(
+    server: ShopServer, still: StillTime, picture: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    server.counter.could_not_send("m1")
+    server.counter.wrote("I am late", order_number="4782")
+    server.counter.spoke("RE1", phone=None, seconds=7, days_ago=3)
+    server.counter.spoke("RE2")
+    page = StaffPage("http://192.168.1.7:8000/barista")
+    async with open_console(server, still, size, staff_page=page) as console:
+        await console.press("f6")
+        await console.shows("● 2 TO BE HEARD")
+        await console.press("down")
+        console.app.api.url = "http://127.0.0.1:8000"
+        console.app.announce(Change(Topic.HEALTH))
+        await console.shows("127.0.0.1:8000")
+        assert await settle(console, "Listen at") == picture
 
 
 @SIZES

@@ -173,27 +173,6 @@ async def test_what_a_customer_wrote_is_told_at_once_and_stands_among_the_texts(
         assert server.counter.retried == []
 
 
-async def test_a_message_after_the_tone_is_told_at_once_and_not_again_when_it_is_done(
-    server: ShopServer, still: StillTime
-) -> None:
-    message = {
-        "sid": "RE1",
-        "call_sid": "CA1",
-        "from": "+15551234567",
-        "seconds": 23,
-        "at": "2026-11-20T18:05:00.000000Z",
-    }
-    async with open_console(server, still) as console:
-        await console.shows("F6 Health")
-        server.tell("voice_message", {"message": message, "done": False})
-        await console.shows("…4567 left a message of 23 s: /barista/messages")
-        withheld = message | {"from": None, "seconds": 7}
-        server.tell("voice_message", {"message": withheld, "done": True})
-        server.tell("voice_message", {"message": withheld | {"seconds": 9}, "done": False})
-        await console.shows("Somebody left a message of 9 s")
-        await console.hides("a message of 7 s")
-
-
 async def test_what_is_sold_out_is_put_back_by_the_key_that_says_so(
     server: ShopServer, still: StillTime
 ) -> None:

@@ -94,34 +94,26 @@ class ConsoleApp(ShopApp):
     def on_snapshot_loaded(self, message: SnapshotLoaded) -> None:
         """Take over what the server says of everything."""
         self._take(self.floor.load(message.snapshot, self.local_now()))
-        self.count_undelivered()
+        self.ask_mail()
 
     def on_event_came(self, message: EventCame) -> None:
         """Take over one event."""
         event = message.event
         self._take(self.floor.apply(event))
-        if isinstance(event, OutboxChanged):
-            if event.state == "failed":
-                said = f"A text for order {event.order_number} could not be delivered: F6 says why"
+        match event:
+            case OutboxChanged("failed", number):
+                said = f"A text for order {number} could not be delivered: F6 says why"
                 self.tell(Notice(said, Weight.WARNING))
-            self.count_undelivered()
-        elif isinstance(event, TextReceived):
-            said = f"{phone_tail(event.phone)} wrote: {clean(event.body, WRITTEN_SHOWN)}"
-            self.tell(Notice(f"{said} (F6)"))
-        elif isinstance(event, MessageLeft) and not event.is_done:
-            who = phone_tail(event.phone) if event.phone else "Somebody"
-            self.tell(Notice(f"{who} left a message of {event.seconds} s: /barista/messages"))
-
-    @work(group="undelivered", exclusive=True, exit_on_error=False)
-    async def count_undelivered(self) -> None:
-        """Ask how many texts could not be delivered."""
-        try:
-            messages = await self.api.outbox()
-        except ApiError as error:
-            log.debug("the outbox is not told: %s", error.message)
-            return
-        self.floor.undelivered = sum(each.is_undelivered for each in messages)
-        self.announce(Change(Topic.CLOCK))
+            case TextReceived(phone, body):
+                said = f"{phone_tail(phone)} wrote: {clean(body, WRITTEN_SHOWN)}"
+                self.tell(Notice(f"{said} (F6)"))
+            case MessageLeft(_, phone, seconds, is_done=False):
+                who = phone_tail(phone) if phone else "Somebody"
+                self.tell(Notice(f"{who} left a message of {seconds} s: F6 says where to listen"))
+            case _:
+                pass
+        if isinstance(event, OutboxChanged | TextReceived | MessageLeft):
+            self.ask_mail()
 
     @work(group="wait", exclusive=True, exit_on_error=False)
     async def ask_wait(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,18 +14,19 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from servizio.errors import ApiError
+from servizio.tui.console.confirm import ConfirmScreen
 from servizio.tui.console.floor_screen import FloorScreen
-from servizio.tui.counter_views import MessageView, WrittenView
+from servizio.tui.counter_views import MessageView, VoiceView, WrittenView
 from servizio.tui.desk import Notice, Weight
-from servizio.tui.floor import Change, LinkStatus, Topic
+from servizio.tui.floor import Change, Topic
+from servizio.tui.mail_art import COLUMNS, describe, headline, row_of
+from servizio.tui.mailbox import Letter
 from servizio.tui.views import HealthCheck, HealthView
 from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.words import clock_time, phone_tail
 
 REFRESH_SECONDS = 10.0
 """How often the texts are asked for while somebody looks at them."""
-_COLUMNS = ("state", "at", "to", "order", "what", "tries", "why / words")
-_STATES = {"local": "shown only", "pending": "waiting", "held": "waits for its call"}
 _FINE = frozenset({"ok", "up", "true", "ready"})
 
 
@@ -36,19 +37,23 @@ class HealthScreen(FloorScreen):
     BINDING_GROUP_TITLE = "Health"
     CSS_PATH = "health.tcss"
     AUTO_FOCUS = "DataTable"
-    HELP = "Texts that could not be delivered stand first: t sends one again, x gives it up. \
-What customers wrote is among them."
+    HELP = (
+        "What waits for you stands first. A text that could not be delivered: t sends it again, "
+        "x gives it up. A message after the tone: the lines below the list say where to listen, "
+        "d says that it is dealt with. What customers wrote is among them."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Check again", id="health.again"),
         Binding("t", "retry", "Send again", id="health.retry"),
         Binding("x", "dismiss_text", "Give up", id="health.dismiss"),
+        Binding("d", "dealt_with", "Dealt with", id="health.done", tooltip="spoken message"),
         Binding("escape", "app.mode('queue')", "Queue", id="health.queue", key_display="Esc"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._messages: tuple[MessageView | WrittenView, ...] = ()
-        self._problem = ""
+        self._letters: tuple[Letter, ...] = ()
+        self._rows: list[tuple[str, ...]] = []
 
     def compose(self) -> ComposeResult:
         """The parts above, the texts below."""
@@ -62,18 +67,18 @@ What customers wrote is among them."
 
     def on_mount(self) -> None:
         """Lay out the columns, and keep the texts true while somebody looks."""
-        for name in _COLUMNS:
+        for name in COLUMNS:
             self._table.add_column(name, key=name)
         self.set_interval(REFRESH_SECONDS, self._refresh)
 
     def on_screen_resume(self) -> None:
         """Ask for the texts and the parts whenever the screen is opened."""
-        self._ask_texts()
+        self.shop.ask_mail()
         self._ask_parts()
 
     def _refresh(self) -> None:
         if self.is_current:
-            self._ask_texts()
+            self.shop.ask_mail()
             self._ask_parts()
 
     @property
@@ -81,10 +86,9 @@ What customers wrote is among them."
         return self.query_one(DataTable)
 
     def draw(self, due: Topic) -> None:
-        """Write the parts down again."""
-        is_back = due & Topic.LINK and self.shop.floor.link.status is LinkStatus.LIVE
-        if is_back or due & Topic.OUTBOX:
-            self._ask_texts()
+        """Write down again what has changed."""
+        if due & Topic.OUTBOX:
+            self._draw_mail()
         link, health = self.shop.floor.link, self.shop.floor.health
         since = clock_time(link.since, self.shop.floor.zone)
         rows = [
@@ -102,20 +106,6 @@ What customers wrote is among them."
                 rows += [_reason(*each) for each in check.reasons]
         self.query_one("#health", Static).update(Content("\n").join(rows))
 
-    @work(group="texts", exclusive=True, exit_on_error=False)
-    async def _ask_texts(self) -> None:
-        try:
-            messages = await self.shop.api.outbox()
-            written = await self.shop.api.written()
-        except ApiError as error:
-            self._problem = error.message
-        else:
-            self._problem = ""
-            self._take(messages, written)
-            self.shop.floor.undelivered = sum(each.is_undelivered for each in messages)
-            self.draw_soon(Topic.CLOCK)
-        self._draw_head()
-
     @work(group="parts", exclusive=True, exit_on_error=False)
     async def _ask_parts(self) -> None:
         """Ask how the parts are: calls that come and go change them, and no event says so."""
@@ -125,120 +115,105 @@ What customers wrote is among them."
             return
         self.draw_soon(Topic.HEALTH)
 
-    def _take(self, messages: tuple[MessageView, ...], written: tuple[WrittenView, ...]) -> None:
-        """Show these, undelivered ones first, the cursor on the same one as before."""
-        table, chosen = self._table, self._chosen()
-        both: list[MessageView | WrittenView] = sorted(
-            [*messages, *written], key=_when, reverse=True
-        )
-        listed = tuple(sorted(both, key=lambda each: not _is_undelivered(each)))
-        if listed != self._messages:
-            self._messages = listed
+    def _draw_mail(self) -> None:
+        """List the letters, the cursor on the same one as before."""
+        floor, table, chosen = self.shop.floor, self._table, self._chosen()
+        now = self.shop.now()
+        self._letters = floor.mailbox.letters
+        rows = [row_of(each, now, floor.zone) for each in self._letters]
+        if rows != self._rows:
+            self._rows = rows
             table.clear()
-            for each in listed:
-                table.add_row(*_cells(each, self.shop.floor.zone), key=each.id)
-            if chosen is not None and any(each.id == chosen.id for each in listed):
+            for letter, row in zip(self._letters, rows, strict=True):
+                table.add_row(*(Text(word, no_wrap=True) for word in row), key=letter.id)
+            if chosen is not None and any(each.id == chosen.id for each in self._letters):
                 table.move_cursor(row=table.get_row_index(chosen.id), animate=False)
-
-    def _draw_head(self) -> None:
-        bad = sum(_is_undelivered(each) for each in self._messages)
-        said = f"■ {bad} NOT DELIVERED" if bad else "○ all delivered or on their way"
-        if not self._messages:
-            said = "none yet"
-        if self._problem:
-            said = f"■ {self._problem}"
+        said = headline(floor.mailbox)
         self.query_one("#texts", Static).update(Content(f"TEXTS AND MESSAGES   {said}"))
-        self._draw_why()
+        self._draw_chosen()
 
     @on(DataTable.RowHighlighted)
-    def _draw_why(self) -> None:
+    def _draw_chosen(self) -> None:
         chosen = self._chosen()
-        rows = []
-        if isinstance(chosen, WrittenView):
-            rows = [Content(chosen.body or "(nothing)")]
-            rows += [Content(f"answered: {chosen.reply}")] if chosen.reply else []
-        elif chosen is not None:
-            rows = [Content(chosen.body)]
-            rows += [Content(f"■ {chosen.why}").stylize("bold")] if chosen.why else []
-        self.query_one("#why", Static).update(Content("\n").join(rows))
+        words = Content("")
+        if chosen is not None:
+            words = describe(chosen, self.shop.listening_page, self.shop.floor.zone)
+        self.query_one("#why", Static).update(words)
 
-    def _chosen(self) -> MessageView | WrittenView | None:
+    def _chosen(self) -> Letter | None:
         at = self._table.cursor_row
-        return self._messages[at] if 0 <= at < len(self._messages) else None
+        return self._letters[at] if 0 <= at < len(self._letters) else None
 
     def action_retry(self) -> None:
-        """Have the chosen message sent again."""
-        self._act_on_chosen(is_retry=True)
+        """Have the chosen text sent again."""
+        chosen = self._sent()
+        if chosen is not None:
+            self._act(self.shop.api.retry, chosen, "goes out again")
 
     def action_dismiss_text(self) -> None:
-        """Give the chosen message up."""
-        self._act_on_chosen(is_retry=False)
+        """Give the chosen text up."""
+        chosen = self._sent()
+        if chosen is not None:
+            self._act(self.shop.api.dismiss, chosen, "is given up")
 
-    def _act_on_chosen(self, *, is_retry: bool) -> None:
+    def _sent(self) -> MessageView | None:
+        """The chosen letter, where it is one of ours; otherwise says why nothing happens."""
         chosen = self._chosen()
-        if isinstance(chosen, MessageView):
-            self._act(chosen, is_retry=is_retry)
-        elif chosen is not None:
-            self.shop.tell(Notice("That is what a customer wrote: nothing is left to send"))
+        if chosen is None or isinstance(chosen, MessageView):
+            return chosen
+        did = "wrote" if isinstance(chosen, WrittenView) else "spoke"
+        self.shop.tell(Notice(f"That is what a customer {did}: nothing is left to send"))
+        return None
+
+    def action_dealt_with(self) -> None:
+        """Be done with the chosen message after the tone, after asking."""
+        chosen = self._chosen()
+        if not isinstance(chosen, VoiceView):
+            self.shop.tell(Notice("This is for messages after the tone", Weight.WARNING))
+        elif chosen.is_done:
+            self.shop.tell(Notice("Somebody has dealt with it already"))
+        else:
+            self._ask_whether_done(chosen)
+
+    def _ask_whether_done(self, message: VoiceView) -> None:
+        def answered(is_sure: bool | None) -> None:
+            if is_sure:
+                self._act(self.shop.api.voice_message_done, message, "is dealt with")
+
+        who = phone_tail(message.phone) or "a withheld number"
+        question = (
+            f"Has the message of {who} ({message.seconds} s) been dealt with?\n"
+            "Its sound is erased for good."
+        )
+        _ = self.app.push_screen(ConfirmScreen(question, "Erase it", "Keep it"), answered)
 
     @work(group="texts", exit_on_error=False)
-    async def _act(self, message: MessageView, *, is_retry: bool) -> None:
-        api = self.shop.api
+    async def _act(
+        self,
+        act: Callable[[str], Awaitable[None]],
+        letter: MessageView | VoiceView,
+        said: str,
+    ) -> None:
+        """Have the server do that to a letter, and say that it has come to that."""
+        which = f"to {phone_tail(letter.to) or 'them'}" if isinstance(letter, MessageView) else ""
         try:
-            await (api.retry(message.id) if is_retry else api.dismiss(message.id))
+            await act(letter.id)
         except ApiError as error:
             self.shop.tell(Notice(f"NOT done. {error.message}", Weight.ERROR))
         else:
-            said = "goes out again" if is_retry else "is given up"
-            self.shop.tell(Notice(f"The message to {phone_tail(message.to) or 'them'} {said}"))
-        self._ask_texts()
+            self.shop.tell(Notice(" ".join(f"The message {which} {said}".split())))
+        self.shop.ask_mail()
 
     @work(group="health", exit_on_error=False)
     async def action_again(self) -> None:
         """Ask the server now."""
-        self._ask_texts()
+        self.shop.ask_mail()
         try:
             self.shop.floor.health = await self.shop.api.health()
         except ApiError as error:
             self.shop.tell(Notice(error.message, Weight.ERROR))
             return
         self.shop.announce(Change(Topic.HEALTH))
-
-
-def _when(message: MessageView | WrittenView) -> datetime:
-    return message.at if isinstance(message, WrittenView) else message.created_at
-
-
-def _is_undelivered(message: MessageView | WrittenView) -> bool:
-    return isinstance(message, MessageView) and message.is_undelivered
-
-
-def _cells(message: MessageView | WrittenView, zone: tzinfo | None) -> tuple[Text, ...]:
-    words = (
-        _written_words(message, zone)
-        if isinstance(message, WrittenView)
-        else _sent_words(message, zone)
-    )
-    return tuple(Text(word, no_wrap=True) for word in words)
-
-
-def _written_words(text: WrittenView, zone: tzinfo | None) -> tuple[str, ...]:
-    words = ("● WROTE US", clock_time(text.at, zone), phone_tail(text.phone), text.order_number)
-    return (*words, "text", "", text.body[:160])
-
-
-def _sent_words(message: MessageView, zone: tzinfo | None) -> tuple[str, ...]:
-    state = message.delivery or message.state
-    shown = "■ NOT DELIVERED" if message.is_undelivered else f"○ {_STATES.get(state, state)}"
-    return (
-        shown,
-        clock_time(message.created_at, zone),
-        phone_tail(message.to) or message.kind,
-        message.order_number,
-        message.kind.replace("_", " "),
-        f"{message.attempts}",
-        (message.why or message.body)[:160],
-    )
 
 
 def _up_for(seconds: float) -> str:

@@ -10,12 +10,14 @@ from time import monotonic as system_monotonic
 from typing import Any, ClassVar
 from uuid import uuid4
 
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
+from servizio.errors import ApiError
 from servizio.tui.api import ShopApi
 from servizio.tui.clocks import system_clock
 from servizio.tui.console.modes import SCREENS, screen_class
@@ -181,6 +183,21 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
             self._title.show(self.floor.orders.unseen())
         for screen in self._watchers:
             screen.post_message(FloorChanged(change))
+
+    @work(group="mail", exclusive=True, exit_on_error=False)
+    async def ask_mail(self) -> None:
+        """Ask what left the shop and what came from customers."""
+        api, mailbox = self.api, self.floor.mailbox
+        try:
+            mailbox.load(await api.outbox(), await api.written(), await api.voice_messages())
+        except ApiError as error:
+            mailbox.problem = error.message
+        self.announce(Change(Topic.OUTBOX))
+
+    @property
+    def listening_page(self) -> str:
+        """Address of the page on which staff listen to messages after the tone."""
+        return f"{self._staff_page.address}/messages"
 
     @property
     def shop_name(self) -> str:

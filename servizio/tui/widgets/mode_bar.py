@@ -93,7 +93,7 @@ class ModeBar(Static):
             "queue": len(lanes[Lane.RECEIVED]) + len(lanes[Lane.MAKING]),
             "calls": len(floor.calls.live()),
             "menu": sold_out,
-            "health": floor.undelivered,
+            "health": floor.mailbox.waiting,
         }
         bad = floor.health is not None and floor.health.status != "ok"
         link = floor.link.status
