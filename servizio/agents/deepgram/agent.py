@@ -74,7 +74,10 @@ class DeepgramAgent:
         self._vigil = Vigil(self._replies, self._customer, self._loop.time)
         self._tools: Toolset
         self._functions: FunctionCalls
-        self._keypad: Keypad | None = None
+        self._keypad = Keypad(
+            on_first=self._first_key_pressed,
+            on_number=self._keys_pressed,
+        )
         self._keyed: deque[str] = deque(maxlen=4)
         self._asides = Asides(self._vigil, self._send, self._timers.later)
         self._first_words = FirstWords(self._timers, self.say)
@@ -99,11 +102,7 @@ class DeepgramAgent:
             raise AgentUnreachableError("Deepgram did not answer in time.") from error
         log.info("deepgram_session call=%s request=%s", brief.call_sid, request_id[:64])
         self._functions = FunctionCalls(brief.tools, answer=self._answer, settled=self._events.join)
-        self._keypad = Keypad(
-            brief.tools.region,
-            on_first=self._first_key_pressed,
-            on_number=self._keys_pressed,
-        )
+        self._keypad.open(brief.tools.region)
         if not self._first_words.wait(brief) and (brief.greeting or brief.apology):
             self._vigil.owe(patience=GREETING_WITHIN - (self._loop.time() - began))
         self._tasks = [
@@ -123,8 +122,7 @@ class DeepgramAgent:
 
     def press(self, digit: str) -> None:
         """Collect keys; a whole number goes to the model as words of the customer's."""
-        if self._keypad is not None and not self._closed:
-            self._keypad.press(digit)
+        self._keypad.press(digit)
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """Deepgram knows by itself that it was interrupted."""
@@ -152,8 +150,7 @@ class DeepgramAgent:
         self._closed = True
         self._timers.close()
         self._events.close()
-        if self._keypad is not None:
-            self._keypad.close()
+        self._keypad.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

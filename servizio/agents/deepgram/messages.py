@@ -5,12 +5,11 @@ Source: Deepgram Voice Agent API v1, server messages.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from servizio.agents.cloud.functions import FunctionCall
+from servizio.agents.cloud.provider_json import Json, body_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +106,29 @@ _REFUSALS = frozenset(
 
 def read(text: str) -> Message | None:
     """The message, or `None` where it is not known, not for us or not JSON."""
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    kind = body.get("type") if isinstance(body, dict) else None
-    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    body = body_of(text)
+    reader = _READERS.get(text_of(body, "type"))
     return None if reader is None else reader(body)
 
 
-def _history(body: dict[str, Any]) -> Message | None:
+def _history(body: Json) -> Message | None:
     """What was said comes as `ConversationText` too; only answered functions are news."""
     return FunctionsKept(_ids(body["function_calls"])) if "function_calls" in body else None
 
 
-def _warning(body: dict[str, Any]) -> Message:
-    code = _text(body, "code")
-    return InjectionRefused() if code in _REFUSALS else Notice(code, _text(body, "description"))
+def _warning(body: Json) -> Message:
+    code = text_of(body, "code")
+    return InjectionRefused() if code in _REFUSALS else Notice(code, text_of(body, "description"))
 
 
-def _calls(body: dict[str, Any]) -> tuple[FunctionCall, ...]:
+def _calls(body: Json) -> tuple[FunctionCall, ...]:
     wanted = body.get("functions")
     return tuple(
         FunctionCall(
-            each["id"], _text(each, "name"), each.get("arguments"), _text(each, "thought_signature")
+            each["id"],
+            text_of(each, "name"),
+            each.get("arguments"),
+            text_of(each, "thought_signature"),
         )
         for each in (wanted if isinstance(wanted, list) else ())
         # What has an endpoint is called by Deepgram itself.
@@ -148,15 +146,10 @@ def _ids(calls: object) -> tuple[str, ...]:
     )
 
 
-def _text(body: dict[str, Any], key: str) -> str:
-    value = body.get(key)
-    return value if isinstance(value, str) else ""
-
-
-_READERS: dict[str, Callable[[dict[str, Any]], Message | None]] = {
-    "Welcome": lambda body: Welcome(_text(body, "request_id")),
+_READERS: dict[str, Callable[[Json], Message | None]] = {
+    "Welcome": lambda body: Welcome(text_of(body, "request_id")),
     "SettingsApplied": lambda _body: SettingsApplied(),
-    "ConversationText": lambda body: Said(body.get("role") == "user", _text(body, "content")),
+    "ConversationText": lambda body: Said(body.get("role") == "user", text_of(body, "content")),
     "UserStartedSpeaking": lambda _body: UserStarted(),
     "EndOfTurn": lambda _body: TurnEnded(),
     "AgentThinking": lambda _body: Thinking(),
@@ -167,5 +160,5 @@ _READERS: dict[str, Callable[[dict[str, Any]], Message | None]] = {
     "History": _history,
     "InjectionRefused": lambda _body: InjectionRefused(),
     "Warning": _warning,
-    "Error": lambda body: Fault(_text(body, "code"), _text(body, "description")),
+    "Error": lambda body: Fault(text_of(body, "code"), text_of(body, "description")),
 }

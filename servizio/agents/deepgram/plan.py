@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.sound_path import Linear, SoundPath, Untouched
 from servizio.agents.prompt import key_terms
 from servizio.agents.protocol import Spoken
@@ -19,8 +20,6 @@ from servizio.agents.tool_schemas import ToolSpec
 from servizio.errors import SettingsError
 from servizio.settings.sections import DeepgramSettings, LlmSettings
 from servizio.shop.menu import Menu
-
-Json = dict[str, Any]
 
 SECOND_THINK: Final = {"type": "open_ai", "model": "gpt-4.1-mini", "temperature": 0.3}
 """Thinks where the first model fails in a turn."""

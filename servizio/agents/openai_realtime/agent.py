@@ -79,7 +79,10 @@ class RealtimeAgent:
         self._brief: CallBrief
         self._functions: FunctionCalls
         self._conversation: Conversation
-        self._keypad: Keypad | None = None
+        self._keypad = Keypad(
+            on_first=self._first_key_pressed,
+            on_number=self._keys_pressed,
+        )
         self._sessions = 0
         """How many have been opened in this call."""
         self._first_words = FirstWords(self._timers, self.say)
@@ -98,11 +101,7 @@ class RealtimeAgent:
                 session = await self._join(takes_over=brief.greeting is None)
         except TimeoutError as error:
             raise AgentUnreachableError("OpenAI did not answer in time.") from error
-        self._keypad = Keypad(
-            brief.tools.region,
-            on_first=self._first_key_pressed,
-            on_number=self._keys_pressed,
-        )
+        self._keypad.open(brief.tools.region)
         self._tasks.append(asyncio.create_task(self._functions.run(), name="openai functions"))
         self._enter(session)
         if not self._first_words.wait(brief):
@@ -123,8 +122,7 @@ class RealtimeAgent:
 
     def press(self, digit: str) -> None:
         """Collect keys; a whole number goes to the model as words of the customer's."""
-        if self._keypad is not None and not self._closed:
-            self._keypad.press(digit)
+        self._keypad.press(digit)
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """Tell the model how much of what it said was heard."""
@@ -158,8 +156,7 @@ class RealtimeAgent:
         self._closed = True
         self._timers.close()
         self._events.close()
-        if self._keypad is not None:
-            self._keypad.close()
+        self._keypad.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

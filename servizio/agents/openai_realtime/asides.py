@@ -7,14 +7,12 @@ it comes while an answer is being made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.sentences import FILLER, NUDGE
 from servizio.agents.cloud.vigil import Vigil
 from servizio.agents.openai_realtime.guard import ResponseGuard, Wish
 from servizio.agents.openai_realtime.plan import exactly
-
-Json = dict[str, Any]
 
 
 class Asides:

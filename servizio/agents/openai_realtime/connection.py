@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from servizio.agents.cloud.outgoing import Outgoing
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.refusals import OPENAI
 from servizio.agents.cloud.websocket import open_websocket
 from servizio.agents.openai_realtime.faults import (
@@ -23,7 +24,7 @@ from servizio.agents.openai_realtime.faults import (
     weigh,
 )
 from servizio.agents.openai_realtime.messages import Fault, SessionTold, read
-from servizio.agents.openai_realtime.plan import Json, RealtimePlan, fault_of
+from servizio.agents.openai_realtime.plan import RealtimePlan, fault_of
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
 
 _APPEND = '{"type":"input_audio_buffer.append","audio":"%s"}'

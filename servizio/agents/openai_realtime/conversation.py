@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.cloud.replies import Replies
 from servizio.agents.cloud.vigil import Vigil
@@ -28,7 +28,6 @@ from servizio.agents.openai_realtime.messages import (
 from servizio.agents.openai_realtime.voice import Voice
 from servizio.errors import AgentError, AgentRefusedError
 
-Json = dict[str, Any]
 AnswerMessage = ResponseCreated | Working | Sound | SoundDone | Words | ResponseDone
 
 MOST_RETRIES = 2

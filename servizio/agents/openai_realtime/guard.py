@@ -11,9 +11,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-Json = dict[str, Any]
+from servizio.agents.cloud.provider_json import Json
 
 MOST_TRIES = 3
 """How often an answer is asked for that is refused because of another."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from servizio.agents.cloud.provider_json import Json, body_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class SessionTold:
 
     updated: bool
     """Whether our update is in it."""
-    session: dict[str, Any]
+    session: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,123 +136,113 @@ Message = (
     | Working | Sound | SoundDone | Words | ResponseDone | Fault
 )  # fmt: skip
 
-Body = dict[str, Any]
-
 
 def read(frame: str) -> Message | None:
     """The message, or `None` where it is not known, not for us or not JSON."""
-    try:
-        body = json.loads(frame)
-    except (ValueError, RecursionError):
-        return None
-    kind = body.get("type") if isinstance(body, dict) else None
-    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    body = body_of(frame)
+    reader = _READERS.get(text_of(body, "type"))
     return None if reader is None else reader(body)
 
 
-def _session(body: Body) -> Message:
+def _session(body: Json) -> Message:
     return SessionTold(body["type"] == "session.updated", _object(body, "session"))
 
 
-def _customer_words(body: Body) -> Message:
+def _customer_words(body: Json) -> Message:
     kind = str(body["type"]).rpartition(".")[2]
     key = "delta" if kind == "delta" else "transcript"
-    return CustomerWords(_text(body, "item_id"), _text(body, key), kind != "delta")
+    return CustomerWords(text_of(body, "item_id"), text_of(body, key), kind != "delta")
 
 
-def _created(body: Body) -> Message:
+def _created(body: Json) -> Message:
     response = _object(body, "response")
-    ours = _text(_object(response, "metadata"), "client_event_id")
-    return ResponseCreated(_text(response, "id"), ours)
+    ours = text_of(_object(response, "metadata"), "client_event_id")
+    return ResponseCreated(text_of(response, "id"), ours)
 
 
-def _item_added(body: Body) -> Message:
+def _item_added(body: Json) -> Message:
     item = _object(body, "item")
     is_call = item.get("type") == "function_call"
-    return Working(_text(body, "response_id"), _text(item, "id"), is_call)
+    return Working(text_of(body, "response_id"), text_of(item, "id"), is_call)
 
 
-def _sound(body: Body) -> Message | None:
+def _sound(body: Json) -> Message | None:
     try:
-        sound = base64.b64decode(_text(body, "delta"), validate=True)
+        sound = base64.b64decode(text_of(body, "delta"), validate=True)
     except (binascii.Error, ValueError):
         return None
     part = body.get("content_index")
     return Sound(
-        _text(body, "response_id"),
-        _text(body, "item_id"),
+        text_of(body, "response_id"),
+        text_of(body, "item_id"),
         part if isinstance(part, int) else 0,
         sound,
     )
 
 
-def _sound_done(body: Body) -> Message:
-    return SoundDone(_text(body, "response_id"), _text(body, "item_id"))
+def _sound_done(body: Json) -> Message:
+    return SoundDone(text_of(body, "response_id"), text_of(body, "item_id"))
 
 
-def _words(body: Body) -> Message:
+def _words(body: Json) -> Message:
     whole = "transcript" in body
-    words = _text(body, "transcript" if whole else "delta")
-    return Words(_text(body, "response_id"), _text(body, "item_id"), words, whole)
+    words = text_of(body, "transcript" if whole else "delta")
+    return Words(text_of(body, "response_id"), text_of(body, "item_id"), words, whole)
 
 
-def _done(body: Body) -> Message:
+def _done(body: Json) -> Message:
     response = _object(body, "response")
     details = _object(response, "status_details")
     output = response.get("output")
     items = [each for each in output if isinstance(each, dict)] if isinstance(output, list) else []
     return ResponseDone(
-        id=_text(response, "id"),
-        status=_text(response, "status"),
-        reason=_text(details, "reason"),
-        code=_text(_object(details, "error"), "code") or _text(_object(details, "error"), "type"),
+        id=text_of(response, "id"),
+        status=text_of(response, "status"),
+        reason=text_of(details, "reason"),
+        code=text_of(_object(details, "error"), "code")
+        or text_of(_object(details, "error"), "type"),
         calls=tuple(_call(each) for each in items if each.get("type") == "function_call"),
         said=any(each.get("type") == "message" and each.get("content") for each in items),
     )
 
 
-def _call(item: Body) -> Call:
-    identity = _text(item, "id")
+def _call(item: Json) -> Call:
+    identity = text_of(item, "id")
     return Call(
         item=identity,
-        id=_text(item, "call_id") or identity,
-        name=_text(item, "name"),
-        arguments=_text(item, "arguments"),
+        id=text_of(item, "call_id") or identity,
+        name=text_of(item, "name"),
+        arguments=text_of(item, "arguments"),
         whole=item.get("status") in {"completed", None},
     )
 
 
-def _fault(body: Body) -> Message:
+def _fault(body: Json) -> Message:
     error = _object(body, "error")
     return Fault(
-        code=_text(error, "code"),
-        text=_text(error, "message"),
-        ours=_text(error, "event_id"),
-        kind=_text(error, "type"),
-        param=_text(error, "param"),
+        code=text_of(error, "code"),
+        text=text_of(error, "message"),
+        ours=text_of(error, "event_id"),
+        kind=text_of(error, "type"),
+        param=text_of(error, "param"),
     )
 
 
-def _working(body: Body) -> Message:
-    return Working(_text(body, "response_id"), _text(body, "item_id"))
+def _working(body: Json) -> Message:
+    return Working(text_of(body, "response_id"), text_of(body, "item_id"))
 
 
-def _object(body: Body, key: str) -> Body:
+def _object(body: Json, key: str) -> Json:
     value = body.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def _text(body: Body, key: str) -> str:
-    value = body.get(key)
-    return value if isinstance(value, str) else ""
-
-
 _TRANSCRIPTION = "conversation.item.input_audio_transcription"
-_READERS: dict[str, Callable[[Body], Message | None]] = {
+_READERS: dict[str, Callable[[Json], Message | None]] = {
     "session.created": _session,
     "session.updated": _session,
     "input_audio_buffer.speech_started": lambda _body: SpeechStarted(),
-    "input_audio_buffer.committed": lambda body: Committed(_text(body, "item_id")),
+    "input_audio_buffer.committed": lambda body: Committed(text_of(body, "item_id")),
     f"{_TRANSCRIPTION}.delta": _customer_words,
     f"{_TRANSCRIPTION}.completed": _customer_words,
     f"{_TRANSCRIPTION}.failed": _customer_words,

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.prompt import key_terms
 from servizio.agents.protocol import Spoken
 from servizio.agents.tool_schemas import ToolSpec
 from servizio.settings.sections import OpenAISettings
 from servizio.shop.menu import Menu
-
-Json = dict[str, Any]
 
 SOUND: Final[Json] = {"type": "audio/pcmu"}
 """Mu-law at 8000 Hz, as the telephone has it. It takes no rate."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.openai_realtime.connection import Connection
 from servizio.agents.openai_realtime.joining import Joined
-from servizio.agents.openai_realtime.plan import Json
 from servizio.agents.openai_realtime.term import Term
 
 MOST_UNSENT = 100

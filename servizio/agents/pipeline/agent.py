@@ -54,7 +54,10 @@ class PipelineAgent:
         self._conversation: Conversation
         self._functions: FunctionCalls
         self._answering: Answering
-        self._keypad: Keypad | None = None
+        self._keypad = Keypad(
+            on_first=self._first_key_pressed,
+            on_number=self._keys_pressed,
+        )
         self._answer: asyncio.Task[None] | None = None
         self._draft: Entry | None = None
         """What the customer has probably said, where the answer is one to that."""
@@ -92,8 +95,7 @@ class PipelineAgent:
 
     def press(self, digit: str) -> None:
         """Collect keys; a whole number goes to the model as words of the customer's."""
-        if self._keypad is not None and not self._closed:
-            self._keypad.press(digit)
+        self._keypad.press(digit)
 
     def interrupted(self, speech: int, heard: str, heard_ms: int) -> None:
         """The customer spoke into this speech."""
@@ -129,8 +131,7 @@ class PipelineAgent:
         self._timers.close()
         self._events.close()
         self._waiting.end()
-        if self._keypad is not None:
-            self._keypad.close()
+        self._keypad.close()
         tasks = [*self._tasks, *([self._answer] if self._answer is not None else [])]
         for task in tasks:
             task.cancel()
@@ -184,11 +185,7 @@ class PipelineAgent:
             call_sid=brief.call_sid,
             spoken=self._hearing.expect,
         )
-        self._keypad = Keypad(
-            brief.tools.region,
-            on_first=self._first_key_pressed,
-            on_number=self._keys_pressed,
-        )
+        self._keypad.open(brief.tools.region)
 
     def _function_answered(self, call: FunctionCall, content: str) -> None:
         self._answering.answered(call, content)

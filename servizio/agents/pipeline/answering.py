@@ -13,6 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.pipeline.chat import Chat
 from servizio.agents.pipeline.chat_pieces import (
     CallPiece,
@@ -22,7 +23,7 @@ from servizio.agents.pipeline.chat_pieces import (
     Trouble,
 )
 from servizio.agents.pipeline.conversation import Conversation, Entry
-from servizio.agents.pipeline.dialects import Json, plainer, request_body
+from servizio.agents.pipeline.dialects import plainer, request_body
 from servizio.agents.pipeline.speaking import Speaker, Speech
 from servizio.agents.pipeline.spoken_text import SentenceCutter
 from servizio.agents.pipeline.tool_calls import Assembly, own_tongue

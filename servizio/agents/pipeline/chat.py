@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.provider_text import one_line
 from servizio.agents.pipeline.chat_pieces import (
     CallPiece,
@@ -25,7 +26,7 @@ from servizio.agents.pipeline.chat_pieces import (
     pieces,
     stream_error,
 )
-from servizio.agents.pipeline.dialects import ChatPlan, Json
+from servizio.agents.pipeline.dialects import ChatPlan
 from servizio.agents.pipeline.event_lines import EventLines, StreamEvent
 
 CONNECT_WITHIN = 3.0

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from servizio.agents.cloud.provider_json import Json, body_of, text_of
 from servizio.agents.cloud.provider_text import one_line
 
 
@@ -83,13 +83,8 @@ Piece = TextPiece | CallPiece | Finished | Thinking
 
 def pieces(data: str) -> list[Piece]:
     """The pieces of one event. What is no JSON is left out. Raises `ChatError`."""
-    try:
-        chunk = json.loads(data)
-    except (ValueError, RecursionError):
-        # One bad line is no end: where it matters, the end of the answer is missing too.
-        return []
-    if not isinstance(chunk, dict):
-        return []
+    # One bad line is no end: where it matters, the end of the answer is missing too.
+    chunk = body_of(data)
     if error := chunk.get("error") or _groq_error(chunk):
         raise stream_error(error)
     choices = chunk.get("choices")
@@ -113,12 +108,12 @@ def stream_error(error: object) -> ChatError:
     return ChatError(Trouble.CUT, text)
 
 
-def _groq_error(chunk: dict[str, Any]) -> object:
+def _groq_error(chunk: Json) -> object:
     extra = chunk.get("x_groq")
     return extra.get("error") if isinstance(extra, dict) else None
 
 
-def _choice(choice: dict[str, Any]) -> list[Piece]:
+def _choice(choice: Json) -> list[Piece]:
     found: list[Piece] = []
     delta = choice.get("delta")
     if isinstance(delta, dict):
@@ -137,22 +132,19 @@ def _choice(choice: dict[str, Any]) -> list[Piece]:
     return found
 
 
-def _call(place: int, call: dict[str, Any]) -> CallPiece:
+def _call(place: int, call: Json) -> CallPiece:
     given = call.get("function")
     function = given if isinstance(given, dict) else {}
     index = call.get("index")
     return CallPiece(
         index if isinstance(index, int) else place,
-        _text(call.get("id")),
-        _text(function.get("name")),
-        _arguments(function.get("arguments")),
+        text_of(call, "id"),
+        text_of(function, "name"),
+        _arguments(function),
     )
 
 
-def _arguments(given: object) -> str:
+def _arguments(function: Json) -> str:
     """Text; some servers send the object itself."""
-    return json.dumps(given) if isinstance(given, dict) else _text(given)
-
-
-def _text(given: object) -> str:
-    return given if isinstance(given, str) else ""
+    given = function.get("arguments")
+    return json.dumps(given) if isinstance(given, dict) else text_of(function, "arguments")

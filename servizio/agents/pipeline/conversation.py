@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from servizio.agents.cloud.functions import FunctionCall
-from servizio.agents.pipeline.dialects import Json
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.pipeline.tool_calls import arguments_for_history
 from servizio.agents.protocol import Spoken
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from servizio.agents.cloud.provider_json import body_of
 from servizio.agents.pipeline.deepgram_socket import as_socket, open_socket, with_query
 from servizio.errors import AgentError
 from servizio.settings.sections import DeepgramSettings
@@ -152,7 +153,7 @@ class DeepgramMouth:
 
 
 def _ends(frame: str) -> bool:
-    body = _body(frame)
+    body = body_of(frame)
     kind = body.get("type")
     if kind == "Warning":
         log.warning(
@@ -164,12 +165,4 @@ def _ends(frame: str) -> bool:
 
 
 def _is_cleared(frame: str | bytes) -> bool:
-    return isinstance(frame, str) and _body(frame).get("type") == "Cleared"
-
-
-def _body(frame: str) -> dict[str, object]:
-    try:
-        body = json.loads(frame)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
+    return isinstance(frame, str) and body_of(frame).get("type") == "Cleared"

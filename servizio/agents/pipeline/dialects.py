@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
+from servizio.agents.cloud.provider_json import Json
 from servizio.agents.tool_schemas import ToolSpec
-
-Json = dict[str, Any]
 
 
 class Dialect(StrEnum):

@@ -6,9 +6,9 @@ Flux tells all of a turn each time; Nova tells pieces, and the turn is put toget
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
+
+from servizio.agents.cloud.provider_json import Json, body_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,14 @@ class FluxReader:
 
     def read(self, frame: str) -> list[ListenMessage]:
         """What one frame tells."""
-        body = _body(frame)
+        body = body_of(frame)
         match body.get("type"):
             case "Connected":
                 return [Ready()]
             case "TurnInfo":
-                return self._turn(str(body.get("event")), _text(body.get("transcript")))
+                return self._turn(text_of(body, "event"), text_of(body, "transcript").strip())
             case "Error":
-                return [ListenFault(_text(body.get("code")), _text(body.get("description")))]
+                return [ListenFault(text_of(body, "code"), text_of(body, "description"))]
             case _:
                 return [Sign()]
 
@@ -116,7 +116,7 @@ class NovaReader:
 
     def read(self, frame: str) -> list[ListenMessage]:
         """What one frame tells."""
-        body = _body(frame)
+        body = body_of(frame)
         match body.get("type"):
             case "Results":
                 return self._results(body)
@@ -125,11 +125,11 @@ class NovaReader:
             case "UtteranceEnd":
                 return [self._over()] if self._is_open else [Sign()]
             case "Error":
-                return [ListenFault(_text(body.get("variant")), _text(body.get("description")))]
+                return [ListenFault(text_of(body, "variant"), text_of(body, "description"))]
             case _:
                 return [Sign()]
 
-    def _results(self, body: dict[str, Any]) -> list[ListenMessage]:
+    def _results(self, body: Json) -> list[ListenMessage]:
         text = _transcript(body)
         found: list[ListenMessage] = self._began(certain=True) if text else []
         if text:
@@ -153,20 +153,8 @@ class NovaReader:
         return TurnOver(text)
 
 
-def _transcript(body: dict[str, Any]) -> str:
+def _transcript(body: Json) -> str:
     channel = body.get("channel")
     alternatives = channel.get("alternatives") if isinstance(channel, dict) else None
     first = alternatives[0] if isinstance(alternatives, list) and alternatives else None
-    return _text(first.get("transcript")) if isinstance(first, dict) else ""
-
-
-def _body(frame: str) -> dict[str, Any]:
-    try:
-        body = json.loads(frame)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _text(given: object) -> str:
-    return given.strip() if isinstance(given, str) else ""
+    return text_of(first, "transcript").strip() if isinstance(first, dict) else ""

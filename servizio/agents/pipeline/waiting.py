@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from servizio.agents.cloud.timers import Timers
 from servizio.agents.pipeline.speaking import Speaker
 
 LOOK = 0.1
@@ -30,31 +31,28 @@ class Waiting:
         give_up: Callable[[], None],
     ) -> None:
         self._speaker = speaker
-        self._loop = loop
+        self._clock = loop.time
+        self._timers = Timers(loop)
         self._fill = fill
         self._give_up = give_up
         self._began = 0.0
         self._fillers = 0
-        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         """An answer is due from now on."""
         self.end()
-        self._began = self._loop.time()
+        self._began = self._clock()
         self._fillers = 0
-        self._timer = self._loop.call_later(LOOK, self._look)
+        self._timers.later(LOOK, self._look)
 
     def end(self) -> None:
         """None is due."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._timers.stop()
 
     def _look(self) -> None:
-        self._timer = None
         if self._speaker.answered_at >= self._began:
             return
-        now = self._loop.time()
+        now = self._clock()
         if now - self._began > SPEAK_WITHIN:
             self._give_up()
             return
@@ -63,4 +61,4 @@ class Waiting:
         if self._fillers < MOST_FILLERS and quiet > patience and not self._speaker.is_busy:
             self._fillers += 1
             self._fill()
-        self._timer = self._loop.call_later(LOOK, self._look)
+        self._timers.later(LOOK, self._look)
