@@ -13,19 +13,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from servizio.agents.cart_views import cart_view
 from servizio.agents.line_arguments import choices_of, line_of
 from servizio.errors import OrderError
 from servizio.shop.availability import Availability, item_instead
 from servizio.shop.cart import Cart
 from servizio.shop.hours import OpeningHours
 from servizio.shop.line import Choice, Line
-from servizio.shop.line_rules import question_for
 from servizio.shop.menu import Menu
 from servizio.shop.order import Order, OrderDraft, OrderStatus, Source
-from servizio.shop.order_json import lines_json
 from servizio.shop.order_texts import received_text
-from servizio.shop.phone_number import last_digits, spoken_number
-from servizio.shop.prices import draft, order_lines, totals
+from servizio.shop.prices import draft
 from servizio.shop.profile import ShopProfile
 from servizio.shop.today import AS_USUAL, Today
 from servizio.shop.wait import quoted_minutes
@@ -287,55 +285,7 @@ class Desk:
         """Write down that a tool was used."""
         self.control.tool_used(name, ok=ok)
 
-    # What the tools answer
-
-    def pending_result(self) -> dict[str, Any]:
-        """The staged lines, and what has to be asked about them."""
-        cart = self.cart
-        missing = [
-            {
-                "index": index,
-                "group": group.id,
-                "prompt": question_for(group, cart.availability),
-            }
-            for index, line in enumerate(cart.pending, start=1)
-            for group in cart.groups_to_ask(line)
-        ]
-        pending = lines_json(order_lines(self.menu, cart.pending))
-        return {"ok": True, "pending": pending, "missing": missing}
-
-    def cart_result(self) -> dict[str, Any]:
-        """The cart, the staged lines and what is known of the customer."""
-        phone = self.cart.phone
-        return {
-            "ok": True,
-            **self.cart_view(),
-            "missing": self.pending_result()["missing"],
-            "phone": None if phone is None else spoken_number(phone),
-        }
-
-    def cart_view(self) -> dict[str, Any]:
-        """The cart as screens show it: an order's items and money, and the staged lines."""
-        cart = self.cart
-        amounts = totals(self.menu, cart.lines)
-        return {
-            "items": lines_json(order_lines(self.menu, cart.lines)),
-            "pending": lines_json(order_lines(self.menu, cart.pending)),
-            "subtotal": str(amounts.subtotal),
-            "tax": str(amounts.tax),
-            "total": str(amounts.total),
-            "fulfilment": cart.fulfilment.value,
-            "phone_ends": "" if cart.phone is None else last_digits(cart.phone),
-        }
-
-    def ways_out(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """After a refusal: what could be had instead of the item asked for."""
-        item_id = arguments.get("item")
-        if item_id is None or not self.menu.has_item(item_id):
-            return {}
-        instead = item_instead(self.menu, self.cart.availability, self.menu.item(item_id))
-        sold_out = not self.cart.availability.has(item_id)
-        return {"alternatives": [instead.id]} if sold_out and instead is not None else {}
+    # Steps of the deeds above
 
     def _line(self, lines: tuple[Line, ...], index: int | None) -> Line:
         if not lines:
@@ -348,4 +298,4 @@ class Desk:
         return draft(self.menu, self.cart, source=self._source, call_sid=self.call_sid)
 
     def _changed(self) -> None:
-        self.control.cart_changed(self.cart_view())
+        self.control.cart_changed(cart_view(self.cart))

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from servizio.agents.answers import business_info, menu_summary, order_status
+from servizio.agents.cart_views import cart_result, cart_view, pending_result, ways_out
 from servizio.agents.cloud.sentences import SILENCES
 from servizio.agents.desk import Desk
 from servizio.agents.prompt import call_prompt
@@ -114,7 +115,7 @@ class Tools:
 
     def view(self) -> dict[str, Any]:
         """The cart, and the number of the order once it is placed."""
-        return {"cart": self.desk.cart_view(), "order_number": self.desk.order_number}
+        return {"cart": cart_view(self.desk.cart), "order_number": self.desk.order_number}
 
     async def call(self, name: str, arguments: Arguments) -> Result:
         """Do it. Always answers `{"ok": true, ...}` or `{"ok": false, "error": sentence, ...}`."""
@@ -132,7 +133,8 @@ class Tools:
         try:
             result = await tool(plain)
         except OrderError as error:
-            result = {"ok": False, "error": error.message} | self.desk.ways_out(arguments)
+            instead = ways_out(self.desk.cart, arguments.get("item"))
+            result = {"ok": False, "error": error.message} | instead
         except StoreError as error:
             log.error("tool_failed call=%s tool=%s: %s", self.desk.call_sid, name, error.message)
             result = {"ok": False, "error": CANNOT_WRITE, "detail": error.message}
@@ -155,41 +157,41 @@ class Tools:
 
     async def _add_to_cart(self, arguments: Arguments) -> Result:
         self.desk.stage(arguments)
-        return self.desk.pending_result()
+        return pending_result(self.desk.cart)
 
     async def _update_pending_item(self, arguments: Arguments) -> Result:
         self.desk.update_pending(arguments)
-        return self.desk.pending_result()
+        return pending_result(self.desk.cart)
 
     async def _confirm_pending_to_cart(self, _arguments: Arguments) -> Result:
         self.desk.confirm_pending()
-        return self.desk.cart_result()
+        return cart_result(self.desk.cart)
 
     async def _clear_pending_item(self, arguments: Arguments) -> Result:
         self.desk.clear_pending(arguments.get("index"))
-        return self.desk.pending_result()
+        return pending_result(self.desk.cart)
 
     async def _get_cart(self, _arguments: Arguments) -> Result:
-        return self.desk.cart_result()
+        return cart_result(self.desk.cart)
 
     async def _remove_from_cart(self, arguments: Arguments) -> Result:
         self.desk.remove(arguments["index"], arguments.get("quantity"))
-        return self.desk.cart_result()
+        return cart_result(self.desk.cart)
 
     async def _modify_cart_item(self, arguments: Arguments) -> Result:
         self.desk.modify(arguments)
-        return self.desk.cart_result()
+        return cart_result(self.desk.cart)
 
     async def _set_sweetness_ice(self, arguments: Arguments) -> Result:
         levels = {group: arguments[group] for group in ("sweetness", "ice") if group in arguments}
         self.desk.set_levels(arguments.get("index"), levels)
-        return self.desk.cart_result()
+        return cart_result(self.desk.cart)
 
     # The customer
 
     async def _set_fulfilment(self, arguments: Arguments) -> Result:
         self.desk.set_fulfilment(arguments["fulfilment"], arguments.get("address"))
-        return self.desk.cart_result()
+        return cart_result(self.desk.cart)
 
     async def _save_phone_number(self, arguments: Arguments) -> Result:
         return {"ok": True, "phone": self.desk.save_phone(arguments.get("phone"))}
