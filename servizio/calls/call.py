@@ -53,6 +53,7 @@ class Call:
     ) -> None:
         self.tools = tools
         self.history = history
+        self._is_written = asyncio.Event()
         self._line = line
         self._greeting = greeting
         self._apology = apology
@@ -62,18 +63,37 @@ class Call:
         self._on_closing = on_closing
         self._succession = succession or Succession()
         self._clock = asyncio.get_running_loop().time
-        self._voice = AgentVoice(
-            line,
+        self._voice = self._make_voice()
+        self._relay = self._make_relay(agents, patience)
+        self._deadlines = self._make_deadlines(patience)
+        self._turns = TurnTaking(
+            voice=self._voice,
+            relay=self._relay,
+            deadlines=self._deadlines,
+            history=history,
+            clock=self._clock,
+            on_answer=on_answer,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ending: asyncio.Task[None] | None = None
+
+    # Voice, relay and deadlines tell of what happens by names that are there once all are made.
+
+    def _make_voice(self) -> AgentVoice:
+        return AgentVoice(
+            self._line,
             clock=self._clock,
             events=VoiceEvents(
-                first_sound=lambda: self._turns.first_sound(),  # noqa: PLW0108 - made below
+                first_sound=lambda: self._turns.first_sound(),  # noqa: PLW0108
                 heard=lambda *speech: self._turns.agent_heard(*speech),  # noqa: PLW0108
-                speaking=history.agent_speaking,
+                speaking=self.history.agent_speaking,
             ),
         )
-        self._relay = Relay(
+
+    def _make_relay(self, agents: Sequence[AgentFactory], patience: Patience) -> Relay:
+        return Relay(
             agents,
-            call_sid=history.call_sid,
+            call_sid=self.history.call_sid,
             starting_seconds=patience.starting,
             brief=self._brief,
             events=RelayEvents(
@@ -84,7 +104,9 @@ class Call:
                 take_sound=lambda sound: self._turns.take_sound(sound),  # noqa: PLW0108
             ),
         )
-        self._deadlines = Deadlines(
+
+    def _make_deadlines(self, patience: Patience) -> Deadlines:
+        return Deadlines(
             patience,
             self._voice,
             self._relay,
@@ -97,16 +119,6 @@ class Call:
                 still_there=self._still_there,
             ),
         )
-        self._turns = TurnTaking(
-            voice=self._voice,
-            relay=self._relay,
-            deadlines=self._deadlines,
-            history=history,
-            clock=self._clock,
-            on_answer=on_answer,
-        )
-        self._tasks: list[asyncio.Task[None]] = []
-        self._ending: asyncio.Task[None] | None = None
 
     @property
     def call_sid(self) -> str:
@@ -158,6 +170,12 @@ class Call:
         if self._ending is None:
             self._ending = asyncio.create_task(self._end(how), name=f"end {self.call_sid}")
         await asyncio.shield(self._ending)
+
+    async def until_written(self, seconds: float) -> None:
+        """Wait until the call has ended and all of it is written, at most so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._is_written.wait()
 
     # The staff's side
 
@@ -311,3 +329,4 @@ class Call:
             await self.history.close(how, latency=self._turns.latency.summary())
         finally:
             self._on_over(self)
+            self._is_written.set()

@@ -17,13 +17,21 @@ STOPPED = "server_stopped"
 log = logging.getLogger(__name__)
 
 
-async def drain(live: Callable[[], Sequence[Call]], quiet: asyncio.Event, seconds: float) -> None:
+async def drain(
+    live: Callable[[], Sequence[Call]],
+    quiet: asyncio.Event,
+    seconds: float,
+    *,
+    too_late: Callable[[], None],
+) -> None:
     """Give live calls this long; who is left then is told so before, and the line is closed.
 
-    `quiet` is set while there are no calls.
+    `quiet` is set once nobody is left to wait for; `too_late` is told when no call may begin
+    any more, as it would be cut off in its first words.
     """
     farewell = min(FAREWELL_SECONDS, seconds / 2)
     if not await _quiet_within(quiet, seconds - farewell):
+        too_late()
         for call in live():
             call.take_leave(STOPPED)
         await _quiet_within(quiet, farewell)

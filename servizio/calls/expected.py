@@ -36,6 +36,7 @@ class ExpectedCalls:
         self._clock = clock
         self._gone = gone
         self._calls: dict[str, Expected] = {}
+        self._is_closed = False
 
     def __contains__(self, call_sid: str) -> bool:
         """Whether this call rang and nothing came after, given up or not."""
@@ -65,8 +66,11 @@ class ExpectedCalls:
         return sum(each.from_number == phone and each.source is Source.PHONE for each in rung)
 
     def take(self, call_sid: str, token: str) -> Expected | None:
-        """The stream is there: its call is expected no more. `None` where no such call rang."""
-        expected = self.get(call_sid)
+        """The stream is there: its call is expected no more.
+
+        `None` where no such call rang, or it is too late.
+        """
+        expected = None if self._is_closed else self.get(call_sid)
         if expected is None or not hmac.compare_digest(expected.token.encode(), token.encode()):
             return None
         return self._calls.pop(call_sid)
@@ -74,6 +78,10 @@ class ExpectedCalls:
     def forget(self, call_sid: str) -> None:
         """Expect this call no more, if it was."""
         self._calls.pop(call_sid, None)
+
+    def close(self) -> None:
+        """Take no more streams. Their calls still ring, and are told so when they ask."""
+        self._is_closed = True
 
     def give_up_late(self) -> None:
         """Give up those that took too long."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Self
 
@@ -31,7 +31,7 @@ from servizio.calls.owed_ends import OwedEnds
 from servizio.calls.partials import Partials
 from servizio.calls.state import Patience
 from servizio.errors import StoreError, TelephonyError
-from servizio.shop.availability import EVERYTHING, Availability
+from servizio.shop.availability import EVERYTHING, Availability, availability_from_json
 from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
 from servizio.shop.today import today_from_json
@@ -41,6 +41,8 @@ from servizio.store.records import EventKind
 RINGING_SECONDS = 10.0
 """How long a call may ring until an agent is ready; Twilio gives a webhook 15."""
 BUSY = "I'm sorry, all our lines are busy. Please call again in a few minutes."
+WRITING_SECONDS = 2.0
+"""How long the end of a stream may take to be written until its call is asked for again."""
 OWED_SECONDS = 5.0
 """Between two tries to write the end of a call that the store would not take."""
 CALLS_REMEMBERED = 1000
@@ -91,7 +93,7 @@ class Switchboard:
         self._declined = DeclinedCalls[Admission](store)
         self._draining = False
         self._quiet = asyncio.Event()
-        self._quiet.set()
+        """Set, while the server drains, once no call rings, talks or may come back."""
         self._ends_owed = OwedEnds(store)
         loop_time = asyncio.get_running_loop().time
         self._expected = ExpectedCalls(loop_time, self._stream_never_came)
@@ -194,7 +196,6 @@ class Switchboard:
         else:
             call = self._maker.go_on(before, line, today=today, availability=availability)
         self._calls[call_sid] = call
-        self._quiet.clear()
         call.start()
         return call
 
@@ -233,9 +234,7 @@ class Switchboard:
             if event.kind is EventKind.SHOP_CHANGED:
                 self._doorkeeper.today = today_from_json(event.payload)
             else:
-                gone = event.payload.get("sold_out")
-                ids = gone if isinstance(gone, Sequence) else ()
-                self._availability = Availability(frozenset(str(each) for each in ids))
+                self._availability = availability_from_json(event.payload)
             for call in self._calls.values():
                 if isinstance(call.tools, Tools):
                     call.tools.desk.today = self._doorkeeper.today
@@ -248,8 +247,6 @@ class Switchboard:
         history = call.history
         self._calls.pop(call.call_sid, None)
         self._past.append(call.call_sid)
-        if not self._calls:
-            self._quiet.set()
         if history.may_come_back:
             self._hand_overs.begin(call)
         else:
@@ -261,6 +258,7 @@ class Switchboard:
             self._after[call.call_sid] = after
         while len(self._after) > CALLS_REMEMBERED:
             del self._after[next(iter(self._after))]
+        self._settle()
 
     def after(self, call_sid: str) -> AfterCall:
         """The stream is over: what comes next."""
@@ -274,18 +272,22 @@ class Switchboard:
             return AfterCall(NextStep.APOLOGISE, NOT_NOW)
         return AfterCall(NextStep.HANG_UP, "")
 
-    def after_staff(self, call_sid: str, *, taken: bool) -> Admission | None:
+    async def after_staff(self, call_sid: str, *, taken: bool) -> Admission | None:
         """Staff were rung for this call: back to the agent unless they took it.
 
         `None`: they did, or there is no way back, as where nobody came before either. The
         same question twice, the same answer.
         """
+        if (live := self._calls.get(call_sid)) is not None:
+            # A telephone that is engaged may say so before the stream's end is written.
+            await live.until_written(WRITING_SECONDS)
         if taken and not self._hand_overs.waits_for_key(call_sid):
-            self._hand_overs.over(call_sid)
+            self.staff_took(call_sid)
             return None
         call = self._hand_overs.find(call_sid)
         if call is None or call.history.came_back or self._draining or not self._roster.available():
             self._hand_overs.missed(call_sid)
+            self._settle()
             return None
         expected = self._expected.get(call_sid)
         if expected is None:
@@ -300,6 +302,7 @@ class Switchboard:
     def staff_took(self, call_sid: str) -> None:
         """Staff pressed a key: the call is theirs."""
         self._hand_overs.over(call_sid)
+        self._settle()
 
     def _handed_over(self, history: CallHistory) -> None:
         self._ends_owed.owe(history.call_sid, history.outcome or TRANSFERRED, history.latency)
@@ -317,11 +320,21 @@ class Switchboard:
             if not self._hand_overs.over(call_sid):
                 self._ends_owed.owe(call_sid, status.replace("-", "_"))
             await self._ends_owed.pay()
+            self._settle()
 
     async def drain(self, seconds: float) -> None:
-        """Take no more calls; give live ones this long, then end them."""
+        """Take no more calls; give those that there are this long, then end them.
+
+        A call that rang before may still bring its stream, until there is no time left to talk.
+        """
         self._draining = True
-        await drain(self.live_calls, self._quiet, seconds)
+        self._settle()
+        await drain(self.live_calls, self._quiet, seconds, too_late=self._expected.close)
+
+    def _settle(self) -> None:
+        """Tell whoever drains, if nobody is left to wait for."""
+        if self._draining and not (self._calls or self._expected or self._hand_overs):
+            self._quiet.set()
 
     async def _write_owed_ends(self) -> None:
         """Write what could not be written when it happened: a text may be waiting for it."""
@@ -329,6 +342,7 @@ class Switchboard:
             await asyncio.sleep(OWED_SECONDS)
             self._expected.give_up_late()
             self._hand_overs.give_up_late()
+            self._settle()
             await self._ends_owed.pay()
 
     def _stream_never_came(self, call_sid: str) -> None:

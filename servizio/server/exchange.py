@@ -65,7 +65,7 @@ class Exchange(Protocol):
         """What the telephone company shall do now that the stream is over."""
         ...
 
-    def after_staff(self, call_sid: str, *, taken: bool) -> Admission | None:
+    async def after_staff(self, call_sid: str, *, taken: bool) -> Admission | None:
         """Staff were rung. An admission: the call goes back to the agent."""
         ...
 

@@ -7,7 +7,6 @@ would only let Twilio say that an application error has occurred.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 from aiohttp import web
@@ -26,8 +25,6 @@ CANNOT_NOW = "I'm sorry, we cannot take orders by phone right now."
 NOBODY = "I'm sorry, nobody can come to the phone right now. Please call again later."
 TOLD = "I'm sorry, nobody can come to the phone right now. They will be told that you called."
 TOO_OFTEN = "I'm sorry, there have been many calls from this number. Please call again in a while."
-LOOKS, LOOK_SECONDS = 100, 0.02
-"""How often it is looked whether the end of a stream is written, before it is answered without."""
 RANG = frozenset({"completed", "answered"})
 """`DialCallStatus` of a person who did come to the phone."""
 
@@ -140,23 +137,14 @@ async def after_stream(request: web.Request) -> web.Response:
     return document(put_through(request, sid, SORRY))
 
 
-async def _end_of_stream(request: web.Request, sid: str) -> None:
-    """Wait until the stream's end is written: a telephone that is engaged may say so sooner."""
-    for _ in range(LOOKS):
-        if request.app[SWITCHBOARD].live_call(sid) is None:
-            return
-        await asyncio.sleep(LOOK_SECONDS)
-
-
 async def _after_staff(request: web.Request, sid: str) -> str:
     """Staff were rung. Where nobody came the agent goes on with the call, if it had it before."""
     fields = await fields_of(request)
     # Somebody who hangs up into the whisper was on the telephone, but not with the customer.
     bridged = text_of(fields, "DialBridged").lower() != "false"
     taken = text_of(fields, "DialCallStatus") in RANG and bridged
-    await _end_of_stream(request, sid)
     try:
-        admission = request.app[SWITCHBOARD].after_staff(sid, taken=taken)
+        admission = await request.app[SWITCHBOARD].after_staff(sid, taken=taken)
         if admission is not None:
             log.info("call_back_from_staff call=%s", sid)
             # Staff were rung just now: a stream that fails does not ring them again.

@@ -6,7 +6,7 @@ going on; each change makes a new value, so nobody sees half of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
@@ -25,10 +25,6 @@ class Availability:
         """With this item or modifier sold out."""
         return Availability(self.sold_out | {thing_id})
 
-    def with_(self, thing_id: str) -> Availability:
-        """With this item or modifier back again."""
-        return Availability(self.sold_out - {thing_id})
-
     def has(self, thing_id: str) -> bool:
         """Whether this item or modifier can be had, as far as it is for itself alone."""
         return thing_id not in self.sold_out
@@ -36,6 +32,13 @@ class Availability:
 
 EVERYTHING = Availability()
 """Nothing is sold out."""
+
+
+def availability_from_json(told: Mapping[str, object]) -> Availability:
+    """What an event `menu_changed` tells; what it does not tell is there."""
+    gone = told.get("sold_out")
+    return Availability(frozenset(map(str, gone)) if isinstance(gone, list) else frozenset())
+
 
 _Thing = TypeVar("_Thing", Item, Modifier)
 

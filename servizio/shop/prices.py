@@ -60,11 +60,6 @@ def order_lines(menu: Menu, lines: Sequence[Line]) -> tuple[OrderedLine, ...]:
     return tuple(_ordered_line(menu, line) for line in lines)
 
 
-def kitchen_choices(menu: Menu, line: Line) -> tuple[OrderedModifier, ...]:
-    """What has to be made of a line, all defaults written in."""
-    return tuple(_ordered_modifier(menu, choice) for choice in effective_choices(menu, line))
-
-
 def draft(
     menu: Menu,
     cart: Cart,

@@ -46,7 +46,7 @@ async def put_through(it: Scene) -> None:
 
 async def come_back(it: Scene) -> tuple[Call, StoryLine]:
     """Nobody is there: the stream of the same call, once more."""
-    admission = it.switchboard.after_staff(SID, taken=False)
+    admission = await it.switchboard.after_staff(SID, taken=False)
     assert admission is not None
     line = StoryLine()
     call = await it.switchboard.connect(SID, admission.token, line)
@@ -81,6 +81,36 @@ def test_when_nobody_is_there_the_agent_goes_on_with_the_same_order() -> None:
     run_virtually(story())
 
 
+def test_a_telephone_that_is_engaged_may_say_so_before_the_end_of_the_stream_is_written() -> None:
+    async def story() -> None:
+        async with a_call(ScriptedAgent("first")) as it:
+            await asyncio.sleep(GREETED)
+            it.agent.close_takes = 1.0
+            await it.call.transfer("staff took over")
+            await asyncio.sleep(0.01)
+            assert it.call in it.switchboard.live_calls()
+            call, line = await come_back(it)
+            assert call.history is it.call.history
+            await call.line_closed("stop")
+            await line.close()
+
+    run_virtually(story())
+
+
+def test_a_server_that_stops_waits_for_the_staff_s_telephone() -> None:
+    async def story() -> None:
+        async with a_call(ScriptedAgent("first")) as it:
+            await put_through(it)
+            draining = asyncio.create_task(it.switchboard.drain(60.0))
+            await asyncio.sleep(10.0)
+            assert not draining.done()
+            assert it.switchboard.whisper(SID)
+            it.switchboard.staff_took(SID)
+            await asyncio.wait_for(draining, 0.1)
+
+    run_virtually(story())
+
+
 def test_a_customer_whom_staff_took_over_before_the_greeting_is_not_greeted_afterwards() -> None:
     async def story() -> None:
         async with a_call() as it:
@@ -106,7 +136,7 @@ def test_a_customer_who_comes_back_can_be_put_through_again() -> None:
             await line.close()
             await asyncio.sleep(1.0)
             assert it.switchboard.after(SID).step == "dial_staff"
-            assert it.switchboard.after_staff(SID, taken=True) is None
+            assert await it.switchboard.after_staff(SID, taken=True) is None
             await asyncio.sleep(PAID)
             assert it.outcomes == ["transferred"]
 
@@ -117,8 +147,8 @@ def test_a_call_that_a_person_took_is_over_and_never_comes_back() -> None:
     async def story() -> None:
         async with a_call() as it:
             await put_through(it)
-            assert it.switchboard.after_staff(SID, taken=True) is None
-            assert it.switchboard.after_staff(SID, taken=False) is None
+            assert await it.switchboard.after_staff(SID, taken=True) is None
+            assert await it.switchboard.after_staff(SID, taken=False) is None
             await asyncio.sleep(PAID)
             assert it.outcomes == ["transferred"]
 
@@ -129,13 +159,13 @@ def test_the_same_question_twice_gets_the_same_stream_and_only_one() -> None:
     async def story() -> None:
         async with a_call() as it:
             await put_through(it)
-            first = it.switchboard.after_staff(SID, taken=False)
+            first = await it.switchboard.after_staff(SID, taken=False)
             assert first is not None
-            assert it.switchboard.after_staff(SID, taken=False) == first
+            assert await it.switchboard.after_staff(SID, taken=False) == first
             call = await it.switchboard.connect(SID, first.token, StoryLine())
             with pytest.raises(TelephonyError):
                 await it.switchboard.connect(SID, first.token, StoryLine())
-            assert it.switchboard.after_staff(SID, taken=False) is None
+            assert await it.switchboard.after_staff(SID, taken=False) is None
             await call.line_closed("stop")
             assert it.outcomes == ["hung_up"]
 
@@ -148,7 +178,7 @@ def test_a_customer_who_hangs_up_while_the_staffs_telephone_rings_ends_the_call(
             await put_through(it)
             await it.switchboard.call_status(SID, "completed")
             assert it.outcomes == ["transferred"]
-            assert it.switchboard.after_staff(SID, taken=False) is None
+            assert await it.switchboard.after_staff(SID, taken=False) is None
 
     run_virtually(story())
 
@@ -159,7 +189,7 @@ def test_a_call_that_is_never_heard_of_again_is_ended(returns: bool) -> None:
         async with a_call() as it:
             await put_through(it)
             if returns:
-                assert it.switchboard.after_staff(SID, taken=False) is not None
+                assert await it.switchboard.after_staff(SID, taken=False) is not None
             await asyncio.sleep(max(RINGING_SECONDS, TOKEN_SECONDS) + PAID)
             assert it.outcomes == ["transferred"]
 
@@ -175,7 +205,7 @@ def test_a_server_that_stops_writes_the_end_of_calls_that_are_with_staff() -> No
             await line.close()
             await asyncio.sleep(1.0)
             await switchboard.drain(0)
-            assert switchboard.after_staff(SID, taken=False) is None
+            assert await switchboard.after_staff(SID, taken=False) is None
         assert store.ends == [(SID, "missed")]
 
     run_virtually(story())
@@ -191,7 +221,7 @@ def test_a_line_is_kept_for_a_customer_who_may_come_back() -> None:
             await asyncio.sleep(1.0)
             other = IncomingCall("CA2", None, "")
             assert (await switchboard.ring(other)).answer is Answer.BUSY
-            switchboard.after_staff(SID, taken=True)
+            await switchboard.after_staff(SID, taken=True)
             assert switchboard.accepting()
 
     run_virtually(story())

@@ -126,6 +126,11 @@ class ShopProcess:
         self._process.kill()
         self._process.wait(STOP_SECONDS)
 
+    def wait_for_end(self) -> None:
+        """Wait until it has ended by itself, in order."""
+        assert self._process is not None
+        assert self._process.wait(STOP_SECONDS) == 0, self.log()
+
     def stop(self) -> None:
         """End it as the system does, and wait."""
         if self._process is None or self._process.poll() is not None:

@@ -151,7 +151,7 @@ class NotedSwitchboard:
             raise self.crash
         return self.next
 
-    def after_staff(self, _call_sid: str, *, taken: bool) -> Admission | None:
+    async def after_staff(self, _call_sid: str, *, taken: bool) -> Admission | None:
         if self.crash is not None:
             raise self.crash
         self.staff_came.append(taken)

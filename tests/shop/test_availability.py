@@ -8,6 +8,7 @@ from servizio.errors import OrderError
 from servizio.shop.availability import (
     EVERYTHING,
     Availability,
+    availability_from_json,
     find_ids,
     item_instead,
     items_there,
@@ -21,7 +22,11 @@ def test_each_change_makes_a_value_of_its_own() -> None:
     gone = EVERYTHING.without("boba")
     assert EVERYTHING.has("boba")
     assert not gone.has("boba")
-    assert gone.with_("boba") == EVERYTHING
+
+
+def test_what_an_event_does_not_tell_is_there() -> None:
+    assert availability_from_json({"sold_out": ["boba"]}) == Availability(frozenset({"boba"}))
+    assert availability_from_json({"sold_out": None}) == EVERYTHING
 
 
 def test_the_nearest_thing_shares_words_before_price() -> None:

@@ -16,7 +16,7 @@ from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
 from servizio.shop.menu_file import load_menu
 from servizio.shop.money import money_text, rounded
 from servizio.shop.order import Fulfilment, Source
-from servizio.shop.prices import draft, kitchen_choices, line_price, order_lines, totals
+from servizio.shop.prices import draft, line_price, order_lines, totals
 from tests.shop.menus import lines_of, small_menu
 
 
@@ -53,20 +53,16 @@ def test_tax_is_rounded_half_up_once() -> None:
     assert totals(small_menu(), lines, Decimal(0)).tax == 0
 
 
-def test_an_order_holds_what_was_said_and_the_kitchen_sees_the_defaults() -> None:
-    menu = small_menu()
+def test_an_order_holds_what_was_said_and_not_the_defaults() -> None:
     line = Line("latte", 1, (Choice("size", "large"),))
-    (ordered,) = order_lines(menu, [line])
+    (ordered,) = order_lines(small_menu(), [line])
     assert [each.modifier for each in ordered.modifiers] == ["large"]
-    assert [each.modifier for each in kitchen_choices(menu, line)] == ["large", "whole"]
-    assert kitchen_choices(menu, line)[1].name == "whole milk"
 
 
 def test_no_milk_leaves_out_the_default_and_stays_visible() -> None:
-    menu = small_menu()
     none = Choice("milk", "whole", Amount.NONE)
-    made = kitchen_choices(menu, Line("latte", 1, (none,)))
-    assert [(each.modifier, each.amount) for each in made] == [("whole", Amount.NONE)]
+    (made,) = order_lines(small_menu(), [Line("latte", 1, (none,))])
+    assert [(each.modifier, each.amount) for each in made.modifiers] == [("whole", Amount.NONE)]
 
 
 def test_a_default_that_costs_is_paid_and_written_down() -> None:
