@@ -10,14 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from servizio.agents.concierge import replies
-from servizio.agents.concierge.reading_back import MOST_CORRECTIONS, differs, note_what_is_wrong
-from servizio.agents.concierge.small_words import take_small_words
+from servizio.agents.concierge.rules import answer_person
 from servizio.agents.concierge.steps import (
     as_it_stands,
     ask_if_booked,
-    say_again,
-    say_what_is_open,
     state_request,
     take_up,
 )
@@ -41,7 +37,6 @@ MOST_ALIKE = 3
 """The same reply in a row after which it leads nowhere."""
 _LIKELY = ("request", "name", "right", "takes_it", "ask_number", "spelling", "party", "thanks")
 _SAYS_LITTLE = frozenset({Says.OK, Says.YES, Says.NO})
-_TOLD = (Says.NUMBER, Says.NO_NUMBER, Says.BOOKED, Says.READS_BACK)
 FEW_WORDS_HEARD = 0.4
 """Share of the request below which it was not said."""
 
@@ -141,7 +136,8 @@ class ConciergeMind:
         progress.held = 0
         if not await self._is_no_person(heard):
             progress.on_hold = False
-            await self._take(heard)
+            progress.misses = 0 if heard.says else progress.misses
+            await answer_person(talk, heard)
         if not progress.ended and self._leads_nowhere():
             talk.forget_notes()
             await talk.end("cannot_understand", *as_it_stands(talk, "no clear answer"))
@@ -209,69 +205,6 @@ class ConciergeMind:
             progress.on_hold = True
             return True
         return False
-
-    async def _take(self, heard: Heard) -> None:
-        """Answer a person."""
-        talk, progress = self._talk, self._talk.progress
-        if heard.says:
-            progress.misses = 0
-        if heard.has(Says.WRONG_NUMBER):
-            await talk.end("wrong_number", BookingResult.FAILED, "the number is not theirs")
-        elif heard.has(Says.ASKS_REPEAT) and progress.stated and not heard.says & ANSWERABLE:
-            say_again(talk)
-        elif heard.has(Says.ASKS_ROBOT, Says.ASKS_WHO):
-            talk.note("robot" if heard.has(Says.ASKS_ROBOT) else "who")
-            if not replies.answer_questions(talk, heard):
-                say_what_is_open(talk)
-        elif heard.has(Says.CLOSED):
-            await talk.end("closed_then", BookingResult.CLOSED)
-        elif heard.has(Says.NO_RESERVATIONS):
-            await talk.end("pity", BookingResult.DECLINED, "they take no reservations by phone")
-        else:
-            await self._take_news(heard)
-
-    async def _take_news(self, heard: Heard) -> None:
-        """How it stands with the table."""
-        talk = self._talk
-        if heard.has(Says.ONLY_OUTSIDE, Says.ONLY_BAR):
-            await replies.take_seat(talk, heard)
-        elif heard.has(Says.OFFER):
-            await replies.take_offer(talk, heard)
-        elif heard.has(Says.OTHER_DAY):
-            await replies.take_another_day(talk)
-        elif heard.has(Says.FULL) and not talk.progress.booked:
-            await replies.take_refusal(talk)
-        elif heard.has(Says.OFFER_VAGUE):
-            talk.note("any_time")
-            talk.progress.asked = Asked.OTHER
-        elif heard.has(*_TOLD) or (differs(talk, heard) and not heard.says & ANSWERABLE):
-            await self._take_read_back(heard)
-        elif replies.answer_questions(talk, heard):
-            talk.progress.stated = True
-        else:
-            await take_small_words(talk, heard)
-
-    async def _take_read_back(self, heard: Heard) -> None:
-        talk, progress = self._talk, self._talk.progress
-        if note_what_is_wrong(talk, heard):
-            if progress.corrections > MOST_CORRECTIONS:
-                talk.forget_notes()
-                reason = "they kept reading something else back"
-                await talk.end("cannot_understand", BookingResult.FAILED, reason)
-            progress.booked = False
-            if heard.number:
-                progress.number = heard.number
-            return
-        if heard.has(Says.NUMBER, Says.NO_NUMBER, Says.BOOKED):
-            await replies.take_booking(talk, heard)
-            if not progress.ended:
-                replies.answer_questions(talk, heard)
-            return
-        if progress.agreed is None and heard.times:
-            progress.agreed = heard.times[0]
-        progress.stated = True
-        talk.note("right")
-        replies.answer_questions(talk, heard)
 
     def _leads_nowhere(self) -> bool:
         """Whether too little was understood for too long."""

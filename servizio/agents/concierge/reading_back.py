@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from servizio.agents.concierge.replies import answer_questions, take_booking
 from servizio.agents.concierge.talk import ConciergeTalk
 from servizio.agents.concierge.wording import whole_time_words
 from servizio.language.clock_words import words_of
+from servizio.language.restaurant_phrases import Says
 from servizio.language.restaurant_talk import Heard
 from servizio.language.sound import likeness, sounds_of
+from servizio.shop.reservation import BookingResult
 
 ANOTHER_NAME = 0.45
 """Likeness up to which a name is another one, and not ours heard wrong."""
@@ -22,7 +25,31 @@ _NO_NAMES = frozenset({
 })  # fmt: skip
 
 
-def note_what_is_wrong(talk: ConciergeTalk, heard: Heard) -> bool:
+async def take_read_back(talk: ConciergeTalk, heard: Heard) -> None:
+    """They say what they have written down, or that it is booked: correct what is wrong of it,
+    and take it otherwise."""
+    progress = talk.progress
+    if _note_what_is_wrong(talk, heard):
+        if progress.corrections > MOST_CORRECTIONS:
+            talk.forget_notes()
+            reason = "they kept reading something else back"
+            await talk.end("cannot_understand", BookingResult.FAILED, reason)
+        progress.booked = False
+        progress.number = heard.number or progress.number
+        return
+    if heard.has(Says.NUMBER, Says.NO_NUMBER, Says.BOOKED):
+        await take_booking(talk, heard)
+        if not progress.ended:
+            answer_questions(talk, heard)
+        return
+    if progress.agreed is None and heard.times:
+        progress.agreed = heard.times[0]
+    progress.stated = True
+    talk.note("right")
+    answer_questions(talk, heard)
+
+
+def _note_what_is_wrong(talk: ConciergeTalk, heard: Heard) -> bool:
     """Correct what differs from the request; whether anything does."""
     progress, request = talk.progress, talk.request
     wrong = False
@@ -43,7 +70,7 @@ def note_what_is_wrong(talk: ConciergeTalk, heard: Heard) -> bool:
     return wrong
 
 
-def differs(talk: ConciergeTalk, heard: Heard) -> bool:
+def names_another_table(talk: ConciergeTalk, heard: Heard) -> bool:
     """Whether people or a day are named that are not ours."""
     request = talk.request
     return (heard.party is not None and heard.party != request.party) or (

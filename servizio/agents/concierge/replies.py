@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
+from servizio.agents.concierge.steps import say_again, say_what_is_open
 from servizio.agents.concierge.talk import ANSWERABLE, Asked, ConciergeTalk
 from servizio.agents.concierge.wording import hour_words, whole_time_words
 from servizio.language.clock_words import minutes_of
@@ -14,6 +15,39 @@ from servizio.shop.reservation import BookingResult, Seating
 
 _ONLY = {Says.ONLY_OUTSIDE: Seating.OUTSIDE, Says.ONLY_BAR: Seating.BAR}
 _SEAT_WORDS = {Seating.OUTSIDE: "only tables outside", Seating.BAR: "only seats at the bar"}
+
+
+async def take_wrong_number(talk: ConciergeTalk, _heard: Heard) -> None:
+    """The number in the address book is somebody else's."""
+    await talk.end("wrong_number", BookingResult.FAILED, "the number is not theirs")
+
+
+async def take_closed(talk: ConciergeTalk, _heard: Heard) -> None:
+    """They are closed then."""
+    await talk.end("closed_then", BookingResult.CLOSED)
+
+
+async def take_no_reservations(talk: ConciergeTalk, _heard: Heard) -> None:
+    """Nobody can reserve there by telephone."""
+    await talk.end("pity", BookingResult.DECLINED, "they take no reservations by phone")
+
+
+async def take_say_again(talk: ConciergeTalk, _heard: Heard) -> None:
+    """They did not get what we said."""
+    say_again(talk)
+
+
+async def take_who_is_that(talk: ConciergeTalk, heard: Heard) -> None:
+    """They want to know who calls, or what: say so, and come back to the table."""
+    talk.note("robot" if heard.has(Says.ASKS_ROBOT) else "who")
+    if not answer_questions(talk, heard):
+        say_what_is_open(talk)
+
+
+async def take_questions(talk: ConciergeTalk, heard: Heard) -> None:
+    """They ask about the table, so they know that one is wanted."""
+    answer_questions(talk, heard)
+    talk.progress.stated = True
 
 
 def answer_questions(talk: ConciergeTalk, heard: Heard) -> bool:
@@ -76,7 +110,13 @@ async def take_offer(talk: ConciergeTalk, heard: Heard) -> None:
     await talk.end(key, BookingResult.DECLINED)
 
 
-async def take_refusal(talk: ConciergeTalk) -> None:
+async def take_vague_offer(talk: ConciergeTalk, _heard: Heard) -> None:
+    """They have something, and do not say when."""
+    talk.note("any_time")
+    talk.progress.asked = Asked.OTHER
+
+
+async def take_refusal(talk: ConciergeTalk, _heard: Heard) -> None:
     """They have none then: ask once for another time, where another would do."""
     progress, request = talk.progress, talk.request
     progress.was_full, progress.agreed = True, None
@@ -110,7 +150,7 @@ async def take_seat(talk: ConciergeTalk, heard: Heard) -> None:
     await talk.end("not_that", BookingResult.DECLINED, f"they had {progress.seat}")
 
 
-async def take_another_day(talk: ConciergeTalk) -> None:
+async def take_another_day(talk: ConciergeTalk, _heard: Heard) -> None:
     """They have another day only."""
     if talk.progress.asked is Asked.OTHER:
         await talk.end("pity", BookingResult.FULL)

@@ -16,34 +16,33 @@ from servizio.language.restaurant_talk import Heard
 from servizio.shop.reservation import BookingResult
 
 
-async def take_small_words(talk: ConciergeTalk, heard: Heard) -> None:
-    """Yes, no, thanks, goodbye, or nothing that is understood."""
-    progress = talk.progress
-    if heard.has(Says.GOODBYE):
-        await _take_goodbye(talk)
-    elif heard.has(Says.ASKS_MORE):
-        await _take_anything_else(talk)
-    elif not progress.stated or (heard.has(Says.GREETING) and progress.agreed is None):
-        # Whatever they say when they take the call: the name of the place, most likely.
-        state_request(talk)
-    elif progress.asked is Asked.NUMBER_RIGHT:
-        await _take_number_check(talk, heard)
-    elif heard.has(Says.NO) and not heard.has(Says.AVAILABLE):
-        await _take_no(talk)
-    elif heard.has(Says.AVAILABLE, Says.YES):
-        await _take_yes(talk, heard)
-    elif heard.has(Says.ASKS_RIGHT):
-        talk.note("right")
-    elif heard.has(Says.OK, Says.HOLD):
-        # They are writing; what comes next is theirs to say.
-        progress.on_hold = heard.has(Says.HOLD)
-    elif heard.has(Says.GREETING):
-        say_what_is_open(talk)
-    else:
-        not_understood(talk)
+async def take_hello(talk: ConciergeTalk, _heard: Heard) -> None:
+    """Somebody is there: say what we want."""
+    state_request(talk)
 
 
-async def _take_no(talk: ConciergeTalk) -> None:
+async def take_late_hello(talk: ConciergeTalk, _heard: Heard) -> None:
+    """Somebody else has taken the telephone, most likely."""
+    say_what_is_open(talk)
+
+
+async def take_is_that_right(talk: ConciergeTalk, _heard: Heard) -> None:
+    """They read something back in which nothing is wrong."""
+    talk.note("right")
+
+
+async def take_one_moment(talk: ConciergeTalk, heard: Heard) -> None:
+    """They are writing; what comes next is theirs to say."""
+    talk.progress.on_hold = heard.has(Says.HOLD)
+
+
+async def take_unknown(talk: ConciergeTalk, _heard: Heard) -> None:
+    """Nothing was understood."""
+    not_understood(talk)
+
+
+async def take_no(talk: ConciergeTalk, heard: Heard) -> None:
+    """What they say no to is what we asked last."""
     progress = talk.progress
     if progress.asked is Asked.NUMBER:
         await talk.end("thanks", BookingResult.CONFIRMED)
@@ -51,10 +50,11 @@ async def _take_no(talk: ConciergeTalk) -> None:
         talk.note("request_again")
         progress.asked = Asked.TABLE
     elif not progress.booked:
-        await replies.take_refusal(talk)
+        await replies.take_refusal(talk, heard)
 
 
-async def _take_yes(talk: ConciergeTalk, heard: Heard) -> None:
+async def take_yes(talk: ConciergeTalk, heard: Heard) -> None:
+    """What they say yes to is what we asked last."""
     progress = talk.progress
     if progress.asked is Asked.BOOKED:
         await replies.take_booking(talk, heard)
@@ -70,7 +70,8 @@ async def _take_yes(talk: ConciergeTalk, heard: Heard) -> None:
     progress.asked = Asked.TABLE
 
 
-async def _take_number_check(talk: ConciergeTalk, heard: Heard) -> None:
+async def take_number_check(talk: ConciergeTalk, heard: Heard) -> None:
+    """Whether the number that we read back is right."""
     if heard.has(Says.NO):
         talk.progress.denied = talk.progress.number
         talk.note("number_again")
@@ -79,7 +80,8 @@ async def _take_number_check(talk: ConciergeTalk, heard: Heard) -> None:
         await talk.end("thanks", BookingResult.CONFIRMED)
 
 
-async def _take_goodbye(talk: ConciergeTalk) -> None:
+async def take_goodbye(talk: ConciergeTalk, _heard: Heard) -> None:
+    """They want to end the call; whether there is a table must be known first."""
     progress = talk.progress
     if progress.booked:
         await talk.end("goodbye", BookingResult.CONFIRMED)
@@ -89,7 +91,8 @@ async def _take_goodbye(talk: ConciergeTalk) -> None:
         await talk.end("goodbye", *as_it_stands(talk, "they said goodbye without a yes"))
 
 
-async def _take_anything_else(talk: ConciergeTalk) -> None:
+async def take_anything_else(talk: ConciergeTalk, _heard: Heard) -> None:
+    """They are done: so are we, once there is a number or none to be had."""
     progress = talk.progress
     if not progress.booked:
         ask_if_booked(talk)

@@ -7,6 +7,7 @@ from servizio.shop.reservation import BookingResult
 
 
 def state_request(talk: ConciergeTalk, *, again: bool = False) -> None:
+    """Say in one sentence for whom, how many, when; `again` in other words."""
     talk.note("request_again" if again else "request")
     talk.progress.stated = True
     talk.progress.asked = Asked.TABLE
@@ -26,11 +27,13 @@ def take_up(talk: ConciergeTalk) -> None:
 
 
 def ask_if_booked(talk: ConciergeTalk) -> None:
+    """Ask whether the table is ours: they have not said so."""
     talk.note("is_it_booked")
     talk.progress.asked = Asked.BOOKED
 
 
 def say_again(talk: ConciergeTalk) -> None:
+    """Say once more what we said last."""
     if talk.progress.asked is Asked.TABLE and talk.progress.agreed is None:
         talk.note("request_again")
     else:
@@ -52,6 +55,7 @@ def say_what_is_open(talk: ConciergeTalk) -> None:
 
 
 def not_understood(talk: ConciergeTalk) -> None:
+    """Ask to hear it again; from the second time on, our own question instead."""
     progress = talk.progress
     progress.misses += 1
     if progress.misses == 1:
