@@ -37,8 +37,10 @@ _TRIES: Final = 2
 _LEARNING_REST: Final = 0.25
 """Seconds between two sentences that are learned by heart, and between two looks at the lines
 while calls are up: it must not be felt."""
-_QUIET: Final = 1.0
+_BREATH: Final = 1.0
 """Seconds without a request after which nothing seems to be wanted."""
+_SPEAKS_HERE: Final = 10.0
+"""Seconds without a request after which no call that is up seems to be spoken here."""
 
 
 @dataclass(slots=True)
@@ -157,19 +159,25 @@ class SpeechEngine:
 
     def learn_by_heart(self, sentences: Iterable[str], calls_up: Callable[[], int]) -> None:
         """Render these while no call is up and nothing else is wanted, so that they are there at
-        once when they are to be spoken: first those that only begin a sentence ("OK,"), with
-        which most answers begin. `calls_up` counts all calls, also those that need no speech of
-        this machine: the processor is theirs. Not to be called twice."""
+        once when they are to be spoken. First come those that only begin a sentence ("OK,"): most
+        answers of a call that is spoken here begin with them, so that they are learned in its
+        breaths too. `calls_up` counts all calls, also those that need no speech of this machine:
+        the processor is theirs. Not to be called twice."""
         self._learning = asyncio.create_task(self._learn(sentences, calls_up), name="by heart")
 
     async def _learn(self, sentences: Iterable[str], calls_up: Callable[[], int]) -> None:
         await self.ready.wait()
-        clock = asyncio.get_running_loop().time
-        for sentence in sorted(sentences, key=lambda each: not each.endswith(",")):
-            while calls_up() or clock() - self._asked_at < _QUIET:  # noqa: ASYNC110 - asked, not told
+        for sentence in sorted(sentences, key=_only_begins, reverse=True):
+            while not self._may_learn(sentence, calls_up()):  # noqa: ASYNC110 - asked, not told
                 await asyncio.sleep(_LEARNING_REST)
             await self._renderer.learn(sentence)
             await asyncio.sleep(_LEARNING_REST)
+
+    def _may_learn(self, sentence: str, calls: int) -> bool:
+        quiet = asyncio.get_running_loop().time() - self._asked_at
+        if calls:
+            return _only_begins(sentence) and _BREATH <= quiet < _SPEAKS_HERE
+        return quiet >= _BREATH
 
     async def transcribe(
         self,
@@ -305,3 +313,8 @@ class SpeechEngine:
     def _abandon(self) -> None:
         for link in [*self._desks, *self._given_up]:
             link.abandon()
+
+
+def _only_begins(sentence: str) -> bool:
+    """Whether these are the first few words of many sentences."""
+    return sentence.endswith(",")

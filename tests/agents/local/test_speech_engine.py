@@ -180,6 +180,21 @@ async def test_learning_by_heart_stops_when_a_call_comes(engine: SpeechEngine) -
     assert await rendered(engine) == "OK,"
 
 
+@pytest.mark.slow
+async def test_the_first_words_of_answers_are_learned_in_a_breath_of_a_call_that_is_spoken_here(
+    engine: SpeechEngine,
+) -> None:
+    lines = Lines(calls=1)
+    await hear(engine, "a taro please")
+    engine.learn_by_heart(["OK,", "Any toppings?"], lines.calls_up)
+    async with asyncio.timeout(PATIENCE):
+        while "OK," not in await rendered(engine):
+            await lines.looked_at(times=1)
+    await lines.looked_at(times=3)
+
+    assert "Any toppings?" not in await rendered(engine)
+
+
 async def test_speech_that_is_cut_short_leaves_nothing_waiting(
     engine: SpeechEngine, tmp_path: Path
 ) -> None:
