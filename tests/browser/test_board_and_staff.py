@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from playwright.async_api import expect
 
 from servizio.shop.order import OrderStatus
+from servizio.store.records import VoiceMessage
 from tests.browser.conftest import OpenPage, log_in
 from tests.server.conftest import Shop
 
@@ -140,3 +143,19 @@ async def test_staff_hear_of_a_text_at_once(shop: Shop, open_page: OpenPage) -> 
         assert answer.status == 200
     await expect(page.locator("#state")).to_have_text("A customer wrote: <i>I am late")
     await expect(page.locator("#texts .wrote")).to_have_text("<i>I am late")
+
+
+async def test_messages_after_the_tone_wait_on_the_staff_page_until_they_are_done(
+    shop: Shop, open_page: OpenPage
+) -> None:
+    page = await open_page(f"{shop.url}/barista")
+    await log_in(page)
+    await expect(page.locator("#to-hear")).to_have_count(0)
+    message = VoiceMessage("RE1", "CA1", None, 9, datetime.now(UTC))
+    await shop.store.keep_voice_message(message, staff="", body="")
+    await expect(page.locator("#to-hear")).to_have_text("1 message to be heard")
+    await expect(page.locator("#state")).to_contain_text("left a message of 9 seconds")
+    await page.click("#to-hear")
+    await expect(page.locator("audio")).to_have_attribute("src", "/api/voice_messages/RE1/sound")
+    await page.get_by_role("button", name="Done, erase it").click()
+    await expect(page.get_by_text("No messages.")).to_be_visible()

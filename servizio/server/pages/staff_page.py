@@ -163,8 +163,9 @@ async def _calls(app: web.Application) -> tuple[CallWords, ...]:
 
 
 async def _texts(app: web.Application) -> TextLists:
-    texts = await app[STORE].incoming_texts(TEXTS)
-    return text_lists(texts, await app[STORE].messages(TEXTS), app[CLOCK]())
+    store = app[STORE]
+    texts, messages = await store.incoming_texts(TEXTS), await store.messages(TEXTS)
+    return text_lists(texts, messages, len(await store.voice_messages(TEXTS)), app[CLOCK]())
 
 
 def menu_switches(

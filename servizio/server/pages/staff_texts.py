@@ -46,12 +46,15 @@ class TextLists:
 
     came: tuple[TextWords, ...]
     undelivered: tuple[UndeliveredWords, ...]
+    to_hear: int
+    """Messages after the tone that staff are not done with."""
 
 
 def text_lists(
-    texts: Sequence[IncomingText], messages: Sequence[Message], now: datetime
+    texts: Sequence[IncomingText], messages: Sequence[Message], to_hear: int, now: datetime
 ) -> TextLists:
-    """The newest texts of customers, and what could not be delivered, newest first."""
+    """The newest texts of customers, what could not be delivered, newest first; `to_hear`
+    messages after the tone wait."""
     return TextLists(
         came=tuple(
             TextWords(
@@ -65,6 +68,7 @@ def text_lists(
             if now - text.at < SHOWN_FOR
         ),
         undelivered=tuple(_undelivered(each) for each in messages if did_not_arrive(each)),
+        to_hear=to_hear,
     )
 
 

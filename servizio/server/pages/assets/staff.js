@@ -9,7 +9,7 @@ const PARTS_OF = {
   order_created: "tickets", order_updated: "tickets", order_status_changed: "tickets", order_ticked: "tickets",
   call_started: "calls", call_updated: "calls", call_ended: "calls", cart_changed: "calls",
   menu_changed: "menu",
-  text_received: "texts", outbox_changed: "texts",
+  text_received: "texts", outbox_changed: "texts", voice_message: "texts",
 };
 const wanted = new Set();
 const spoken = new Map(); // what each call is saying at this moment
