@@ -48,7 +48,8 @@ class Toolset(Protocol):
 
     @property
     def voice(self) -> str:
-        """The provider's voice for this call; empty: the shop's."""
+        """The voice for this call, by Deepgram's or OpenAI's name for it: each takes those that
+        are its own. Empty, and for other agents: the voice of all calls."""
         ...
 
     @property

@@ -276,7 +276,8 @@ class ConciergeSettings(Section):
     places: Annotated[tuple[Place, ...], BeforeValidator(words_of)] = ()
     """Address book: whom `servizio book` can ring, as tables with `name` and `phone_number`."""
     voice: str = ""
-    """Voice of these calls, as its provider calls it; empty: the one of all calls."""
+    """Voice of these calls for the agents `deepgram` (names that begin with `aura` or `flux`) and
+    `openai` (any other). Empty, and for `pipeline` and `local`: the voice of all calls."""
     name: str = ""
     """Under which tables are reserved where a request says none; empty: the shop's name."""
     ring_seconds: int = Field(default=25, ge=5, le=60)

@@ -40,7 +40,7 @@ class Caller:
     leaves_message: bool = False
     """Whether a machine is spoken to, or only hung up on."""
     voice: str = ""
-    """A cloud provider's voice for such calls; empty: the shop's."""
+    """For such calls, by Deepgram's or OpenAI's name for it; empty: the voice of all calls."""
 
 
 class LineControl(Protocol):
