@@ -175,6 +175,8 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[STREAMS] = streams
     app[voice_socket.VOICES] = voice_socket.Voices(fixtures.settings.agent.max_calls)
     app[PASSING] = Passing()
+    app[events_api.STAFF_EVENTS] = events_api.tell_staff()
+    app[orders_api.PUBLIC_EVENTS] = orders_api.tell_public()
     app[DESCRIPTION] = Description(ROUTES)
     auth_token = fixtures.settings.twilio.auth_token.get_secret_value()
     app[SIGNATURES] = SignatureCheck(auth_token) if auth_token else None

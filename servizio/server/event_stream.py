@@ -24,6 +24,8 @@ WRITE_SECONDS = 20.0
 """How long a screen may take nothing before its stream is ended; it may come back."""
 WAITING = 64
 """How many events wait for a screen outside the journal."""
+UNSENT = 16 * 1024
+"""Bytes waiting to leave from which on a screen is slow, and its patience is measured."""
 BEAT = b": beat\n\n"
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,24 @@ def encode(name: str, data: str, event_id: int | None = None) -> bytes:
     return f"{head}event: {name}\ndata: {data}\n\n".encode()
 
 
+class Telling:
+    """How the journal's events are told on one kind of stream, each put into words once.
+
+    All screens that keep up take an event in the same moment: it is as good as always the last.
+    """
+
+    def __init__(self, data: Callable[[Event], str]) -> None:
+        """`data` makes the payload of an event: JSON on one line."""
+        self._data = data
+        self._last: tuple[int, bytes] = (0, b"")
+
+    def __call__(self, event: Event) -> bytes:
+        """The event as it goes over the wire."""
+        if self._last[0] != event.id:
+            self._last = event.id, encode(event.kind.value, self._data(event), event.id)
+        return self._last[1]
+
+
 def last_event_id(request: web.Request) -> int | None:
     """What the screen has seen; `None` where it is new. A script may put it in the query."""
     said = request.headers.get("Last-Event-ID") or request.query.get("last_event_id") or ""
@@ -83,10 +103,10 @@ async def stream_events(
     events: AsyncIterator[Event],
     passing: Passing,
     *,
-    data: Callable[[Event], str],
+    tell: Telling,
     partials: bool,
 ) -> web.StreamResponse:
-    """Send events until the screen or the server goes. `data` makes the payload of each."""
+    """Send events until the screen or the server goes."""
     response = web.StreamResponse(
         headers={
             "Content-Type": "text/event-stream; charset=utf-8",
@@ -96,10 +116,10 @@ async def stream_events(
         }
     )
     await response.prepare(request)
-    screen = _Screen(response)
+    screen = _Screen(response, request.transport)
     queue = passing.open() if partials else None
     sources = [
-        asyncio.create_task(_pass_on(events, screen, data), name="event stream"),
+        asyncio.create_task(_pass_on(events, screen, tell), name="event stream"),
         asyncio.create_task(passing.closing.wait(), name="event streams close"),
     ]
     if queue is not None:
@@ -126,8 +146,9 @@ async def stream_events(
 class _Screen:
     """The far end of a stream."""
 
-    def __init__(self, response: web.StreamResponse) -> None:
+    def __init__(self, response: web.StreamResponse, transport: asyncio.Transport | None) -> None:
         self._response = response
+        self._transport = transport
         self._clock = asyncio.get_running_loop().time
         self._wrote_at = 0.0
 
@@ -138,16 +159,19 @@ class _Screen:
     async def write(self, data: bytes) -> None:
         """Send this. Raises `TimeoutError` where nothing is taken for long."""
         self._wrote_at = self._clock()
+        transport = self._transport
+        if transport is not None and transport.get_write_buffer_size() + len(data) < UNSENT:
+            # Nothing is waited for: a timer would cost more than the writing.
+            await self._response.write(data)
+            return
         async with asyncio.timeout(WRITE_SECONDS):
             await self._response.write(data)
 
 
-async def _pass_on(
-    events: AsyncIterator[Event], screen: _Screen, data: Callable[[Event], str]
-) -> None:
+async def _pass_on(events: AsyncIterator[Event], screen: _Screen, tell: Telling) -> None:
     """Move events from the journal to the screen, at its pace."""
     async for event in events:
-        await screen.write(encode(event.kind.value, data(event), event.id))
+        await screen.write(tell(event))
 
 
 async def _pass_by(queue: asyncio.Queue[bytes], screen: _Screen) -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from servizio.errors import UnknownOrderError
 from servizio.server.answers import RequestError, answer, read_object
 from servizio.server.counter import CounterOrder, counter_order
-from servizio.server.event_stream import last_event_id, stream_events
+from servizio.server.event_stream import Telling, last_event_id, stream_events
 from servizio.server.keys import MENU, PASSING, PROFILE, SETTINGS, STORE, TICKS
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import board_json, order_json
@@ -30,6 +30,7 @@ PUBLIC = ("order_number", "status", "created_at", "updated_at")
 ORDER_EVENTS = frozenset(
     {EventKind.ORDER_CREATED, EventKind.ORDER_UPDATED, EventKind.ORDER_STATUS_CHANGED}
 )
+PUBLIC_EVENTS = web.AppKey("public events", Telling)
 
 
 def limit_of(request: web.Request, default: int = 50) -> int:
@@ -54,10 +55,16 @@ async def in_progress(request: web.Request) -> web.Response:
 
 async def public_events(request: web.Request) -> web.StreamResponse:
     """`GET /orders/events`: the same as it changes (SSE). Never a phone number, name or items."""
-    events = request.app[STORE].listen(last_event_id(request), kinds=ORDER_EVENTS)
+    app = request.app
+    events = app[STORE].listen(last_event_id(request), kinds=ORDER_EVENTS)
     return await stream_events(
-        request, events, request.app[PASSING], data=_public_data, partials=False
+        request, events, app[PASSING], tell=app[PUBLIC_EVENTS], partials=False
     )
+
+
+def tell_public() -> Telling:
+    """The public is told number, status and times."""
+    return Telling(_public_data)
 
 
 def _public_data(event: Event) -> str:

@@ -57,7 +57,7 @@ def serve(settings: Settings, folders: Folders, service: Service) -> None:
     _allow_many_connections()
     with only_server(folders):
         listening = bind(settings.server.host, settings.server.port)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_serve(settings, folders, listening, service))
 
 
@@ -110,7 +110,8 @@ def local_url(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes the server's event loop; `None`: Python's own."""
     try:
         import uvloop  # noqa: PLC0415 - not there on every system
     except ImportError:

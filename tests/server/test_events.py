@@ -7,13 +7,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
 
 from servizio.server import event_stream
-from servizio.store.records import EventKind, Role
+from servizio.store.records import Event, EventKind, Role
 from tests.server.conftest import STAFF, Shop
 
 CALL = "CA" + "1" * 32
@@ -78,6 +79,22 @@ async def test_staff_hear_of_orders_whole(shop: Shop) -> None:
     assert created.data["order"]["items"][0]["item"] == "taro-milk-tea"
     assert ready.data["order"]["status"] == "ready"
     assert int(ready.id) > int(created.id)
+
+
+def test_an_event_is_put_into_words_once_for_all_screens() -> None:
+    made: list[int] = []
+
+    def data(event: Event) -> str:
+        made.append(event.id)
+        return event.data
+
+    tell = event_stream.Telling(data)
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    events = [Event(number, EventKind.MENU_CHANGED, at, '{"sold_out":[]}') for number in (1, 2)]
+    for event in events:
+        assert len({tell(event) for _screen in range(300)}) == 1
+    assert made == [1, 2]
+    assert tell(events[0]).startswith(b"id: 1\nevent: menu_changed\ndata: {"), "a slow one's turn"
 
 
 async def test_the_public_stream_tells_number_status_and_times_only(shop: Shop) -> None:
