@@ -1,10 +1,12 @@
 """How exactly typed orders are understood, and how fast.
 
     python bench/language.py DIRECTORY [--failures] [--venue NAME]
+    python bench/language.py --long cafe,pizza,teahouse
 
 DIRECTORY holds `NAME.menu.toml` and `NAME.cases.jsonl` files: one case a line with `text`
 and `items`. A case is right when all lines, quantities and modifiers are right, in any order;
-equal lines add up; a modifier written `a|b` may be either.
+equal lines add up; a modifier written `a|b` may be either. `--long` tells the time alone, of
+drawn orders of 20 to 40 words over built-in menus.
 """
 
 from __future__ import annotations
@@ -16,10 +18,15 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
+
+from customers.goals import draw_line
+from customers.phrasing import line_said, order_said
 
 from servizio.language.understand import Understander
 from servizio.shop.line import Line
+from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
 
 Case = Mapping[str, Any]
@@ -126,13 +133,43 @@ def run_venue(menu_path: Path, *, failures: bool) -> tuple[int, int, list[float]
     return right, len(cases), times, plain_times
 
 
+def long_orders(menu: Menu, count: int = 150) -> list[str]:
+    """Orders of 20 to 40 words as customers say them; the same each time."""
+    rng, orders = Random(1), []
+    while len(orders) < count:
+        lines = [line_said(menu, draw_line(menu, rng), rng) for _ in range(rng.randint(2, 5))]
+        manner = rng.choice(("plain", "hesitant", "chatty"))
+        text = order_said(lines, rng, manner=manner, first=True)
+        if 20 <= len(text.split()) <= 40:
+            orders.append(text)
+    return orders
+
+
+def run_long(name: str) -> None:
+    """Print how long such orders take over a menu, each read for the first time."""
+    menu = load_menu(name)
+    understander, times = Understander(menu), []
+    for text in long_orders(menu):
+        started = time.thread_time()
+        understander.understand(text)
+        times.append(1000 * (time.thread_time() - started))
+    times.sort()
+    late = times[int(len(times) * 0.95)]
+    print(f"{name:10} 20 to 40 words: p50 {statistics.median(times):.2f} ms  p95 {late:.2f} ms")
+
+
 def main() -> int:
     """Measure every venue of a directory."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("directory", type=Path)
+    parser.add_argument("directory", type=Path, nargs="?")
+    parser.add_argument("--long", default="", help="names of menus, separated by commas")
     parser.add_argument("--failures", action="store_true", help="list what was misunderstood")
     parser.add_argument("--venue", help="only this one")
     arguments = parser.parse_args()
+    for name in filter(None, arguments.long.split(",")):
+        run_long(name)
+    if arguments.directory is None:
+        return 0
     for path in sorted(arguments.directory.glob("*.menu.toml")):
         venue = path.name.removesuffix(".menu.toml")
         if arguments.venue and venue != arguments.venue:

@@ -56,6 +56,7 @@ class HeardShop(TypedShop):
     def ring(self, voice: Voice, rng: Random) -> None:
         """The next call is in this voice, in a manner of its own."""
         self.voice, self._rng = voice, rng
+        self._silences = 0
         self._manner = draw_manner(rng)
         self._noise = background(self._manner, rng)
 
@@ -67,8 +68,11 @@ class HeardShop(TypedShop):
         around = [bytes([255]) * (8 * ms) for ms in (BEFORE_MS, AFTER_MS)]
         heard = await self._listen(mind, mixed(around[0] + sound + around[1], self._noise), turns)
         if heard is None:
+            # For the agent it was as if nobody had spoken.
             turns.append(Turn("customer", "(nothing)"))
-            return mind.not_heard()
+            self._silences += 1
+            return await mind.silent(self._silences)
+        self._silences = 0
         return heard
 
     async def _listen(self, mind: Mind, line: bytes, turns: list[Turn]) -> Reply | None:

@@ -22,10 +22,12 @@ class Beginnings:
         """Words from the first on that may be a name; none that could not even begin one."""
         found: list[list[Word]] = []
         key = bare = ""
+        # Only a whole name may begin with a small word: "with milk" is none without its "with".
+        small = words[0].text in self._loose
         for end, word in enumerate(words, start=1):
             key += word.stem
             bare += "" if word.text in self._loose else word.stem
-            if not (_begins_one(self._whole, key) or _begins_one(self._bare, bare)):
+            if not _begins_one(self._whole, key) and (small or not _begins_one(self._bare, bare)):
                 break
             found.append(list(words[:end]))
         return found

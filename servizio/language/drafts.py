@@ -62,24 +62,31 @@ class Drafts:
         self._staged = staged
         self._fitting = Fitting(menu)
 
-    def best(self, run: Sequence[Term], *, first: bool) -> Draft | None:
-        """The best reading of a run as one line; `None` where it holds too many items."""
-        named = [term for term in run if term.is_item]
+    def heads(self, named: Sequence[Term], nameable: Sequence[Term]) -> list[Term | None]:
+        """What a run can be a line of, likeliest first, `None` for no item; empty where it holds
+        too many items to be one line.
+
+        `named`: its terms that are items; `nameable`: those that may name one.
+        """
+        if not nameable:
+            return [None]
         must = [term for term in named if not self._fitting.nouns(term)] or named[:1]
         if len(must) > 1:
-            return None
-        heads: list[Term | None] = [term for term in run if term.names_item]
-        if must:
-            heads = [*must]
+            return []
+        heads: list[Term | None] = [*(must or nameable)]
         if not must or all(map(self._fitting.nouns, must)):
             heads.append(None)
-        drafts = [self._draft(run, head, first=first) for head in heads]
-        return max(drafts, key=lambda draft: draft.score)
+        return heads
 
-    def _draft(self, run: Sequence[Term], head: Term | None, *, first: bool) -> Draft:
+    def worth(self, term: Term) -> float:
+        """The most that a term adds to the score of a line of which it is not the head."""
+        return _NOUN if self._fitting.nouns(term) else term.quality
+
+    def draft(self, run: Sequence[Term], head: Term | None, opening: float) -> Draft:
+        """A run read as a line of this head; `opening`: what `opening` says of it."""
         items = self._head_items(run, head)
         groups = self._menu.groups[items[0]] if items else None
-        score = self._opening(run, head, first=first)
+        score = opening
         choices: list[Choiced] = []
         dropped: list[Term] = []
         seen: set[str] = set()
@@ -112,7 +119,8 @@ class Drafts:
                 seen.add(sense.group or "")
         return Draft(tuple(run), head, items, tuple(choices), tuple(dropped), score)
 
-    def _opening(self, run: Sequence[Term], head: Term | None, *, first: bool) -> float:
+    def opening(self, run: Sequence[Term], head: Term | None, *, first: bool) -> float:
+        """The head, and how much the run begins as a line does. `first`: nothing stands before."""
         lead = run[0]
         if head is None:
             if (

@@ -77,7 +77,10 @@ class Gathering:
         if number == 1 and self._is_pronoun(place):
             return
         if self._lead.number is not None:
+            # "She doesn't want one, just two black ones": "just" is about the second number.
+            only = self._lead.only
             self._flush()
+            self._lead.only = only
         self._begin(start)
         if number <= _MOST:
             self._lead.number = number
@@ -101,9 +104,10 @@ class Gathering:
         if self._repeats(piece):
             return
         amount = lead.amount or self._carried(piece)
-        term = lead.term(piece, amount, self._verb)
         last = self._words[piece.end - 1]
-        self.found.append(replace(term, replaced=self._instead, plural=last.is_plural))
+        self.found.append(
+            lead.term(piece, amount, self._verb, plural=last.is_plural, replaced=self._instead)
+        )
         self._instead = False
         self._lead = Lead()
         self._strange = False

@@ -36,8 +36,16 @@ class Lead:
         """Whether neither count nor amount has been said."""
         return self.number is None and self.amount is None and not self.article
 
-    def term(self, piece: Piece, amount: Amount | None, verb: str | None) -> Term:
-        """The term of the name that was reached."""
+    def term(
+        self,
+        piece: Piece,
+        amount: Amount | None,
+        verb: str | None,
+        *,
+        plural: bool = False,
+        replaced: bool = False,
+    ) -> Term:
+        """The term of the name that was reached; the arguments are its fields."""
         return Term(
             start=piece.start,
             end=piece.end,
@@ -54,6 +62,8 @@ class Lead:
             only=self.only,
             shares=self.shares,
             verb=verb,
+            plural=plural,
+            replaced=replaced,
         )
 
     def bare_term(self, verb: str | None) -> Term | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -30,6 +31,9 @@ SYNONYM = 0.96
 _JOINTS = frozenset({"and", "or", "of", "with", "the", "a", "an", "in", "on", "n", "style"})
 _LOOSE = frozenset({"and", "of", "with", "the", "n", "in", "on"})
 """Words that come and go within a name: "chicken bacon and ranch"."""
+
+_REMEMBERED = 4096
+"""Look-ups that are kept: the hypotheses of one utterance are mostly the same words."""
 
 _SHARES = frozenset({"half", "quarter"})
 """Words that say how much of anything there should be, and name nothing by themselves."""
@@ -92,6 +96,7 @@ class Lexicon:
             group.id for group in menu.modifier_groups if group.amounts
         )
         """Ids of the groups whose modifiers come in amounts."""
+        self._look_up = lru_cache(maxsize=_REMEMBERED)(self._named)
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._partial: dict[str, list[Entry]] = defaultdict(list)
         self._loose: dict[str, list[Entry]] = defaultdict(list)
@@ -152,8 +157,11 @@ class Lexicon:
     def _texts_of(self, phrase: str) -> tuple[str, ...]:
         return tuple(word.text for word in self.words_of(phrase))[:LONGEST_NAME]
 
-    def look_up(self, words: list[Word]) -> list[Entry]:
+    def look_up(self, words: Sequence[Word]) -> Sequence[Entry]:
         """What these words name: whole names before parts, exact spelling before stems."""
+        return self._look_up(tuple(words))
+
+    def _named(self, words: tuple[Word, ...]) -> Sequence[Entry]:
         key = "".join(word.stem for word in words)
         exact = self._exact.get(key)
         if exact:

@@ -48,6 +48,10 @@ class OrderSoFar:
         """Whether an item is in the order."""
         return any(line.item == item for line in self._situation.lines)
 
+    def count(self, item: str) -> int:
+        """How many of an item are in the order."""
+        return sum(line.quantity for line in self._situation.lines if line.item == item)
+
     def is_definite(self, head: Term, *, within: bool) -> bool:
         """Whether "the" comes before it; `within`: after "on" or the like."""
         before = self._texts[max(0, head.start - 2) : head.start]

@@ -74,7 +74,7 @@ class Orders(Pointing):
             self._ledger.replace_last(draft)
         elif head.only and not draft.choices and self._repeats_order(draft, head):
             self.acts.append((head.start, Done()))
-        elif head.only and self._counts_anew(draft):
+        elif head.only and self._counts_anew(draft, head):
             self._change_count(draft)
         elif self._touches_up(draft, head):
             named = [one for one in self._ledger.entered if one.item == draft.items[0]]

@@ -36,4 +36,8 @@ class Piece(NamedTuple):
     @property
     def quality(self) -> float:
         """How well the words fit the name, 0 to 1."""
-        return max((entry.quality for entry in self.entries), default=0.0)
+        entries = self.entries
+        if len(entries) < 2:
+            # Most pieces name one thing or nothing, and each is asked several times.
+            return entries[0].quality if entries else 0.0
+        return max(entry.quality for entry in entries)

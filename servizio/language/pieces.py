@@ -200,11 +200,11 @@ class Cutter:
         """ "Two shots" where espresso shots are sold: no portions of something else."""
         if end != start + 1 or (words[end : end + 1] and words[end].text == "of"):
             return []
-        entries = self._lexicon.look_up(list(words[start:end]))
+        entries = self._lexicon.look_up(words[start:end])
         return [one for one in entries if one.headed and one.sense.group in self._lexicon.counted]
 
     def _whole(self, words: Sequence[Word]) -> list[Entry]:
-        return [entry for entry in self._lexicon.look_up(list(words)) if entry.quality > 0.9]
+        return [entry for entry in self._lexicon.look_up(words) if entry.quality > 0.9]
 
     def _rejoined(self, words: Sequence[Word], start: int) -> list[Piece]:
         """ "A nice latte" is "an iced latte" where "iced" is on the menu; "extra lice" is ice."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from servizio.language.drafts import Draft
 from servizio.language.ledger import Ledger, quantity_of
-from servizio.language.meaning import Act, Change, Expecting, Question, Unclear
+from servizio.language.meaning import Act, Change, Expecting, Question, Remove, Unclear
 from servizio.language.one_more import OneMore
 from servizio.language.order_so_far import OrderSoFar, Situation
 from servizio.language.terms import Term
@@ -59,14 +59,29 @@ class Pointing:
         return draft.terms[0].all and known and not quantity_of(draft)[1]
 
     def _repeats_order(self, draft: Draft, head: Term) -> bool:
-        """ "Just the taro", when that is in the order already."""
-        definite = self._order.is_definite(head, within=False)
-        return definite and not self.begun and self._order.holds(draft.items[0])
+        """ "Just the taro", when that is in the order already; "scratch the black one, just a taro"
+        says what stays."""
+        item = draft.items[0]
+        if self.begun or not self._order.holds(item) or self._is_more(head):
+            return False
+        stays = self._took_off_other(item) and quantity_of(draft)[0] == self._order.count(item)
+        return stays or self._order.is_definite(head, within=False)
 
-    def _counts_anew(self, draft: Draft) -> bool:
+    def _counts_anew(self, draft: Draft, head: Term) -> bool:
         """ "No, just one taro": how many there should be of what is in the order."""
-        denied = self.denied and not self.begun
-        return denied and quantity_of(draft)[1] and self._order.holds(draft.items[0])
+        item = draft.items[0]
+        if self.begun or not self._order.holds(item) or self._is_more(head):
+            return False
+        counted = quantity_of(draft)[1] or head.article
+        return self._took_off_other(item) or (self.denied and counted)
+
+    def _is_more(self, head: Term) -> bool:
+        """ "Just one more taro": beside what is in the order."""
+        return "more" in self._texts[max(0, head.start - 2) : head.start]
+
+    def _took_off_other(self, item: str) -> bool:
+        """Whether something else than this was taken off just before."""
+        return any(isinstance(act, Remove) and act.target.item != item for _, act in self.acts)
 
     def _touches_up(self, draft: Draft, head: Term) -> bool:
         """ "A burger and a coke, make the coke large": it was ordered a moment ago."""

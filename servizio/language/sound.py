@@ -128,6 +128,7 @@ _SLIPS = {sound: _CHEAPEST_SLIP if sound in _WEAK else 0.9 for sound in _ALPHABE
 _SWAPS = {one: {other: _swap(one, other) for other in _ALPHABET} for one in _ALPHABET}
 
 
+@lru_cache(maxsize=8192)
 def distance(heard: str, meant: str, most: float = math.inf) -> float:
     """What it costs to turn one string of sounds into another; a clean mistake costs 1.
 

@@ -247,7 +247,9 @@ class TermBuilder(Gathering):
         return True
 
     def _quantity(self, at: _At) -> bool:
-        self._lead.only |= self._words[at.piece.start].text == "just"
+        if self._words[at.piece.start].text == "just":
+            self._lead.only = True
+            self._frees_what_stays()
         self._count(at.place, int(at.value), at.piece.start)
         return True
 
@@ -330,11 +332,14 @@ class TermBuilder(Gathering):
         if self._lead.amount is Amount.NONE:
             # "No sides, just a coke": what comes after "just" is wanted.
             self._lead = Lead()
-        if self._verb == "remove" and isinstance(self._last(), Term):
-            # "Scratch the taro, just the black one", too; "take off just the boba" is about it.
-            self._verb = None
+        self._frees_what_stays()
         self._lead.only = True
         return True
+
+    def _frees_what_stays(self) -> None:
+        """ "Scratch the taro, just the black one"; "take off just the boba" is about the boba."""
+        if self._verb == "remove" and isinstance(self._last(), Term):
+            self._verb = None
 
     def _cue(self, at: _At) -> bool:
         self._lead.glue.add("cue")

@@ -60,14 +60,19 @@ class Term:
     """Whether it names items and nothing else, said as they are."""
 
     def __post_init__(self) -> None:
-        items = [entry.quality for entry in self.entries if entry.sense.item]
-        alone = not any(entry.sense.modifier for entry in self.entries)
-        quality = max((entry.quality for entry in self.entries), default=0.0)
+        quality = item_quality = 0.0
+        names_item, alone = False, True
+        for sense, _, fits, _ in self.entries:
+            quality = max(quality, fits)
+            if sense.item:
+                names_item, item_quality = True, max(item_quality, fits)
+            if sense.modifier:
+                alone = False
         # The best cut into lines asks for these hundreds of times for each term.
         object.__setattr__(self, "quality", quality)
-        object.__setattr__(self, "item_quality", max(items, default=0.0))
-        object.__setattr__(self, "names_item", bool(items))
-        object.__setattr__(self, "is_item", bool(items) and alone and quality >= _AS_SAID)
+        object.__setattr__(self, "item_quality", item_quality)
+        object.__setattr__(self, "names_item", names_item)
+        object.__setattr__(self, "is_item", names_item and alone and quality >= _AS_SAID)
 
     @property
     def leads(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_UTTERANCE = 240
@@ -183,6 +184,7 @@ class NumberWords:
         return joined + taken, rest or 0
 
 
+@lru_cache(maxsize=4096)
 def _word(text: str) -> Word:
     if text.isascii() and text.isdigit() and len(text) < 7:
         return Word(text, text, int(text))

@@ -8,16 +8,9 @@ import pytest
 from servizio.audio.frames import FRAME_BYTES, silence
 from servizio.audio.g711 import pcm16_to_mulaw
 from servizio.audio.resample import float_to_pcm16
+from servizio.audio.segmenter import Change, Segmenter, SegmenterSettings
 from servizio.audio.speech_model import SpeechModel, SpeechWeights
-from servizio.audio.voice_activity import (
-    CHUNK_MS,
-    Change,
-    Chunk,
-    NoiseFloor,
-    Segmenter,
-    SegmenterSettings,
-    VoiceActivity,
-)
+from servizio.audio.voice_activity import CHUNK_MS, Chunk, NoiseFloor, VoiceActivity
 from servizio.errors import SpeechError
 
 SPEECH = Chunk(speech=0.95, level_db=-25.0, floor_db=-60.0)
@@ -98,6 +91,42 @@ def test_who_goes_on_speaking_softly_is_heard_in_the_end() -> None:
     assert Change.STARTED in began
 
 
+UNBELIEVED = Chunk(speech=0.1, level_db=-26.0, floor_db=-70.0)
+CHILD = Chunk(speech=0.8, level_db=-24.0, floor_db=-70.0)
+
+
+def test_the_end_of_a_word_that_is_not_taken_for_speech_does_not_cut_the_sentence() -> None:
+    told = changes(*[QUIET] * 5, *[CHILD] * 10, *[UNBELIEVED] * 15, *[CHILD] * 10)
+
+    assert [change for _, change in told] == [Change.STARTED]
+
+
+def test_a_noise_after_the_words_does_not_keep_the_turn_open_for_long() -> None:
+    told = changes(*[CHILD] * 10, *[UNBELIEVED] * 100)
+
+    assert [change for _, change in told] == [Change.STARTED, Change.PAUSED, Change.ENDED]
+    assert told[-1][0] * CHUNK_MS <= 320 + SETTINGS.unbelieved_ms + SETTINGS.end_ms
+
+
+def test_the_first_words_of_a_voice_that_is_believed_late_are_heard() -> None:
+    segmenter = Segmenter(SETTINGS)
+    still = Chunk(speech=0.0, level_db=-70.0, floor_db=-70.0)
+    for chunk in [still] * 40 + [UNBELIEVED] * 20 + [still] * 5 + [CHILD] * 4:
+        segmenter.feed(chunk)
+
+    assert segmenter.speaking
+    assert segmenter.started_ms == 40 * CHUNK_MS
+
+
+def test_a_noise_well_before_the_words_is_no_part_of_them() -> None:
+    segmenter = Segmenter(SETTINGS)
+    still = Chunk(speech=0.0, level_db=-70.0, floor_db=-70.0)
+    for chunk in [still] * 10 + [UNBELIEVED] * 20 + [still] * 22 + [CHILD] * 4:
+        segmenter.feed(chunk)
+
+    assert segmenter.started_ms == 52 * CHUNK_MS
+
+
 def test_where_the_utterance_lies_in_the_sound_is_known() -> None:
     segmenter = Segmenter(SETTINGS)
     for chunk in [QUIET] * 4 + [SPEECH] * 6 + [QUIET] * 3:
@@ -132,6 +161,25 @@ def test_a_dead_line_and_a_tiny_piece_are_no_speech() -> None:
 def test_a_file_of_something_else_is_refused() -> None:
     with pytest.raises(SpeechError, match="unknown model"):
         SpeechWeights.parse(b"\x00" * 200)
+
+
+class LateModel(SpeechModel):
+    """Believes a voice only once it has heard the line for a while."""
+
+    heard = 0
+
+    def probability(self, samples: np.ndarray) -> float:
+        del samples
+        self.heard += 1
+        return 0.9 if self.heard > 8 else 0.1
+
+
+def test_a_voice_is_believed_at_its_first_word_also_after_a_silence() -> None:
+    word = mulaw(0.2 * np.sin(np.arange(8 * 96) / 3))
+
+    chunks = list(VoiceActivity(LateModel(silent_weights())).feed(silence(960) + word))
+
+    assert [chunk.speech for chunk in chunks[-3:]] == [0.9, 0.9, 0.9]
 
 
 def silent_weights() -> SpeechWeights:

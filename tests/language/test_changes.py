@@ -54,6 +54,28 @@ def test_modifiers_of_earlier_lines_change(said: str, target: Target, choices: l
     assert chosen(change.choices) == choices
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "actually scratch the taro she doesnt want one just two black milk teas",
+        "cancel the taro just two black milk teas please",
+        "cancel the taro just the black milk teas",
+    ],
+)
+def test_what_is_said_to_stay_is_not_ordered_once_more(said: str) -> None:
+    assert heard_at("tea", said, lines=CART).acts == (Remove(TARO), Done())
+
+
+def test_how_many_stay_when_something_else_goes() -> None:
+    acts = heard_at("tea", "cancel the taro just one black milk tea", lines=CART).acts
+    assert acts == (Remove(TARO), Change(Target(item="black-milk-tea"), quantity=1))
+
+
+def test_one_more_of_what_stays_is_ordered() -> None:
+    acts = heard_at("tea", "cancel the taro, just one more black milk tea", lines=CART).acts
+    assert acts == (Remove(TARO), Add((Line("black-milk-tea", 1),)))
+
+
 def test_two_lines_change_in_one_breath() -> None:
     meaning = heard_at("tea", "make the first one no ice and the second one half sugar", lines=CART)
     assert meaning.acts == (

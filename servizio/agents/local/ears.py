@@ -24,12 +24,8 @@ from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.listening import Listening, Recogniser
 from servizio.agents.local.second_look import is_doubtful
 from servizio.audio.frames import SAMPLE_RATE
-from servizio.audio.voice_activity import (
-    Change,
-    Segmenter,
-    SegmenterSettings,
-    VoiceActivity,
-)
+from servizio.audio.segmenter import Change, Segmenter, SegmenterSettings
+from servizio.audio.voice_activity import VoiceActivity
 from servizio.errors import SpeechError
 from servizio.language.meaning import Meaning
 
