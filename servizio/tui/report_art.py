@@ -41,7 +41,7 @@ def describe_figures(report: ReportView) -> Content:
         (
             "until ready",
             _spell_seconds(ready[0]) if ready else "-",
-            f"nine of ten within {_spell_seconds(ready[1])}" if ready else "",
+            f"9 of 10 within {_spell_seconds(ready[1])}" if ready else "",
         ),
         *((f"by {name}", f"{count}", "") for name, count in report.by_source),
     ]

@@ -120,3 +120,22 @@ def test_a_code_is_square_and_has_light_around_it() -> None:
     assert len({len(row) for row in rows}) == 1
     assert not rows[0].strip()
     assert abs(len(rows) * 2 - len(rows[0])) <= 1
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+async def test_the_top_line_says_which_part_is_open(
+    server: ShopServer, still: StillTime, columns: int
+) -> None:
+    names = ("Queue", "Calls", "History", "Menu", "Health", "Day", "Counter")
+    async with open_console(server, still, (columns, 24)) as console:
+        for number, name in enumerate(names, 2):
+            await console.press(f"f{number}")
+            await console.shows(f"F{number} {name}")
+            assert f"F{number} {name}" in console.text.splitlines()[0]
+
+
+async def test_the_bottom_line_names_a_function_key_as_it_stands_on_the_keyboard(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still, keys={"queue.ready": "f9"}) as console:
+        await console.shows(" F9 Ready ")

@@ -18,7 +18,7 @@ async def test_the_day_is_told_in_figures_and_bars(server: ShopServer, still: St
     async with open_console(server, still) as console:
         await console.press("f7")
         await console.shows("Today, Saturday, 14 March 2026")
-        for words in ("381.25", "5 min 12 s", "nine of ten within 9 min 31 s", "hung up"):
+        for words in ("381.25", "5 min 12 s", "9 of 10 within 9 min 31 s", "hung up"):
             assert words in console.text
         rows = {row.split()[0]: row for row in console.text.splitlines() if "█" in row}
         assert rows["12-13"].count("█") > rows["11-12"].count("█") > rows["09-10"].count("█")

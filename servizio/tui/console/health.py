@@ -43,10 +43,10 @@ class HealthScreen(FloorScreen):
         "d says that it is dealt with. What customers wrote is among them."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "again", "Check again", id="health.again"),
         Binding("t", "retry", "Send again", id="health.retry"),
         Binding("x", "dismiss_text", "Give up", id="health.dismiss"),
         Binding("d", "dealt_with", "Dealt with", id="health.done", tooltip="spoken message"),
+        Binding("r", "again", "Check again", id="health.again"),
         Binding("escape", "app.mode('queue')", "Queue", id="health.queue", key_display="Esc"),
     ]
 

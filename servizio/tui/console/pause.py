@@ -51,7 +51,7 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
         with Vertical():
             yield Static(Content(question))
             yield Input(
-                placeholder="what customers are told (optional); then Enter",
+                placeholder="customers are told (optional); then Enter",
                 max_length=200,
                 select_on_focus=False,
             )

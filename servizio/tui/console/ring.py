@@ -50,7 +50,7 @@ class RingScreen(ModalScreen[dict[str, object] | None]):
         with Vertical():
             yield Static(Content(self._question))
             yield Input(
-                placeholder="m: what the agent shall tell the customer; then Enter",
+                placeholder="m: the agent tells the customer; then Enter",
                 max_length=LONGEST_MESSAGE,
                 select_on_focus=False,
             )

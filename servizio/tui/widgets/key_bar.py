@@ -118,4 +118,6 @@ class KeyBar(Static):
     def _named(self, binding: Binding) -> KeyName:
         is_kept = (binding.id or "").rpartition(".")[2] in _ALWAYS
         shown = self.app.get_key_display(binding)
+        if shown[:1] == "f" and shown[1:].isdigit():
+            shown = shown.upper()
         return KeyName(binding.key, shown, self._words(binding), is_kept)

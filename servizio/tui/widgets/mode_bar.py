@@ -15,7 +15,7 @@ from servizio.tui.words import clean, clock_time
 
 _MODES = (("F2", "queue", "Queue"), ("F3", "calls", "Calls"), ("F4", "history", "History"))
 _MORE = (("F5", "menu", "Menu"), ("F6", "health", "Health"), ("F7", "report", "Day"))
-_MOST = (*_MORE, ("F8", "counter", "Counter"))
+_COUNTER = ("F8", "counter", "Counter")
 _LINKS = {
     LinkStatus.CONNECTING: "○ connecting",
     LinkStatus.LIVE: "● live",
@@ -100,9 +100,10 @@ class ModeBar(Static):
         state, clock = _LINKS[link], clock_time(now, floor.zone)
         brief = state.partition(" ")[0] if link is LinkStatus.LIVE else state
         ends = (f"{state}  {clock} ", f"{brief}  {clock} ", f"{state.partition(' ')[0]} ")
+        more = (*_MORE, _COUNTER) if self.size.width >= WIDE or mode == _COUNTER[1] else _MORE
         tabs = [
             _Tab(key, name, label, _flag(counts.get(name, 0), name == "health" and bad))
-            for key, name, label in (*_MODES, *(_MOST if self.size.width >= WIDE else _MORE))
+            for key, name, label in (*_MODES, *more)
         ]
         shop = clean(title, 40)
         left, right = _fitting(tabs, mode, ends, self.size.width, len(shop))
