@@ -39,8 +39,8 @@ EACH = 400
 STEPS = 10
 """Looks at what the server holds."""
 BREAKER_SECONDS = 150.0
-LINGER_SECONDS = 17.0
-"""How long aiohttp keeps a socket that is closed, for its heartbeat's sake; half more than ten."""
+REST_SECONDS = 2.2
+"""After which Python has looked for garbage once more."""
 GONE = (aiohttp.ClientError, ConnectionError, TimeoutError, RefusedError)
 
 
@@ -130,7 +130,7 @@ async def settled(shop: ShopProcess, token: str) -> Holding:
     """What the server holds once no call is live."""
     until = time.monotonic() + SETTLING
     while True:
-        await asyncio.sleep(LINGER_SECONDS)
+        await asyncio.sleep(REST_SECONDS)
         holding, live = await look(shop.pid, shop.url, token)
         if not live or time.monotonic() > until:
             return holding

@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import assert_never
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -20,6 +20,7 @@ from servizio.calls.admission import Answer, IncomingCall
 from servizio.errors import ServizioError, StreamError
 from servizio.server import browser_messages, call_news
 from servizio.server.answers import fault
+from servizio.server.browser_beat import Beat
 from servizio.server.browser_line import BrowserLine
 from servizio.server.browser_messages import Audio, Played, Stop
 from servizio.server.browser_sound import BrowserSound
@@ -37,8 +38,6 @@ MOST_UNSENT = 512 * 1024
 MOST_FAULTS = 50
 """Wrong messages of one browser before it is closed."""
 FAULTS_TOLD = 5
-BEAT_SECONDS = 10.0
-"""How often the browser is asked whether it is still there; half of it may pass until it says."""
 CLOSE_SECONDS = 2.0
 NEWS_SECONDS = 1.0
 """How long the end of a call may take to be told."""
@@ -92,7 +91,7 @@ async def browser_voice(request: web.Request) -> web.StreamResponse:
     socket = web.WebSocketResponse(
         max_msg_size=LARGEST_MESSAGE,
         compress=False,
-        heartbeat=BEAT_SECONDS,
+        autoping=False,
         timeout=CLOSE_SECONDS,
     )
     await socket.prepare(request)
@@ -135,17 +134,20 @@ async def _serve(request: web.Request, socket: web.WebSocketResponse) -> None:
     news = asyncio.create_task(
         call_news.tell_events(events, call_sid, line.tell, line.said), name=f"news {call_sid}"
     )
+    beat = Beat(socket, request.transport)
+    beats = asyncio.create_task(beat.run(), name=f"beat {call_sid}")
     how = "error"
     try:
-        how = await _converse(socket, line, sound)
+        how = await _converse(socket, line, sound, beat)
     finally:
+        beats.cancel()
         sound.close()
         partials.cancel()
         await call.line_closed(how)
         if not socket.closed:
             await asyncio.wait({news}, timeout=NEWS_SECONDS)
         news.cancel()
-        await _report(partials, news)
+        await _report(partials, news, beats)
         await socket.close(code=WSCloseCode.OK, message=b"call over")
 
 
@@ -176,9 +178,11 @@ async def _report(*tasks: asyncio.Task[None]) -> None:
             log.error("voice_task_failed name=%s", task.get_name(), exc_info=done)
 
 
-async def _converse(socket: web.WebSocketResponse, line: BrowserLine, sound: BrowserSound) -> str:
+async def _converse(
+    socket: web.WebSocketResponse, line: BrowserLine, sound: BrowserSound, beat: Beat
+) -> str:
     """Until either side hangs up. Returns how it ended."""
-    reader = asyncio.create_task(_read(socket, line, sound), name="browser voice")
+    reader = asyncio.create_task(_read(socket, line, sound, beat), name="browser voice")
     over = asyncio.create_task(line.over.wait(), name="browser voice over")
     try:
         await asyncio.wait({reader, over}, return_when=asyncio.FIRST_COMPLETED)
@@ -189,11 +193,20 @@ async def _converse(socket: web.WebSocketResponse, line: BrowserLine, sound: Bro
         await asyncio.gather(reader, over, return_exceptions=True)
 
 
-async def _read(socket: web.WebSocketResponse, line: BrowserLine, sound: BrowserSound) -> str:
+async def _read(
+    socket: web.WebSocketResponse, line: BrowserLine, sound: BrowserSound, beat: Beat
+) -> str:
     """Feed the call until the browser leaves. Returns how it did."""
     faults = 0
     while True:
         frame = await socket.receive()
+        beat.heard()
+        if frame.type is WSMsgType.PING:
+            with suppress(ConnectionError):
+                await socket.pong(frame.data)
+            continue
+        if frame.type is WSMsgType.PONG:
+            continue
         if frame.type is WSMsgType.ERROR:
             return "error"
         if frame.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED}:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import json
 import math
 import struct
+import weakref
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servizio.audio.g711 import mulaw_to_pcm16
 from servizio.calls.admission import Admission, Answer
 from servizio.errors import StoreError, StreamError
-from servizio.server import browser_messages
+from servizio.server import browser_beat, browser_messages
 from servizio.server.browser_messages import Audio, Played, Stop
 from servizio.shop.order import Source
 from servizio.store.records import Role
@@ -94,6 +97,58 @@ async def test_a_browser_that_sends_nothing_is_silent_not_gone(shop: Shop) -> No
         call = await live_call(shop, socket)
         await call.until("sound", 1600)
     assert set(call.sound) == {0xFF}
+
+
+async def test_a_browser_that_answers_when_it_is_asked_is_kept(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser_beat, "BEAT_SECONDS", 0.1)
+    headers = {"Origin": shop.url}
+    async with shop.http.ws_connect(
+        f"{shop.url}/ws/voice", headers=headers, autoping=False
+    ) as socket:
+        call = await live_call(shop, socket)
+        for _ in range(4):
+            asked = await socket.receive(timeout=5)
+            assert asked.type is aiohttp.WSMsgType.PING
+            await socket.pong(asked.data)
+        await socket.ping(b"are you there?")
+        while (frame := await socket.receive(timeout=5)).type is aiohttp.WSMsgType.PING:
+            await socket.pong(frame.data)
+        assert (frame.type, frame.data) == (aiohttp.WSMsgType.PONG, b"are you there?")
+        assert not call.ended.is_set()
+
+
+async def test_a_browser_that_does_not_answer_any_more_is_gone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser_beat, "BEAT_SECONDS", 0.1)
+    headers = {"Origin": shop.url}
+    async with shop.http.ws_connect(
+        f"{shop.url}/ws/voice", headers=headers, autoping=False
+    ) as socket:
+        call = await live_call(shop, socket)
+        await asyncio.wait_for(call.ended.wait(), 5)
+
+
+def open_sockets() -> weakref.WeakSet[web.WebSocketResponse]:
+    return weakref.WeakSet(
+        each for each in gc.get_objects() if isinstance(each, web.WebSocketResponse)
+    )
+
+
+async def test_a_socket_that_is_closed_amid_a_flood_is_let_go_of_at_once(shop: Shop) -> None:
+    before = open_sockets()
+    shop.switchboard.admission = Admission(Answer.BUSY, "", "Sorry.")
+    async with browser(shop) as socket:
+        with suppress(ConnectionError):
+            for _ in range(300):
+                await socket.send_str("nonsense " * 100)
+                await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        while open_sockets() - before:
+            await asyncio.sleep(0.05)
+            gc.collect()
 
 
 async def test_a_flood_of_sound_is_passed_on_no_faster_than_anybody_speaks(shop: Shop) -> None:
