@@ -11,7 +11,7 @@ from servizio.shop.availability import Availability
 from servizio.shop.cart import Cart
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Item, Menu
-from servizio.shop.order import OrderDraft, Source
+from servizio.shop.order import Fulfilment, OrderDraft, Source
 from servizio.shop.order_json import lines_json
 from servizio.shop.prices import draft, order_lines, totals
 
@@ -96,6 +96,8 @@ def _fill_in(cart: Cart, body: Mapping[str, object], menu: Menu) -> None:
         cart.set_phone(phone)
     cart.set_name(_text(body, "name"))
     fulfilment, address = _text(body, "fulfilment"), _text(body, "address")
+    if fulfilment not in {"", *Fulfilment}:
+        raise RequestError(400, f"fulfilment should be one of: {', '.join(Fulfilment)}.")
     if fulfilment or address:
         cart.set_fulfilment(fulfilment or cart.fulfilment, address or None)
     elif not cart.fulfilment_is_chosen:

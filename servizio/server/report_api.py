@@ -45,8 +45,8 @@ async def _report(request: web.Request) -> dict[str, object]:
 
 
 def _day(request: web.Request) -> date | None:
-    text = request.query.get("day", "")
-    if not text:
+    text = request.query.get("day")
+    if text is None:
         return None
     try:
         day = date.fromisoformat(text)

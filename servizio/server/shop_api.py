@@ -118,7 +118,8 @@ def _pause(value: object, view: ShopView) -> Change:
         return lambda today: replace(today, pause=None)
     if not isinstance(value, Mapping):
         raise RequestError(400, "pause should be an object, or null to resume.")
-    minutes, message = value.get("minutes"), value.get("message") or ""
+    minutes, message = value.get("minutes"), value.get("message")
+    message = "" if message is None else message
     if minutes is not None and not _is_whole(minutes, 1, LONGEST_PAUSE):
         raise RequestError(400, f"pause.minutes should be from 1 to {LONGEST_PAUSE}, or null.")
     if not isinstance(message, str) or len(message) > LONGEST_MESSAGE:

@@ -60,6 +60,12 @@ async def test_an_order_with_a_fault_is_not_taken(shop: Shop) -> None:
     assert await shop.get("/orders.json") == (200, {"orders": []})
 
 
+async def test_a_way_to_the_customer_that_is_none_is_no_question_of_the_menu(shop: Shop) -> None:
+    for path in ("/api/orders/quote", "/api/orders"):
+        status, refused = await shop.post(path, {"items": [TARO], "fulfilment": "by pigeon"})
+        assert status == 400, refused
+
+
 async def test_the_same_key_gives_the_same_order_again(shop: Shop) -> None:
     first = await send(shop, "till-1")
     again = await send(shop, "till-1")

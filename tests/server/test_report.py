@@ -136,7 +136,7 @@ async def test_an_empty_day_has_a_report(shop: Shop) -> None:
     assert empty["calls"]["average_seconds"] is None
 
 
-@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("day", ["", "yesterday", "2026-13-01", "0001-01-01", "9999-12-31"])
 async def test_what_is_no_day_is_refused(shop: Shop, day: str) -> None:
     assert (await shop.get(f"/api/report?day={day}"))[0] == 400
 

@@ -183,6 +183,8 @@ async def test_several_changes_are_one(shop: Shop) -> None:
         {"busy_minutes": 121},
         {"busy_minutes": -5},
         {"busy_minutes": "10"},
+        {"pause": {"minutes": 20, "message": {}}},
+        {"pause": {"minutes": 20, "message": False}},
         {"hours_today": {}},
         {"hours_today": {"opens": "10:00"}},
         {"hours_today": {"opens": "10:00", "closes": "soon"}},

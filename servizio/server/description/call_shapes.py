@@ -114,7 +114,9 @@ CALL_SHAPES: Final[dict[str, Schema]] = {
     ),
     "BookingWish": record(
         {
-            "request": text("Book a table at ... for 4 people tomorrow at 7pm", longest=500),
+            "request": text(
+                "Book a table at ... for 4 people tomorrow at 7pm", longest=500, minLength=1
+            ),
             "answers": table(text(longest=500), "What was asked for in `missing`, and the answer."),
         },
         optional=("answers",),

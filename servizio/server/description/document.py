@@ -45,7 +45,8 @@ SHAPES: Final = ORDER_SHAPES | CALL_SHAPES | SHOP_SHAPES | MESSAGE_SHAPES
 _SECURITY: Final[dict[Door, list[dict[str, list[str]]]]] = {
     Door.PUBLIC: [],
     Door.STAFF: [{"staffToken": []}, {"staffCookie": []}],
-    Door.TELEPHONE: [{"twilioSignature": []}],
+    # The empty one stands for programs of this machine, where no auth token is set.
+    Door.TELEPHONE: [{"twilioSignature": []}, {}],
 }
 _REFUSALS: Final[dict[Door, tuple[int, ...]]] = {
     Door.PUBLIC: (429,),
@@ -222,6 +223,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "in": parameter.where,
+        "required": parameter.required,
         "schema": parameter.schema,
         "description": parameter.about,
     }

@@ -27,6 +27,8 @@ TIME = {"type": "string", "format": "date-time", "examples": ["2026-11-20T18:05:
 ORDER_NUMBER = {"type": "string", "pattern": "^[0-9]{4}$", "examples": ["4782"]}
 PHONE = {"type": "string", "pattern": r"^\+[1-9][0-9]{6,14}$", "examples": ["+14155550100"]}
 """E.164."""
+SID = {"type": "string", "pattern": "^[A-Za-z0-9]{1,64}$"}
+"""Under which the telephone company knows a call, a text or a recording."""
 CALL_SID = {"type": "string", "examples": ["CA0123456789abcdef0123456789abcdef"]}
 CLOCK_TIME = {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$", "examples": ["10:00"]}
 
@@ -67,6 +69,7 @@ class Parameter:
     schema: Schema
     about: str
     where: str = "query"
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ SHOP_SHAPES: Final[dict[str, Schema]] = {
                 record(
                     {
                         "minutes": maybe(whole(1, LONGEST_PAUSE), "null: until resumed."),
-                        "message": text("Customers hear it.", longest=LONGEST_MESSAGE),
+                        "message": maybe(text("Customers hear it.", longest=LONGEST_MESSAGE)),
                     },
                     optional=("minutes", "message"),
                 ),

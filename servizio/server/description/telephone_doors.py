@@ -6,6 +6,7 @@ from typing import Final
 
 from servizio.server.description.parts import (
     FORM,
+    SID,
     TWIML,
     Body,
     Doors,
@@ -19,7 +20,7 @@ from servizio.server.description.parts import (
 )
 
 _CALL: Final = {
-    "CallSid": text(),
+    "CallSid": SID,
     "AccountSid": text(),
     "From": text("E.164; something else where the number is withheld."),
     "To": text(),
@@ -49,7 +50,7 @@ _CHOSEN: Final = Body(
 _RECORDED: Final = Body(
     record(
         {
-            "CallSid": text(),
+            "CallSid": SID,
             "From": text(),
             "RecordingSid": text(),
             "RecordingDuration": text("Seconds."),
@@ -62,7 +63,7 @@ _RECORDED: Final = Body(
 )
 _TEXT: Final = Body(
     record(
-        {"MessageSid": text(), "From": text(), "Body": text(), "OptOutType": text()},
+        {"MessageSid": SID, "From": text(), "Body": text(), "OptOutType": text()},
         optional=("From", "Body", "OptOutType"),
     ),
     {"MessageSid": "SM0123456789abcdef0123456789abcdef", "From": "+12025550143", "Body": "STATUS"},
@@ -75,6 +76,7 @@ _DELIVERY: Final = Body(
     ),
     None,
     (FORM,),
+    required=False,
 )
 _ANY_FORM: Final = Body({"type": "object"}, None, (FORM,), required=False)
 _OF_CALL: Final = (Parameter("call", text(), "The customer's call."),)
@@ -90,7 +92,7 @@ TELEPHONE_DOORS: Final[Doors] = {
     ("GET", "/voice"): Operation(
         "voiceByGet", Tag.TELEPHONE, "A call comes in, where the webhook is set to GET",
         {200: shows("TwiML.", TWIML)},
-        parameters=(Parameter("CallSid", text(), "The call."),
+        parameters=(Parameter("CallSid", SID, "The call.", required=True),
                     Parameter("From", text(), "The customer's number.")),
         errors=(400,),
     ),
