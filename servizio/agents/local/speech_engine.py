@@ -151,12 +151,6 @@ class SpeechEngine:
             return "broken"
         return "ready" if self.ready.is_set() else "loading"
 
-    @property
-    def process_ids(self) -> list[int]:
-        """Of the workers that run at the moment."""
-        running = (link.process_id for link in self._desks)
-        return [process_id for process_id in running if process_id is not None]
-
     def learn_by_heart(self, sentences: Iterable[str], calls_up: Callable[[], int]) -> None:
         """Render these while no call is up and nothing else is wanted, so that they are there at
         once when they are to be spoken. First come those that only begin a sentence ("OK,"): most

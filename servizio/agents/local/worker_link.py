@@ -89,11 +89,6 @@ class WorkerLink:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    @property
-    def process_id(self) -> int | None:
-        """Of the worker; `None` while there is none."""
-        return self._process.pid if self._process is not None else None
-
     def submit(self, number: int, request: Request) -> None:
         """Give the worker a request, under a number that its answer will have."""
         self._inbox.put((number, request))

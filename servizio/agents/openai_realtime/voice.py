@@ -94,7 +94,6 @@ class Voice:
         """Sound of an answer. False: it is dead."""
         self._items.setdefault(sound.response, set()).add(sound.item)
         if sound.response in self._dead:
-            self._replies.dropped += len(sound.sound)
             return False
         answer = self._answers.setdefault(sound.response, _Answer())
         self._floor = self._floor or sound.response
