@@ -58,7 +58,8 @@ async def look(pid: int, url: str, token: str) -> tuple[Holding, int]:
     assert tasks is not None
     assert active is not None
     process = Path(f"/proc/{pid}")
-    links = [_target(each) for each in (process / "fd").iterdir()]
+    # One may close while it is looked at: then it is not held.
+    links = list(filter(None, (_target(each) for each in (process / "fd").iterdir())))
     sockets = sum(link.startswith("socket:") for link in links)
     return Holding(
         int((process / "statm").read_text().split()[1]) * PAGE / 2**20,
@@ -70,7 +71,8 @@ async def look(pid: int, url: str, token: str) -> tuple[Holding, int]:
 
 
 def _target(link: Path) -> str:
+    """What an open file is; empty where it is open no more."""
     try:
         return str(link.readlink())
     except OSError:
-        return "gone"
+        return ""

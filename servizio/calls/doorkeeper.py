@@ -15,8 +15,9 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from servizio.errors import StoreError
+from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
-from servizio.shop.today import Today, closed_message
+from servizio.shop.today import Today, closed_message, pause_message
 from servizio.store.interface import CallLog
 
 REMEMBERED = 1000
@@ -51,15 +52,20 @@ class Doorkeeper:
         self.today = Today()
         """What staff have set for now; told by whoever watches the store."""
 
-    def refusal(self) -> Refused | None:
-        """Why no call is taken at this moment; `None`: the door is open."""
+    def refusal(self, source: Source) -> Refused | None:
+        """Why no call that comes by this door is taken now; `None`: the door is open."""
         now, shop = self._now(), self._shop
         hours = self.today.hours(shop.hours)
         if not shop.takes_orders_when_closed and not hours.is_open(now):
-            return Refused(Refusal.CLOSED, closed_message(shop.name, hours, now))
+            return Refused(Refusal.CLOSED, closed_message(shop.name, hours, now, source))
         pause = self.today.pause_at(now)
         if pause is None:
             return None
+        if source is Source.BROWSER:
+            ours = pause_message(shop.name, pause.until, hours.zone)
+            for_browsers = pause_message(shop.name, pause.until, hours.zone, source)
+            said = for_browsers if pause.message == ours else pause.message
+            return Refused(Refusal.PAUSED, said)
         instead = f" {STAFF_INSTEAD}" if shop.staff_phone else ""
         return Refused(Refusal.PAUSED, pause.message + instead)
 

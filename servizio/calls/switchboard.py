@@ -178,7 +178,7 @@ class Switchboard:
         if (declined := self._declined.answer(call_sid)) is not None:
             return declined
         is_ours = incoming.errand is not None
-        if not is_ours and (refused := self._doorkeeper.refusal()) is not None:
+        if not is_ours and (refused := self._doorkeeper.refusal(incoming.source)):
             return Admission(Answer(refused.why.value), "", refused.sentence)
         if self._draining or not self._roster.available():
             return Admission(Answer.UNAVAILABLE, "", NOT_NOW)

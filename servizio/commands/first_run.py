@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from servizio.paths import Folders
 from servizio.settings import load_settings, locate, staff_token
 from servizio.settings.layers import PREFIX
 from servizio.settings.loading import read_environment
+from servizio.settings.own_zone import own_zone
 from servizio.settings.writing import Value, write_settings
 from servizio.shop.hours_text import parse_hours
 from servizio.shop.menu_file import built_in_menus, load_menu
@@ -36,7 +36,7 @@ def set_up_once() -> bool:
         file=str(folders.settings_file),
         token=staff_token(load_settings(), folders).get_secret_value(),
         token_file=str(folders.staff_token),
-        timezone=own_zone(),
+        timezone=own_zone_name(),
         timezones=tuple(sorted(available_timezones())),
     )
     answers = run_setup(questions, what_is_wrong, log_file=folders.console_log)
@@ -89,14 +89,10 @@ def menu_choice(name: str) -> MenuChoice:
     return MenuChoice(name, f"{menu.name} ({name})", tuple(rows))
 
 
-def own_zone() -> str:
+def own_zone_name() -> str:
     """The IANA name of this machine's time zone; empty where it is not known."""
-    named = os.environ.get("TZ", "").strip(":")
-    target = str(Path("/etc/localtime").resolve())
-    for name in (named, target.partition("zoneinfo/")[2]):
-        if name in available_timezones():
-            return name
-    return ""
+    name = str(own_zone())
+    return name if name in available_timezones() else ""
 
 
 def as_values(answers: Answers) -> dict[str, Value]:

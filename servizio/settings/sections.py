@@ -6,12 +6,10 @@ A section is a frozen value. Nothing here reads a file or the environment: that 
 
 from __future__ import annotations
 
-import contextlib
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -31,6 +29,7 @@ from servizio.settings.kinds import (
     time_zone,
     words_of,
 )
+from servizio.settings.own_zone import own_zone
 
 GROQ = "https://api.groq.com/openai/v1"
 
@@ -78,17 +77,7 @@ class ShopSettings(Section):
 
     def zone(self) -> tzinfo:
         """The time zone in which the shop opens and closes."""
-        if self.timezone:
-            return ZoneInfo(self.timezone)
-        here = Path("/etc/localtime")
-        if here.is_file():
-            named = here.resolve().as_posix().partition("/zoneinfo/")[2]
-            with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
-                # By its own name, other machines know the zone too.
-                return ZoneInfo(named)
-            with here.open("rb") as file:
-                return ZoneInfo.from_file(file, key="localtime")
-        return datetime.now().astimezone().tzinfo or UTC
+        return ZoneInfo(self.timezone) if self.timezone else own_zone()
 
 
 class ServerSettings(Section):

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import TypedDict
 
 from servizio.shop.hours import DAY, OpeningHours, OpenRange, Ranges, spoken_time
+from servizio.shop.order import Source
 from servizio.shop.order_json import time_from_text, time_text
 
 MOST_BUSY_MINUTES = 120
@@ -176,25 +177,34 @@ def _minutes(text: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def pause_message(shop: str, until: datetime | None, zone: tzinfo) -> str:
+def pause_message(
+    shop: str, until: datetime | None, zone: tzinfo, source: Source = Source.PHONE
+) -> str:
     """What a customer hears during a pause where staff have worded nothing themselves."""
-    start = f"Thank you for calling {shop}. We can't take orders by phone right now."
+    way, again = ("voice", "come back") if source is Source.BROWSER else ("phone", "call again")
+    start = f"{_thanks(shop, source)} We can't take orders by {way} right now. Please {again}"
     if until is None:
-        return f"{start} Please call again later."
+        return f"{start} later."
     # Rounded up to five minutes: nobody says 2:37.
     soon = until.astimezone(zone) + timedelta(minutes=4, seconds=59)
     minutes = soon.hour * 60 + soon.minute
-    return f"{start} Please call again after {spoken_time(minutes - minutes % 5)}."
+    return f"{start} after {spoken_time(minutes - minutes % 5)}."
 
 
-def closed_message(shop: str, hours: OpeningHours, now: datetime) -> str:
+def closed_message(
+    shop: str, hours: OpeningHours, now: datetime, source: Source = Source.PHONE
+) -> str:
     """What a customer hears while the shop is closed: when it opens, where that is known."""
-    start = f"Thank you for calling {shop}. We are closed right now."
+    start = f"{_thanks(shop, source)} We are closed right now."
     opens = hours.next_change(now)
     if opens is None or not hours.is_known:
         return f"{start} Goodbye."
     when = spoken_time(opens.hour * 60 + opens.minute)
     return f"{start} We open {_spoken_day(now.astimezone(hours.zone), opens)} at {when}. Goodbye."
+
+
+def _thanks(shop: str, source: Source) -> str:
+    return f"Thank you for {'visiting' if source is Source.BROWSER else 'calling'} {shop}."
 
 
 def _spoken_day(now: datetime, then: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from servizio.calls.admission import Answer, IncomingCall
 from servizio.calls.doorkeeper import STAFF_INSTEAD
 from servizio.errors import StoreError
 from servizio.shop.hours_text import parse_hours
-from servizio.shop.today import HoursOverride, Pause, Today
+from servizio.shop.order import Source
+from servizio.shop.today import HoursOverride, Pause, Today, pause_message
 from tests.calls.scene import (
     CALLING,
     PaperStore,
@@ -23,6 +24,8 @@ from tests.calls.scene import (
 )
 from tests.virtual_time import run_virtually
 
+NOON = datetime(2026, 9, 7, 12, tzinfo=UTC)
+PAUSED = pause_message("Servizio", None, UTC)
 SHUT_TODAY = Today(override=HoursOverride(date(2026, 9, 7), ()))
 OPEN_TODAY = parse_hours({"mon": "10:00-21:00"})
 CLOSED_TODAY = parse_hours({"tue": "10:00-21:00"})
@@ -51,6 +54,27 @@ def test_without_staff_nobody_is_promised() -> None:
         store.as_set = Today(Pause(clock(), None, "Back soon."))
         async with open_switchboard(store, member(ScriptedAgent()), staff_phone="") as switchboard:
             assert (await switchboard.ring(incoming())).sentence == "Back soon."
+
+    run_virtually(story())
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (Today(Pause(NOON, None, PAUSED)), "Thank you for visiting Servizio. We can't"),
+        (Today(Pause(NOON, None, "Back soon.")), "Back soon."),
+        (SHUT_TODAY, "Thank you for visiting Servizio. We are closed right now. Goodbye."),
+    ],
+)
+def test_a_browser_s_customer_is_not_thanked_for_calling(today: Today, said: str) -> None:
+    async def story() -> None:
+        store = PaperStore()
+        store.as_set = today
+        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
+            came = IncomingCall("BR1", None, "", source=Source.BROWSER)
+            told = (await switchboard.ring(came)).sentence
+            assert told.startswith(said)
+            assert STAFF_INSTEAD not in told
 
     run_virtually(story())
 
