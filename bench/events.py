@@ -26,10 +26,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from aiohttp import web
 from pydantic import SecretStr
 from store import draft
 
+from servizio.demo.loopback import on_loopback
 from servizio.paths import Folders
 from servizio.server.app import create_app
 from servizio.server.exchange import Exchange
@@ -197,22 +197,19 @@ async def of_servizio(
                 metrics=Metrics(),
             )
         )
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            async with watched(runner.addresses[0][1], count, orders) as seen:
-                busy = time.process_time()
-                for number in range(orders):
-                    committed.clear()
-                    order = await store.place_order(draft(f"CA{number}"), actor="agent")
-                    commits[time_text(order.created_at)] = committed[0]
-                    await asyncio.sleep(pause)
-                told = await seen
-                busy = (time.process_time() - busy) / orders
-                return told, commits, busy
-        finally:
-            await runner.cleanup()
+        async with (
+            on_loopback(app) as url,
+            watched(int(url.rpartition(":")[2]), count, orders) as seen,
+        ):
+            busy = time.process_time()
+            for number in range(orders):
+                committed.clear()
+                order = await store.place_order(draft(f"CA{number}"), actor="agent")
+                commits[time_text(order.created_at)] = committed[0]
+                await asyncio.sleep(pause)
+            told = await seen
+            busy = (time.process_time() - busy) / orders
+            return told, commits, busy
 
 
 async def of_bare_loop(count: int, orders: int, pause: float) -> list[Seen]:

@@ -76,10 +76,6 @@ def found(capsys: Output) -> dict[str, tuple[str, str, str]]:
     }
 
 
-def number(api: TwilioApi) -> dict[str, object]:
-    return next(each for each in api.numbers.values() if each["phone_number"] == SHOP_NUMBER)
-
-
 @pytest.mark.voice
 def test_a_shop_that_has_only_just_been_installed_is_well(capsys: Output) -> None:
     code, out, _ = run(capsys, "doctor")
@@ -268,13 +264,13 @@ def test_a_number_that_points_elsewhere_is_an_error_until_it_is_linked(
 
 def test_texts_that_go_elsewhere_are_a_warning(capsys: Output, api: TwilioApi) -> None:
     run(capsys, "link", "--yes")
-    number(api)["sms_url"] = "https://old.example/sms"
+    api.shop_number()["sms_url"] = "https://old.example/sms"
     assert found(capsys)["number"][0] == "warning"
 
 
 def test_what_overrides_the_addresses_is_an_error(capsys: Output, api: TwilioApi) -> None:
     run(capsys, "link", "--yes")
-    number(api)["trunk_sid"] = "TK1"
+    api.shop_number()["trunk_sid"] = "TK1"
     status, detail, hint = found(capsys)["number"]
     assert status == "error"
     assert "trunk_sid" in detail

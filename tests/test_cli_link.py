@@ -47,10 +47,6 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[TwilioApi]:
         yield twilio
 
 
-def number(api: TwilioApi) -> dict[str, object]:
-    return next(each for each in api.numbers.values() if each["phone_number"] == SHOP_NUMBER)
-
-
 def changed(api: TwilioApi) -> bool:
     return any(asked.method == "POST" for asked in api.requests)
 
@@ -59,7 +55,7 @@ def test_calls_their_status_and_texts_come_to_the_shop(capsys: Output, api: Twil
     code, out, err = run(capsys, "link", "--yes")
     assert code == 0, err
     assert f"voice_url: https://old.example/voice -> {PUBLIC}/voice" in out
-    found = number(api)
+    found = api.shop_number()
     assert found["voice_url"] == f"{PUBLIC}/voice"
     assert found["status_callback"] == f"{PUBLIC}/voice/status"
     assert found["sms_url"] == f"{PUBLIC}/sms"
@@ -71,12 +67,12 @@ def test_a_person_is_rung_by_twilio_itself_while_the_server_is_down(
     capsys: Output, api: TwilioApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = "https://handler.twilio.com/twiml/EH0123"
-    number(api)["voice_fallback_url"] = "https://kept.example"
+    api.shop_number()["voice_fallback_url"] = "https://kept.example"
     assert run(capsys, "link", "--yes")[0] == 0
-    assert number(api)["voice_fallback_url"] == "https://kept.example"
+    assert api.shop_number()["voice_fallback_url"] == "https://kept.example"
     monkeypatch.setenv("SERVIZIO_TWILIO__FALLBACK_URL", own)
     assert run(capsys, "link", "--yes")[0] == 0
-    assert number(api)["voice_fallback_url"] == own
+    assert api.shop_number()["voice_fallback_url"] == own
 
 
 def test_a_number_that_points_here_is_left_alone(capsys: Output, api: TwilioApi) -> None:
@@ -88,14 +84,14 @@ def test_a_number_that_points_here_is_left_alone(capsys: Output, api: TwilioApi)
 
 def test_a_method_that_would_not_do_is_changed(capsys: Output, api: TwilioApi) -> None:
     run(capsys, "link", "--yes")
-    number(api)["voice_method"] = "GET"
+    api.shop_number()["voice_method"] = "GET"
     assert "voice_method: GET -> POST" in run(capsys, "link", "--yes")[1]
-    assert number(api)["voice_method"] == "POST"
+    assert api.shop_number()["voice_method"] == "POST"
 
 
 def test_another_address_may_be_named(capsys: Output, api: TwilioApi) -> None:
     assert run(capsys, "link", "--yes", "--url", "http://127.0.0.2:9")[0] == 0
-    assert number(api)["voice_url"] == "http://127.0.0.2:9/voice"
+    assert api.shop_number()["voice_url"] == "http://127.0.0.2:9/voice"
 
 
 @pytest.mark.parametrize(("typed", "done"), [("y\n", True), ("\n", False), ("", False)])
@@ -120,24 +116,24 @@ def test_nothing_is_changed_where_nobody_can_be_asked(capsys: Output, api: Twili
 def test_what_overrides_the_addresses_is_cleared_only_when_asked_for(
     capsys: Output, api: TwilioApi, name: str
 ) -> None:
-    number(api)[name] = "AP1"
+    api.shop_number()[name] = "AP1"
     code, message, hint = failure(capsys, "link", "--yes")
     assert code == 1
     assert name in message
     assert "--force" in hint
     assert not changed(api)
     assert f"{name}: AP1 -> (none)" in run(capsys, "link", "--yes", "--force")[1]
-    assert number(api)[name] == ""
+    assert api.shop_number()[name] == ""
 
 
 def test_a_number_without_texts_is_linked_for_its_calls(capsys: Output, api: TwilioApi) -> None:
-    number(api)["capabilities"] = {"voice": True, "sms": False}
+    api.shop_number()["capabilities"] = {"voice": True, "sms": False}
     assert "cannot take texts" in run(capsys, "link", "--yes")[1]
-    assert number(api)["sms_url"] == ""
+    assert api.shop_number()["sms_url"] == ""
 
 
 def test_a_number_without_voice_is_not_linked(capsys: Output, api: TwilioApi) -> None:
-    number(api)["capabilities"] = {"voice": False, "sms": True}
+    api.shop_number()["capabilities"] = {"voice": False, "sms": True}
     assert "cannot take calls" in failure(capsys, "link", "--yes")[1]
     assert not changed(api)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from aiohttp import web
 
 from bench.crowd.points import Points
 from bench.crowd.truth import Tally
+from servizio.demo.loopback import on_loopback
 from tests.standins.twilio_api import TwilioApi
 from tests.standins.twilio_faults import (
     UNAVAILABLE,
@@ -72,14 +74,12 @@ class FailingProgram:
         self.is_well = False
         """Fails no more."""
         self.url = ""
-        app = web.Application()
-        app.router.add_post("/", self._take)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+        app = web.Application()
+        app.router.add_post("/", self._take)
+        self.url = await self._open.enter_async_context(on_loopback(app)) + "/"
         return self
 
     async def __aexit__(
@@ -88,7 +88,7 @@ class FailingProgram:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._runner.cleanup()
+        await self._open.aclose()
 
     async def _take(self, request: web.Request) -> web.Response:
         with self._points.at("program told"):

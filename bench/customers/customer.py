@@ -12,6 +12,7 @@ from collections.abc import Callable
 from random import Random
 
 from customers import phrasing
+from customers.at_the_phone import AtThePhone
 from customers.correcting import correction
 from customers.goals import Goal, Lines, tally
 from customers.minds import ChangeOfMind, Moment, draw_change
@@ -20,7 +21,6 @@ from customers.number_talk import NumberTalk
 from customers.personas import Persona
 from customers.phrasing import line_said, order_said
 from customers.reading import Asked, Heard, Reading
-from customers.side_questions import SideQuestions
 from servizio.agents.local.spoken_figures import speakable
 from servizio.agents.local.wording import with_article
 from servizio.shop.line import Line
@@ -38,7 +38,7 @@ _ANSWERS = {
 }
 
 
-class Customer:
+class Customer(AtThePhone):
     """One call's customer. Make a new one for each call."""
 
     def __init__(
@@ -51,12 +51,7 @@ class Customer:
         rng: Random,
         calls_from: str,
     ) -> None:
-        self.goal = goal
-        self.persona = persona
-        self.order_number_heard = False
-        self._menu = menu
-        self._reading = reading
-        self._rng = rng
+        super().__init__(menu, reading, goal, persona=persona, rng=rng)
         self._change: ChangeOfMind | None = None
         lines = goal.lines
         if rng.random() < persona.changes:
@@ -79,14 +74,8 @@ class Customer:
         presses = rng.random() < persona.keys
         self._one_by_one = rng.random() < persona.one_by_one
         self._number = NumberTalk(goal.phone, calls_from=calls_from, presses=presses, rng=rng)
-        self._questions = SideQuestions(menu, reading, rng)
-        self._corrections = self._turns = self._agains = 0
+        self._agains = 0
         self._next = "order"
-        self._last = Move()
-
-    def knows_what_to_do(self, text: str) -> bool:
-        """Whether this asks for anything."""
-        return self._reading.hear(text).asked is not Asked.UNKNOWN
 
     def answer(self, text: str, *, whole: bool = True) -> Move:
         """What to do now that the agent has said this; `whole`: all of it was listened to."""
@@ -134,7 +123,7 @@ class Customer:
             Asked.OFFER: self._decide,
             Asked.PHONE: self._give_number,
             Asked.THERE: self._say_again,
-            Asked.GOODBYE: self._leave,
+            Asked.GOODBYE: self._hang_up,
         }
         if heard.asked in _ANSWERS:
             return Move(self._rng.choice(_ANSWERS[heard.asked]))
@@ -348,7 +337,3 @@ class Customer:
 
     def _say_again(self, heard: Heard) -> Move:
         return self._last if self._last.say or self._last.keys else self._go_on(heard)
-
-    def _leave(self, heard: Heard) -> Move:
-        del heard
-        return Move(hangs_up=True, why="" if self.order_number_heard else "sent away")

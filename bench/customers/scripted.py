@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from customers.at_the_phone import AtThePhone
 from customers.correcting import correction
 from customers.goals import Goal, Lines, tally
 from customers.moves import Move
 from customers.number_talk import NumberTalk
 from customers.personas import Persona
 from customers.reading import Asked, Heard, Reading
-from customers.side_questions import SideQuestions
 from servizio.shop.line import Choice, Line
 from servizio.shop.menu import Menu
 
@@ -75,31 +75,19 @@ def _lines(menu: Menu, texts: list[str]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-class ScriptedCustomer:
+class ScriptedCustomer(AtThePhone):
     """One call's customer. Make a new one for each call."""
 
     def __init__(
         self, menu: Menu, reading: Reading, script: Script, *, rng: Random, calls_from: str
     ) -> None:
-        self.goal = script.goal
-        self.persona = Persona(script.who)
-        self.order_number_heard = False
-        self._menu = menu
-        self._reading = reading
-        self._rng = rng
+        super().__init__(menu, reading, script.goal, persona=Persona(script.who), rng=rng)
         self._steps = list(script.steps)
         self._wanted: tuple[Line, ...] = ()
         self._number = NumberTalk(script.goal.phone, calls_from=calls_from, presses=False, rng=rng)
-        self._questions = SideQuestions(menu, reading, rng)
         self._was_right = True
-        self._turns = self._corrections = 0
-        self._last = Move()
         self._given = ""
         """The number as it was said."""
-
-    def knows_what_to_do(self, text: str) -> bool:
-        """Whether this asks for anything."""
-        return self._reading.hear(text).asked is not Asked.UNKNOWN
 
     def answer(self, text: str, *, whole: bool = True) -> Move:
         """What to do now that the agent has said this."""
@@ -136,10 +124,6 @@ class ScriptedCustomer:
         del heard
         self.order_number_heard = True
         return self._step("after") or Move("okay, thank you, bye")
-
-    def _hang_up(self, heard: Heard) -> Move:
-        del heard
-        return Move(hangs_up=True, why="" if self.order_number_heard else "sent away")
 
     def _judge_number(self, heard: Heard) -> Move:
         if heard.digits == self._number.digits:

@@ -14,6 +14,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
@@ -21,13 +22,13 @@ from typing import Self
 from aiohttp import web
 from multidict import MultiMapping
 
+from servizio.demo.loopback import on_loopback
 from servizio.demo.phone_plan import new_sid
 from servizio.demo.rung_call import CallForm, FarEnd, RungCall, Shop
 
 _ROOT = "/2010-04-01/Accounts"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-_SHUTDOWN_SECONDS = 1.0
 _MOST_CALLS = 200
 """Calls that are remembered."""
 
@@ -60,7 +61,7 @@ class TelephoneCompany:
         self._far_end = far_end
         self._clock = clock
         self._randomness = randomness or random.Random()
-        self._runner: web.AppRunner | None = None
+        self._open = AsyncExitStack()
         self._running: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -70,10 +71,7 @@ class TelephoneCompany:
         app.router.add_get(f"{account}/Calls.json", self._list)
         app.router.add_post(f"{account}/Calls/{{sid}}.json", self._update)
         app.router.add_get(f"{account}/Calls/{{sid}}.json", self._show)
-        self._runner = web.AppRunner(app, shutdown_timeout=_SHUTDOWN_SECONDS, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = await self._open.enter_async_context(on_loopback(app))
         return self
 
     async def __aexit__(
@@ -82,8 +80,7 @@ class TelephoneCompany:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._open.aclose()
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

@@ -130,6 +130,10 @@ class TwilioApi:
                 await self._asked.wait()
         return self.requests
 
+    def shop_number(self) -> dict[str, object]:
+        """The number that every account has from the start."""
+        return next(each for each in self.numbers.values() if each["phone_number"] == SHOP_NUMBER)
+
     def add_number(self, phone_number: str, **settings: object) -> str:
         """Give the account a number; returns its SID."""
         sid = self._sid("PN")

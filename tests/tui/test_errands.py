@@ -89,9 +89,9 @@ async def test_the_agent_rings_a_customer_and_says_what_staff_want_it_to(
         await console.press("r")
         await console.hides("Agent: ready (r)")
         await console.press("b")
-        await console.shows("what the agent shall tell")
+        await console.shows("m: the agent tells")
         await console.press("m", *"yourbag", "enter")
-        await console.hides("what the agent shall tell")
+        await console.hides("m: the agent tells")
         assert server.counter.rung_how == [
             {"purpose": "sold_out"},
             {"purpose": "ready"},

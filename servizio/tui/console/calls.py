@@ -90,12 +90,8 @@ class CallsScreen(SearchScreen):
     def on_mount(self) -> None:
         """Keep the durations going."""
         self.query_one("#calls", OptionList).can_focus = False
-        self.set_interval(1.0, self._tick)
+        self.keep_time()
         self.set_interval(MEASURE_SECONDS, self._measure)
-
-    def _tick(self) -> None:
-        if self.is_current:
-            self.draw_soon(Topic.CLOCK)
 
     @work(group="measure", exclusive=True, exit_on_error=False)
     async def _measure(self) -> None:

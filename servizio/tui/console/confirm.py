@@ -28,6 +28,8 @@ class ConfirmScreen(ModalScreen[bool]):
     """A question with a safe answer, which has the focus, and another one."""
 
     DEFAULT_CSS = f"ConfirmScreen {{ {_BOX} }}"
+    AUTO_FOCUS = "#no"
+    """The answer that changes nothing."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", id="confirm.yes"),
         Binding("n,escape", "answer(False)", "No", id="confirm.no"),
@@ -47,10 +49,6 @@ class ConfirmScreen(ModalScreen[bool]):
             with Horizontal():
                 yield Button(Content(f"{self._no} (n)"), id="no", variant="primary")
                 yield Button(Content(f"{self._yes} (y)"), id="yes", variant="error")
-
-    def on_mount(self) -> None:
-        """Put the focus on the answer that changes nothing."""
-        self.query_one("#no", Button).focus()
 
     def action_answer(self, answer: bool) -> None:
         """Answer and close."""

@@ -50,6 +50,14 @@ class FloorScreen(Screen[None]):
         """Note a change, and draw when everything that waits has been noted."""
         self.draw_soon(message.change.topic)
 
+    def keep_time(self) -> None:
+        """Draw what depends on the time each second while somebody looks."""
+        self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self.draw_soon(Topic.CLOCK)
+
     def draw_soon(self, topic: Topic) -> None:
         """Draw these topics after all messages that are waiting now."""
         if self._due is Topic.NOTHING:

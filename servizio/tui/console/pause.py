@@ -34,6 +34,8 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
         Input { margin-bottom: 1; }
     }
     """
+    AUTO_FOCUS = "#no"
+    """The answer that changes nothing."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"pause({minutes})", f"{minutes} minutes", id=f"pause.{minutes}")
@@ -60,10 +62,6 @@ class PauseScreen(ModalScreen[dict[str, object] | None]):
                     yield Button(Content(f"{minutes} min ({key})"), id=f"for-{minutes}")
                 yield Button(Content("Until I resume (0)"), id="for-0")
             yield Button(Content("No pause (Esc)"), id="no", variant="primary")
-
-    def on_mount(self) -> None:
-        """Put the focus on the answer that changes nothing."""
-        self.query_one("#no", Button).focus()
 
     def action_pause(self, minutes: int) -> None:
         """Answer with a pause; 0 lasts until somebody resumes."""

@@ -63,11 +63,7 @@ class QueueScreen(SearchScreen):
 
     def on_mount(self) -> None:
         """Keep waiting times and the clock going."""
-        self.set_interval(1.0, self._tick)
-
-    def _tick(self) -> None:
-        if self.is_current:
-            self.draw_soon(Topic.CLOCK)
+        self.keep_time()
 
     def on_resize(self, event: Resize) -> None:
         """Fill the lanes or the list, whichever is shown now."""

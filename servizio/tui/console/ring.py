@@ -31,6 +31,8 @@ class RingScreen(ModalScreen[dict[str, object] | None]):
         Input { margin-bottom: 1; }
     }
     """
+    AUTO_FOCUS = "#no"
+    """The answer that changes nothing."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "ring('')", "I ring", id="ring.staff"),
         Binding("r", "ring('ready')", "Agent: it is ready", id="ring.ready"),
@@ -59,10 +61,6 @@ class RingScreen(ModalScreen[dict[str, object] | None]):
                 yield Button(Content("Agent: ready (r)"), id="ready")
                 yield Button(Content("Agent: sold out (o)"), id="sold_out")
             yield Button(Content("Nobody rings (n)"), id="no", variant="primary")
-
-    def on_mount(self) -> None:
-        """Put the focus on the answer that changes nothing."""
-        self.query_one("#no", Button).focus()
 
     def action_ring(self, purpose: str) -> None:
         """Answer with who rings: staff, or the agent for this purpose."""

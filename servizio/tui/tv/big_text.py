@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from textual.strip import Strip
-from textual.widget import Widget
 
 from servizio.tui.big_digits import big_digits, height_of, in_capitals, width_of
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import RowPaint
+from servizio.tui.widgets.row_style import RowWidget
 
 
 def draw_big(left: str, right: str, width: int, height: int) -> list[Row]:
@@ -31,7 +30,7 @@ def _glyphs(text: str, scale: int) -> tuple[str, ...]:
     return big_digits(text, scale) if text else ("",) * height_of(scale)
 
 
-class BigText(Widget):
+class BigText(RowWidget):
     """A row of words, `height` of its style decides how large at most."""
 
     DEFAULT_CSS = "BigText { height: 1; width: 1fr; text-style: bold; }"
@@ -40,7 +39,6 @@ class BigText(Widget):
         super().__init__(id=id, classes=classes)
         self._said = (left, "")
         self._drawn: tuple[tuple[str, str], int, int, list[Row]] | None = None
-        self._paint = RowPaint(self)
 
     @property
     def said(self) -> str:
@@ -52,11 +50,6 @@ class BigText(Widget):
         if (left, right) != self._said:
             self._said = (left, right)
             self.refresh()
-
-    def notify_style_update(self) -> None:
-        """Draw in other colours from now on."""
-        super().notify_style_update()
-        self._paint.forget()
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from servizio.tui.big_digits import big_digits, height_of, width_of
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import RowPaint
+from servizio.tui.widgets.row_style import RowWidget
 
 LARGEST = 6
 """Squares a side; larger digits are not read from farther away, they only crowd."""
@@ -75,7 +74,7 @@ def draw_wall(
     return rows
 
 
-class NumberWall(Widget):
+class NumberWall(RowWidget):
     """A wall on the screen."""
 
     DEFAULT_CSS = "NumberWall { height: 1fr; width: 1fr; }"
@@ -88,12 +87,6 @@ class NumberWall(Widget):
         self._fresh: frozenset[str] = frozenset()
         self._is_lit = True
         self._drawn: tuple[Size, list[Row]] | None = None
-        self._paint = RowPaint(self)
-
-    def notify_style_update(self) -> None:
-        """Draw in other colours from now on."""
-        super().notify_style_update()
-        self._paint.forget()
 
     def show(self, numbers: tuple[str, ...], fresh: frozenset[str], *, is_lit: bool = True) -> None:
         """Show these numbers."""

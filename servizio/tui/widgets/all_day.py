@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import RowPaint
+from servizio.tui.widgets.row_style import RowWidget
 
 Counts = tuple[tuple[str, int], ...]
 
 
-class AllDay(Widget):
+class AllDay(RowWidget):
     """Counts under a heading. It draws the rows whose count has changed and no others."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - the name is Textual's
         super().__init__(id=id)
         self._rows: list[Row] = []
-        self._paint = RowPaint(self)
 
     def show(self, counts: Counts) -> None:
         """Show these counts, most first."""
@@ -32,11 +30,6 @@ class AllDay(Widget):
         ]
         if changed:
             self.refresh(*changed)
-
-    def notify_style_update(self) -> None:
-        """Draw in other colours from now on."""
-        super().notify_style_update()
-        self._paint.forget()
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""

@@ -6,18 +6,17 @@ from datetime import datetime
 
 from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from servizio.tui.call_art import draw_call, draw_call_line
 from servizio.tui.call_book import CallBook
 from servizio.tui.rows import Role, Row, Span, fit
-from servizio.tui.widgets.row_style import RowPaint
+from servizio.tui.widgets.row_style import RowWidget
 
 _CARD_WIDTH = 44
 _CARD_HEIGHT = 6
 
 
-class CallStrip(Widget):
+class CallStrip(RowWidget):
     """Live calls, as they are spoken. Hidden while nobody rings."""
 
     DEFAULT_CSS = """
@@ -29,12 +28,6 @@ class CallStrip(Widget):
         self._calls = CallBook()
         self._now: datetime | None = None
         self._picture: tuple[Size, list[Row]] | None = None
-        self._paint = RowPaint(self)
-
-    def notify_style_update(self) -> None:
-        """Draw in other colours from now on."""
-        super().notify_style_update()
-        self._paint.forget()
 
     def show(self, calls: CallBook, now: datetime) -> None:
         """Show these calls as of `now`."""

@@ -23,7 +23,7 @@ ROLE_CLASSES = {f"role--{role.value}" for role in Role if role is not Role.BODY}
 class RowPaint:
     """The colours of one widget's rows, each worked out once.
 
-    The widget must `forget` them in its `notify_style_update`.
+    The widget must `forget` them in its `notify_style_update`, as `RowWidget` does.
     """
 
     def __init__(self, widget: Widget) -> None:
@@ -55,3 +55,16 @@ class RowPaint:
         if role is not Role.BODY:
             style += screen.get_component_rich_style(f"role--{role.value}", partial=True)
         return style
+
+
+class RowWidget(Widget):
+    """A widget that draws rows: `_paint` has its colours, which follow the stylesheet."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - the name is Textual's
+        super().__init__(id=id, classes=classes)
+        self._paint = RowPaint(self)
+
+    def notify_style_update(self) -> None:
+        """Draw in other colours from now on."""
+        super().notify_style_update()
+        self._paint.forget()
