@@ -57,11 +57,11 @@ class LineReader:
             for option in _likeliest_first(drafts, terms, end, best, worths):
                 if option.bound + _ROUNDING < top:
                     break
-                draft = drafts.draft(terms[option.start : end], option.head, option.opening)
-                score = option.before + draft.score
+                read = drafts.draft(terms[option.start : end], option.head, option.opening)
+                score = option.before + read.score
                 # Of equals the shortest line, and of its heads the first.
                 if score > top or (score == top and option.place > picked):
-                    top, pick, picked = score, draft, option.place
+                    top, pick, picked = score, read, option.place
             best.append(top)
             chosen.append(pick)
         lines: list[Draft] = []

@@ -177,6 +177,14 @@ class Pickup:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedAt:
+    """Wants it at a time of day, or in a while: "for five thirty", "in half an hour"."""
+
+    words: str
+    """As heard, to be logged."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskPerson:
     """Wants to speak with a human being."""
 
@@ -249,6 +257,7 @@ Act = (
     | Name
     | Delivery
     | Pickup
+    | WantedAt
     | AskPerson
     | Repeat
     | Hello

@@ -61,10 +61,12 @@ _EDGES = frozenset(
     }
 )
 """Words that begin or end no misheard name."""
-
-
 _BREAKS = frozenset({"no", "without", "with"})
 """Words that stand between names, never in one."""
+
+
+_REFUSING = frozenset({"no", "not", "without", "zero"})
+"""Words that turn a name into its contrary, and that a recogniser writes wrong but seldom drops."""
 
 
 class Nearness:
@@ -140,6 +142,8 @@ class Nearness:
                 continue
             spelled = "".join(heard)
             if _is_participle(heard) and self._is_spelled_otherwise(spelled, place):
+                continue
+            if _lacks_no(sounds, self._names[place].words, self._sounds[place]):
                 continue
             enough = _threshold(len(self._sounds[place])) - ease
             score = likeness(sounds, self._sounds[place], enough)
@@ -222,6 +226,8 @@ class Nearness:
                 continue
             if _holds(heard, self._names[candidate].words):
                 continue
+            if _lacks_no(sounds, self._names[candidate].words, self._sounds[candidate]):
+                continue
             by_spelling = Indel.normalized_similarity(spelling, self._spellings[candidate])
             rest = _differing(heard, self._names[candidate])
             ease = _EASE if awaited and self._names[candidate].sense.modifier else 0.0
@@ -275,6 +281,11 @@ class Nearness:
 def _is_participle(heard: Sequence[str]) -> bool:
     """Whether this is a word like "caramelized", which says how something was made."""
     return len(heard) == 1 and len(heard[0]) > _LONG_ENOUGH and heard[0].endswith("ed")
+
+
+def _lacks_no(sounds: str, name: Sequence[str], meant: str) -> bool:
+    """Whether the name begins with a "no" that was not heard: "sweeter" is not "no sweetener"."""
+    return name[0] in _REFUSING and sounds[:1] != meant[:1]
 
 
 def _holds(heard: Sequence[str], name: Sequence[str]) -> bool:

@@ -72,8 +72,7 @@ class Pointing:
         item = draft.items[0]
         if self.begun or not self._order.holds(item) or self._is_more(head):
             return False
-        counted = quantity_of(draft)[1] or head.article
-        return self._took_off_other(item) or (self.denied and counted)
+        return self._took_off_other(item) or (self.denied and quantity_of(draft)[1])
 
     def _is_more(self, head: Term) -> bool:
         """ "Just one more taro": beside what is in the order."""

@@ -94,9 +94,12 @@ class RestaurantTalk:
         self._names = {word for word in words_of(name) if len(word) > 1}
         self._place = [word for word in words_of(place) if word.isalnum()]
 
-    def understand(self, heard: Sequence[str]) -> Heard:
-        """What was said, by the first of several hypotheses that says anything of a table."""
-        readings = [self.read(text) for text in heard[:_MOST_HYPOTHESES]]
+    def understand(self, heard: Sequence[str], *, number_asked: bool = False) -> Heard:
+        """What was said, by the first of several hypotheses that says anything of a table.
+
+        `number_asked`: whether the number of the reservation was what we asked for last.
+        """
+        readings = [self.read(text, number_asked=number_asked) for text in heard[:_MOST_HYPOTHESES]]
         if readings and readings[0].has(Says.FULL) and not readings[0].has(Says.OFFER):
             # "I could do eight" and "I could do a" sound alike; only one of them helps.
             offers = (one for one in readings[:_NEAR_HYPOTHESES] if one.has(Says.OFFER))
@@ -106,10 +109,12 @@ class RestaurantTalk:
         )
         return replace(best, number=_agreed_number([one.number for one in readings]))
 
-    def read(self, text: str) -> Heard:
+    def read(self, text: str, *, number_asked: bool = False) -> Heard:
         """What one text says."""
         words = words_of(text)
         number, spoken = self._number(words)
+        if not number and number_asked:
+            number, spoken = _bare_number(words)
         rest = self._without_place(spoken)
         party = party_in(rest)
         if party is not None:
@@ -188,6 +193,18 @@ class RestaurantTalk:
         if len(times) > 1 and times[0] == self._wanted and _is_passed_over(words, named):
             return found, times[1:], times[:1], day
         return found, times, [], day
+
+
+def _bare_number(words: list[str]) -> tuple[str, list[str]]:
+    """ "Sure, it's 4821": signs that nobody calls a number, and the words without them."""
+    at = 0
+    while at < len(words):
+        code, end = code_at(words, at)
+        told = any(sign.isdigit() for sign in code) and len(code) >= WHOLE_NUMBER
+        if told and words[at - 1 : at] != ["at"] and not _is_people(words, end):
+            return code, [*words[:at], ".", *words[end:]]
+        at = max(end, at + 1)
+    return "", words
 
 
 def _agreed_number(numbers: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
+from servizio.language.announced import without_announcements
 from servizio.language.gathering import WHOLE, Gathering
 from servizio.language.lead import Lead
 from servizio.language.namesakes import with_namesakes
@@ -48,6 +49,7 @@ class TermBuilder(Gathering):
             self._take(place, piece)
         self._flush()
         named = with_namesakes(self.found, self._namesakes, self._denials.single)
+        named = without_announcements(named, self._words, self._last_words)
         return with_heads(with_own_counts(named, self._counted), self._denials.single)
 
     def _take(self, place: int, piece: Piece) -> None:
@@ -248,8 +250,7 @@ class TermBuilder(Gathering):
 
     def _quantity(self, at: _At) -> bool:
         if self._words[at.piece.start].text == "just":
-            self._lead.only = True
-            self._frees_what_stays()
+            self._only(at)
         self._count(at.place, int(at.value), at.piece.start)
         return True
 
@@ -332,14 +333,11 @@ class TermBuilder(Gathering):
         if self._lead.amount is Amount.NONE:
             # "No sides, just a coke": what comes after "just" is wanted.
             self._lead = Lead()
-        self._frees_what_stays()
+        if self._verb == "remove" and isinstance(self._last(), Term):
+            # "Scratch the taro, just the black one", too; "take off just the boba" is about it.
+            self._verb = None
         self._lead.only = True
         return True
-
-    def _frees_what_stays(self) -> None:
-        """ "Scratch the taro, just the black one"; "take off just the boba" is about the boba."""
-        if self._verb == "remove" and isinstance(self._last(), Term):
-            self._verb = None
 
     def _cue(self, at: _At) -> bool:
         self._lead.glue.add("cue")

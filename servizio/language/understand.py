@@ -28,6 +28,7 @@ from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.piece import Piece
 from servizio.language.pieces import Cutter
+from servizio.language.set_times import find_set_time
 from servizio.language.spoken_digits import NATIONAL
 from servizio.language.strangers import Strangers
 from servizio.language.term_builder import TermBuilder
@@ -103,6 +104,8 @@ class Understander:
         answers = find_answers(tokens, situation.expecting, self._book)
         if not any(answer.start == 0 for answer in answers):
             answers = [*find_denial(tokens), *answers]
+        if not answers:
+            answers = find_set_time(tokens, situation.expecting)
         words, places = self._remaining(tokens, answers)
         short = (
             self._lexicon.short_names(situation.groups)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from servizio.language.meaning import (
+    Change,
     Expecting,
     NotOnMenu,
     OrderNumber,
@@ -98,3 +99,10 @@ def test_what_only_sounds_alike_is_never_certain() -> None:
     order = (Line("taro-milk-tea", 1),)
     meaning = Understander(load_menu("boba")).understand("louis", lines=order)
     assert meaning.confidence <= 0.8
+
+
+@pytest.mark.parametrize("said", ["sweeter", "a bit sweeter"])
+def test_a_refusal_is_not_heard_where_there_was_no_no(said: str) -> None:
+    menu = Understander(load_menu("boba"))
+    acts = menu.understand(said, lines=(Line("taro-milk-tea", 1),)).acts
+    assert not any(isinstance(act, Change) for act in acts)

@@ -165,3 +165,26 @@ def test_the_hypothesis_that_the_menu_explains_best_wins() -> None:
 def test_between_equal_hypotheses_the_likelier_wins() -> None:
     meaning = heard_at("tea", ["a black milk tea", "a taro milk tea"])
     assert ordered(meaning) == ["1 black-milk-tea"]
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        (
+            "two milk teas one taro one black",
+            ["1 taro-milk-tea", "1 black-milk-tea"],
+        ),
+        (
+            "three milk teas, two taro with boba and one black",
+            ["2 taro-milk-tea: boba", "1 black-milk-tea"],
+        ),
+        (
+            "two black milk teas, one taro",
+            ["2 black-milk-tea", "1 taro-milk-tea"],
+        ),
+    ],
+)
+def test_what_is_counted_before_its_parts_is_not_ordered_beside_them(
+    said: str, lines: list[str]
+) -> None:
+    assert ordered(heard_at("tea", said)) == lines

@@ -180,6 +180,9 @@ async def _do_aside(talk: Talk, act: m.Act, *, alone: bool) -> None:
             state.name = act.name
         case m.Pickup() | m.Delivery():
             await checkout.fulfil(talk, act)
+        case m.WantedAt() if not checkout.is_placed(talk):
+            talk.note("no_set_time")
+            await questions.answer(talk, m.Question(m.Topic.WAIT))
         case m.Thanks():
             if alone:
                 talk.note("youre_welcome")

@@ -32,6 +32,7 @@ from servizio.language.meaning import (
     Thanks,
     UseCallingNumber,
     Wait,
+    WantedAt,
 )
 
 SURE: Final = 0.5
@@ -105,7 +106,7 @@ class SilenceRule(Protocol):
 
 
 _SHORT = (Affirm, Deny, Done, Goodbye, Pickup, Repeat, UseCallingNumber)
-_WHOLE = (*_SHORT, Add, Change, Delivery, Remove, Question, OrderNumber)
+_WHOLE = (*_SHORT, Add, Change, Delivery, Remove, Question, OrderNumber, WantedAt)
 _BESIDES = (Hello, Thanks, Wait)
 """What goes before or after the thing itself, and makes it no less whole: "hi, a taro please"."""
 

@@ -38,6 +38,20 @@ async def test_questions_about_the_shop(store: SqliteStore, question: str, words
     assert words in await conversation(store).say(question)
 
 
+async def test_a_time_that_an_order_is_wanted_at_is_answered_honestly(store: SqliteStore) -> None:
+    said = await conversation(store).say("a taro milk tea with boba for five thirty")
+    assert "can't set a time" in said
+    assert "minutes" in said
+    assert "one taro milk tea with boba" in said
+
+
+async def test_a_goodbye_until_a_time_is_no_wish(store: SqliteStore) -> None:
+    it = conversation(store)
+    for words in ("a taro milk tea with boba", "yes that's all", "415 555 1234", "yes"):
+        await it.say(words)
+    assert "can't set a time" not in await it.say("great see you in twenty minutes")
+
+
 async def test_the_kitchen_is_told_of_where_an_item_tells_nothing(store: SqliteStore) -> None:
     said = await conversation(store).say("any allergens")
     assert "our kitchen works with nuts and milk." in said
