@@ -43,6 +43,9 @@ _INSTEAD = frozenset({
 """What stands between a time that is taken and another that is offered for it."""
 _HAVE = frozenset({"have", "got", "do", "offer", "make"})
 _TRAILING = frozenset({"and", "um", "uh", "so", "or", "the", "a", "at", "for", "er", "is", "to"})
+_BEFORE_NUMBER = frozenset({
+    "is", "its", "number", ":", "code", ",", "for", "you", "your", "will", "be",
+})  # fmt: skip
 _SHORTEST_CODE = 2
 _MOST_HYPOTHESES = 6
 _NEAR_HYPOTHESES = 3
@@ -156,19 +159,7 @@ class RestaurantTalk:
             if not GIVES_NUMBER.fullmatch(word):
                 continue
             start = at + 1
-            while start < len(words) and words[start] in {
-                "is",
-                "its",
-                "number",
-                ":",
-                "code",
-                ",",
-                "for",
-                "you",
-                "your",
-                "will",
-                "be",
-            }:
+            while start < len(words) and words[start] in _BEFORE_NUMBER:
                 start += 1
             code, end = code_at(words, start)
             digits = sum(sign.isdigit() for sign in code)

@@ -107,6 +107,8 @@ def _fill_in(cart: Cart, body: Mapping[str, object], menu: Menu) -> None:
 def _line(row: object, menu: Menu) -> Line:
     if not isinstance(row, dict):
         raise RequestError(400, "Each of items should be an object.")
+    if "item" not in row:
+        raise RequestError(400, "Each of items should name its item.")
     item_id = _text(row, "item")
     if not menu.has_item(item_id):
         raise OrderError(f"There is no item {item_id[:60]!r} on the menu.", "See GET /api/menu.")

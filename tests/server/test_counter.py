@@ -66,6 +66,10 @@ async def test_a_way_to_the_customer_that_is_none_is_no_question_of_the_menu(sho
         assert status == 400, refused
 
 
+async def test_a_line_without_an_item_is_refused(shop: Shop) -> None:
+    assert (await shop.post("/api/orders/quote", {"items": [{"quantity": 1}]}))[0] == 400
+
+
 async def test_the_same_key_gives_the_same_order_again(shop: Shop) -> None:
     first = await send(shop, "till-1")
     again = await send(shop, "till-1")

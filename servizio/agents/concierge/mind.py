@@ -78,7 +78,7 @@ class ConciergeMind:
 
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
         """What was heard, for the ears: which words, and whether more will come."""
-        heard = self._reader.understand(hypotheses)
+        heard = self._heard(hypotheses)
         return Meaning(
             text=heard.text,
             acts=(),
@@ -94,7 +94,7 @@ class ConciergeMind:
         People look things up while they speak: only a question is over at once.
         """
         del expecting
-        heard = self._reader.read(meaning.text)
+        heard = self._heard([meaning.text])
         if heard.unfinished:
             return settings.unfinished
         if heard.number and len(heard.number) < WHOLE_NUMBER:
@@ -128,7 +128,7 @@ class ConciergeMind:
 
     async def answer(self, hypotheses: Sequence[str]) -> Reply:
         """Answer a finished utterance, of which there may be several hypotheses."""
-        heard = self._reader.understand(hypotheses)
+        heard = self._heard(hypotheses)
         talk, progress = self._talk, self._talk.progress
         if progress.ended or (progress.on_hold and not heard.says - _SAYS_LITTLE):
             # On hold there is music, and voices that talk to somebody else.
@@ -183,6 +183,12 @@ class ConciergeMind:
             progress.stated = False
 
     # Steps of a reply
+
+    def _heard(self, hypotheses: Sequence[str]) -> Heard:
+        asked = self._talk.progress.asked
+        return self._reader.understand(
+            hypotheses, number_asked=asked in {Asked.NUMBER, Asked.NUMBER_RIGHT}
+        )
 
     async def _is_no_person(self, heard: Heard) -> bool:
         """Machines, and whoever wants us to wait."""

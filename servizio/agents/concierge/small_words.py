@@ -96,6 +96,10 @@ async def take_anything_else(talk: ConciergeTalk, _heard: Heard) -> None:
     progress = talk.progress
     if not progress.booked:
         ask_if_booked(talk)
+    elif progress.asked is Asked.NUMBER and not progress.insisted:
+        # They may have said it into our question and not have heard it.
+        progress.insisted = True
+        talk.note("only_the_number")
     elif progress.asked in {Asked.NUMBER, Asked.NUMBER_RIGHT}:
         await talk.end("that_is_all", BookingResult.CONFIRMED)
     else:

@@ -48,6 +48,8 @@ class Progress:
     """The time that both sides have agreed on."""
     booked: bool = False
     number: str = ""
+    insisted: bool = False
+    """Whether they were asked for the number once more as they were about to end the call."""
     denied: str = ""
     """A number that we read back and they called wrong."""
     offered: list[time] = field(default_factory=list)

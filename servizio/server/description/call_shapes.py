@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from servizio.language.reservation import Ask
 from servizio.server.description.parts import (
     CALL_SID,
     CLOCK_TIME,
@@ -13,6 +14,7 @@ from servizio.server.description.parts import (
     PHONE,
     TIME,
     Schema,
+    described,
     flag,
     many,
     maybe,
@@ -117,7 +119,11 @@ CALL_SHAPES: Final[dict[str, Schema]] = {
             "request": text(
                 "Book a table at ... for 4 people tomorrow at 7pm", longest=500, minLength=1
             ),
-            "answers": table(text(longest=500), "What was asked for in `missing`, and the answer."),
+            "answers": described(
+                record(dict.fromkeys(map(str, Ask), text(longest=500)), optional=map(str, Ask))
+                | {"additionalProperties": False},
+                "What was asked for in `missing`, and the answer.",
+            ),
         },
         optional=("answers",),
     ),

@@ -154,6 +154,51 @@ async def test_a_number_that_echoes_again_and_again_is_found_all_the_same() -> N
     assert concierge.outcome.confirmation == "2931"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "it's four eight two one",
+        "four eight two one",
+        "sure that's four eight two one",
+        "yes of course four eight two one",
+        "um let me see four eight two one",
+    ],
+)
+async def test_a_number_that_was_asked_for_needs_no_introduction(said: str) -> None:
+    concierge = await rung(Concierge())
+    await concierge.hears("perfect that's booked for tomorrow at seven")
+    assert "four, eight, two, one" in await concierge.hears(said)
+    await concierge.hears("yes")
+    assert concierge.outcome.confirmation == "4821"
+
+
+@pytest.mark.parametrize("said", ["see you tomorrow at seven thirty", "four people at seven yes"])
+async def test_a_time_is_no_number_of_a_reservation(said: str) -> None:
+    concierge = await rung(Concierge())
+    await concierge.hears("perfect that's booked for tomorrow at seven")
+    await concierge.hears(said)
+    await concierge.hears("we have no numbers")
+    assert concierge.outcome.confirmation == ""
+
+
+async def test_anything_else_into_the_question_for_the_number_does_not_lose_the_number() -> None:
+    concierge = await rung(Concierge())
+    await concierge.hears("perfect that's booked for tomorrow at seven")
+    assert "confirmation number" in await concierge.hears("anything else i can do for you")
+    assert not concierge.line.closed
+    await concierge.hears("it's four eight two one")
+    await concierge.hears("yes")
+    outcome = concierge.outcome
+    assert (outcome.result, outcome.confirmation) == (BookingResult.CONFIRMED, "4821")
+
+
+async def test_a_number_is_not_asked_for_for_ever() -> None:
+    concierge = await rung(Concierge())
+    await concierge.hears("perfect that's booked for tomorrow at seven")
+    await concierge.hears("anything else i can do for you")
+    assert "oodbye" in await concierge.hears("is there anything else")
+
+
 async def test_a_restaurant_that_gives_no_number_is_understood() -> None:
     concierge = await rung(Concierge())
     await concierge.hears("yes that's fine", "you're all set")
