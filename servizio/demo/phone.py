@@ -17,6 +17,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import KW_ONLY, dataclass, field
 
 import aiohttp
 
@@ -67,72 +68,47 @@ class PlacedCall(Line):
         self.exchange.replace(twiml)
 
 
+@dataclass(frozen=True, slots=True)
 class Phone:
     """A customer's telephone. One object can make many calls, also at once."""
 
-    def __init__(
-        self,
-        base_url: str,
-        from_number: str,
-        to_number: str,
-        auth_token: str | None = None,
-        *,
-        public_url: str = "",
-        account_sid: str = NO_ACCOUNT,
-        voice_path: str = "/voice",
-        text_path: str = "/sms",
-        status_path: str = "/voice/status",
-        fallback_url: str = "",
-        method: str = "POST",
-        signing: Signing = Signing.RIGHT,
-        upgrade_signing: UpgradeSigning = UpgradeSigning.EXACT,
-        deliver_twice: bool = False,
-        verbs_take_time: bool = False,
-        start_after: float = 0.0,
-        dial: Callable[[str], DialResult] | None = None,
-        presses: Callable[[str], str] | None = None,
-        message_seconds: int = 0,
-        background: bytes = SILENCE,
-        speaker: Callable[[bytes], None] | None = None,
-        randomness: random.Random | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Describe the telephone and how the shop's number is set up.
-
-        `base_url` is where the server is reached, `public_url` what it is called at Twilio
-        (signed, and mapped back on connecting). `from_number` may be `anonymous`. Without
-        `auth_token` nothing is signed. `dial` scripts what comes of `<Dial>`; by default
-        somebody answers. `presses` says which key the customer presses when asked for one, and
-        `message_seconds` how long they speak after a tone; by default neither.
-        `verbs_take_time`: `<Say>`, `<Pause>` and `<Dial>` last as long as they would.
-        `start_after` seconds lie between a stream's `connected` and `start`.
-        `background` (mu-law) is heard between utterances. `speaker` is given each
-        20 ms the customer hears. A blank `status_path`: no final status is reported.
-        `clock` is in seconds; an event loop's own may be too coarse (uvloop: a millisecond).
-        """
-        self._base_url = base_url
-        self._public_url = public_url
-        self._from_number = from_number
-        self._to_number = to_number
-        self._auth_token = auth_token or ""
-        self._account_sid = account_sid
-        self._voice_path = voice_path
-        self._text_path = text_path
-        self._status_path = status_path
-        self._fallback_url = fallback_url
-        self._method = method
-        self._signing = signing
-        self._upgrade_signing = upgrade_signing
-        self._deliver_twice = deliver_twice
-        self._verbs_take_time = verbs_take_time
-        self._start_after = start_after
-        self._dial = dial or _somebody_answers
-        self._presses = presses or no_key
-        self._message_seconds = message_seconds
-        self._background = background
-        self._speaker = speaker
-        self._randomness = randomness or random.Random()
-        self._clock = clock
+    base_url: str
+    """Where the server is reached."""
+    from_number: str
+    """E.164, or `anonymous`."""
+    to_number: str
+    auth_token: str | None = field(default=None, repr=False)
+    """Without one nothing is signed."""
+    _: KW_ONLY
+    public_url: str = ""
+    """What the server is called at Twilio: signed, and mapped back on connecting."""
+    account_sid: str = NO_ACCOUNT
+    voice_path: str = "/voice"
+    text_path: str = "/sms"
+    status_path: str = "/voice/status"
+    """Blank: no final status is reported."""
+    fallback_url: str = ""
+    method: str = "POST"
+    signing: Signing = Signing.RIGHT
+    upgrade_signing: UpgradeSigning = UpgradeSigning.EXACT
+    deliver_twice: bool = False
+    verbs_take_time: bool = False
+    """`<Say>`, `<Pause>` and `<Dial>` last as long as they would."""
+    start_after: float = 0.0
+    """Seconds between a stream's `connected` and `start`."""
+    dial: Callable[[str], DialResult] = lambda _number: DialResult()
+    """What comes of `<Dial>`; by default somebody answers."""
+    presses: Callable[[str], str] = no_key
+    """Which key the customer presses when asked for one."""
+    message_seconds: int = 0
+    """How long the customer speaks after a tone."""
+    background: bytes = SILENCE
+    """Mu-law that is heard between utterances."""
+    speaker: Callable[[bytes], None] | None = None
+    """Is given each 20 ms that the customer hears."""
+    randomness: random.Random = field(default_factory=random.Random)
+    clock: Callable[[], float] = time.monotonic
+    """In seconds; an event loop's own may be too coarse (uvloop: a millisecond)."""
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[PlacedCall]:
@@ -140,22 +116,22 @@ class Phone:
 
         On leaving, a call that is not over is hung up.
         """
-        origin = self._clock()
+        origin = self.clock()
 
         def clock() -> float:
-            return self._clock() - origin
+            return self.clock() - origin
 
         # Cookies are kept for the call, from addresses without a name too.
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(cookie_jar=jar) as session:
             webhooks = self._webhooks(session)
             line = PlacedCall(
-                call_sid=new_sid("CA", self._randomness),
+                call_sid=new_sid("CA", self.randomness),
                 clock=clock,
-                background=self._background,
-                speaker=self._speaker,
+                background=self.background,
+                speaker=self.speaker,
             )
-            line.exchange = Exchange(line, self._plan(webhooks), webhooks, clock, self._randomness)
+            line.exchange = Exchange(line, self._plan(webhooks), webhooks, clock, self.randomness)
             running = asyncio.create_task(line.exchange.run(), name="phone-call")
             try:
                 await line.under_way.wait()
@@ -173,45 +149,41 @@ class Phone:
         async with aiohttp.ClientSession() as session:
             webhooks = self._webhooks(session)
             fields = text_fields(
-                message_sid=new_sid("SM", self._randomness),
-                account_sid=self._account_sid,
-                from_number=self._from_number,
-                to_number=self._to_number,
+                message_sid=new_sid("SM", self.randomness),
+                account_sid=self.account_sid,
+                from_number=self.from_number,
+                to_number=self.to_number,
                 body=body,
             )
-            return await webhooks.ask(webhooks.public_url(self._text_path), fields)
+            return await webhooks.ask(webhooks.public_url(self.text_path), fields)
 
     def _webhooks(self, session: aiohttp.ClientSession) -> Webhooks:
         return Webhooks(
             session,
-            base_url=self._base_url,
-            public_url=self._public_url,
-            auth_token=self._auth_token,
-            signing=self._signing,
-            randomness=self._randomness,
+            base_url=self.base_url,
+            public_url=self.public_url,
+            auth_token=self.auth_token or "",
+            signing=self.signing,
+            randomness=self.randomness,
         )
 
     def _plan(self, webhooks: Webhooks) -> CallPlan:
         return CallPlan(
-            from_number=self._from_number,
-            to_number=self._to_number,
-            account_sid=self._account_sid,
-            voice_url=webhooks.public_url(self._voice_path),
-            fallback_url=self._fallback_url,
-            status_url=webhooks.public_url(self._status_path) if self._status_path else "",
-            method=self._method,
-            upgrade_signing=self._upgrade_signing,
-            deliver_twice=self._deliver_twice,
-            verbs_take_time=self._verbs_take_time,
-            start_after=self._start_after,
-            dial=self._dial,
-            presses=self._presses,
-            message_seconds=self._message_seconds,
+            from_number=self.from_number,
+            to_number=self.to_number,
+            account_sid=self.account_sid,
+            voice_url=webhooks.public_url(self.voice_path),
+            fallback_url=self.fallback_url,
+            status_url=webhooks.public_url(self.status_path) if self.status_path else "",
+            method=self.method,
+            upgrade_signing=self.upgrade_signing,
+            deliver_twice=self.deliver_twice,
+            verbs_take_time=self.verbs_take_time,
+            start_after=self.start_after,
+            dial=self.dial,
+            presses=self.presses,
+            message_seconds=self.message_seconds,
         )
-
-
-def _somebody_answers(_number: str) -> DialResult:
-    return DialResult()
 
 
 def comfort_noise(randomness: random.Random, seconds: float = 1.0) -> bytes:

@@ -62,6 +62,7 @@ def _url(value: str, schemes: tuple[str, ...]) -> str:
 
 
 def public_address(value: str) -> str:
+    """A web address, also from a bare host name or a socket's address. Raises `ValueError`."""
     text = value.strip()
     if text and "://" not in text:
         text = f"https://{text}"
@@ -80,6 +81,7 @@ def _phone(value: str) -> str:
 
 
 def time_zone(value: str) -> str:
+    """The IANA name of a time zone that this machine knows, or nothing. Raises `ValueError`."""
     try:
         if value:
             ZoneInfo(value)
@@ -106,6 +108,7 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def signing_secret(value: SecretStr) -> SecretStr:
+    """A secret for signing webhooks; behind `whsec_` stands base64. Raises `ValueError`."""
     secret = value.get_secret_value()
     if secret.startswith("whsec_"):
         try:

@@ -73,11 +73,6 @@ class ShopView:
         """Claim that customers who ring are told that the shop is closed."""
         return not (self.open_now or self.orders_when_closed)
 
-    @property
-    def is_unusual(self) -> bool:
-        """Claim that staff have changed how orders are taken."""
-        return bool(self.paused or self.busy_minutes or self.hours_override)
-
 
 @dataclass(frozen=True, slots=True)
 class ShopChanged:

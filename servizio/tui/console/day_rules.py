@@ -11,8 +11,6 @@ from servizio.tui.desk import Notice, Weight
 from servizio.tui.shop_views import ShopView
 from servizio.tui.words import clock_time
 
-BUSY_STEP = 5
-"""Minutes by which one key press makes the told wait longer or shorter."""
 MOST_BUSY = 120
 
 
