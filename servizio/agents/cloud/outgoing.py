@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable
 
 MOST_WAITING = 2.0
 """Seconds of sound that may wait to leave."""
@@ -21,11 +20,9 @@ class Outgoing:
 
     def __init__(self, sound_bytes_per_second: int) -> None:
         self._most_waiting = int(MOST_WAITING * sound_bytes_per_second)
-        self._waiting: deque[str | bytes | Awaitable[None]] = deque()
+        self._waiting: deque[str | bytes] = deque()
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
-        self._has_taker = False
-        """Whether somebody waits for the next."""
 
     def put(self, message: str) -> None:
         """Behind everything that waits."""
@@ -42,43 +39,31 @@ class Outgoing:
             self._drop_oldest()
         self._wake.set()
 
-    def put_begun(self, rest: Awaitable[None]) -> None:
-        """What is left of sending something that had not to wait at first."""
-        self._waiting.append(rest)
-        self._wake.set()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether nothing waits and nothing is being sent: the next may leave at once."""
-        return self._has_taker and not self._waiting
-
     @property
     def is_stuck(self) -> bool:
         """Whether sound waits that should have left two seconds ago."""
         return self._waiting_bytes > self._most_waiting * 0.9
 
-    async def next(self) -> str | bytes:
-        """What leaves next, a message or sound; waits for it."""
-        first = await self._first()
-        while not isinstance(first, (str, bytes)):
-            await first
-            first = await self._first()
+    def take(self) -> str | bytes | None:
+        """What leaves next, a message or sound; `None`: nothing waits."""
+        if not self._waiting:
+            return None
+        first = self._waiting.popleft()
         if isinstance(first, str):
             return first
         joined = [first]
         while len(joined) < JOINED and self._waiting and isinstance(self._waiting[0], bytes):
             joined.append(self._waiting.popleft())  # type: ignore[arg-type]
-        sound = first if len(joined) == 1 else b"".join(joined)
+        sound = b"".join(joined)
         self._waiting_bytes -= len(sound)
         return sound
 
-    async def _first(self) -> str | bytes | Awaitable[None]:
-        while not self._waiting:
+    async def next(self) -> str | bytes:
+        """The same; waits for it."""
+        while (waiting := self.take()) is None:
             self._wake.clear()
-            self._has_taker = True
             await self._wake.wait()
-            self._has_taker = False
-        return self._waiting.popleft()
+        return waiting
 
     def _drop_oldest(self) -> None:
         for place, each in enumerate(self._waiting):

@@ -45,7 +45,7 @@ from servizio.agents.protocol import (
     CustomerStarted,
 )
 from servizio.agents.toolset import Toolset
-from servizio.errors import AgentError, AgentUnreachableError
+from servizio.errors import AgentError, AgentLostError, AgentUnreachableError
 
 START_SECONDS = 2.0
 """For the whole handshake; usually it takes a third of a second."""
@@ -160,19 +160,22 @@ class DeepgramAgent:
     # What Deepgram tells
 
     async def _receive(self, connection: Connection) -> None:
+        await connection.listen(self._take_frame)
+        self._fail(self._fault or connection.closed_error())
+
+    def _take_frame(self, frame: str | bytes) -> None:
+        if self._events.is_over:
+            return
         try:
-            async for frame in connection.frames():
-                if self._events.is_over:
-                    return
-                if isinstance(frame, str):
-                    message = read(frame)
-                    if message is not None:
-                        self._take(message)
-                elif frame and self._replies.take_sound(frame) and not self._asides.is_filling:
-                    self._vigil.sound_came()
+            if isinstance(frame, str):
+                message = read(frame)
+                if message is not None:
+                    self._take(message)
+            elif frame and self._replies.take_sound(frame) and not self._asides.is_filling:
+                self._vigil.sound_came()
         except Exception:
             log.exception("deepgram_crashed call=%s", self._call_sid)
-        self._fail(self._fault or connection.closed_error())
+            self._fail(self._fault or AgentLostError("The session of Deepgram broke down."))
 
     def _take(self, message: Message) -> None:
         match message:
@@ -239,9 +242,7 @@ class DeepgramAgent:
             # There were words after all: what went on is dead once more.
             self._went_on = False
             self._emit(CustomerStarted())
-        spoke = self._customer.loud_at
-        recently = self._customer.quiet_seconds < 5.0
-        self._emit(CustomerHeard(text, final=True, ended_at=spoke if recently else None))
+        self._emit(CustomerHeard(text, final=True, ended_at=self._customer.ended_at))
         self._vigil.customer_understood()
 
     def _agent_says(self, text: str) -> None:

@@ -68,7 +68,9 @@ async def session_at(provider: Provider) -> AsyncIterator[Connection]:
 
 
 async def frames_of(connection: Connection) -> list[str | bytes]:
-    return [frame async for frame in connection.frames()]
+    frames: list[str | bytes] = []
+    await connection.listen(frames.append)
+    return frames
 
 
 async def test_a_provider_that_asks_whether_somebody_is_there_is_answered() -> None:
