@@ -121,7 +121,8 @@ def _follow(shop: ShopClient, booking: Json, out: TextIO) -> Json:
 
 
 def _wish(wanted: Json) -> str:
-    return f"{wanted['party']} people, {wanted['day']} at {wanted['at']}, under {wanted['name']}"
+    people = "1 person" if wanted["party"] == 1 else f"{wanted['party']} people"
+    return f"{people}, {wanted['day']} at {wanted['at']}, under {wanted['name']}"
 
 
 def _call(shop: ShopClient, booking: Json) -> Json:
