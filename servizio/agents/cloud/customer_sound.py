@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from servizio.agents.cloud.sound_path import BYTES_PER_SECOND
 from servizio.audio.loudness import loudness
 
 LOUD = 450.0
 """Root mean square of 16-bit samples above which a frame is speech or as loud as it."""
-BYTES_PER_SECOND = 8000
+JUST_SPOKE = 5.0
+"""Seconds of quiet within which the last loud sound was the end of what was just said."""
 
 
 class CustomerSound:
@@ -22,19 +24,24 @@ class CustomerSound:
         self._clock = clock
         self.loud_seconds = 0.0
         """Loud sound since `forget`."""
-        self.loud_at = float("-inf")
-        """When the last loud sound ended, on the loop's clock."""
+        self._loud_at = float("-inf")
 
     def feed(self, mulaw: bytes) -> None:
         """Take a frame."""
         if loudness(mulaw) > LOUD:
             self.loud_seconds += len(mulaw) / BYTES_PER_SECOND
-            self.loud_at = self._clock()
+            self._loud_at = self._clock()
 
     @property
     def quiet_seconds(self) -> float:
         """Since the last loud sound."""
-        return self._clock() - self.loud_at
+        return self._clock() - self._loud_at
+
+    @property
+    def ended_at(self) -> float | None:
+        """When the last sound of what was just said ended, on the loop's clock; `None` where
+        nothing loud was said."""
+        return self._loud_at if self.quiet_seconds < JUST_SPOKE else None
 
     def forget(self) -> None:
         """What was heard so far has been dealt with."""

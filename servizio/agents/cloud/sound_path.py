@@ -6,6 +6,9 @@ from typing import Protocol
 
 from servizio.audio.resample import MulawDecoder, MulawEncoder
 
+BYTES_PER_SECOND = 8000
+"""Of the telephone's mu-law."""
+
 
 class SoundPath(Protocol):
     """Both ways of one session."""

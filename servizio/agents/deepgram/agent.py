@@ -242,9 +242,7 @@ class DeepgramAgent:
             # There were words after all: what went on is dead once more.
             self._went_on = False
             self._emit(CustomerStarted())
-        spoke = self._customer.loud_at
-        recently = self._customer.quiet_seconds < 5.0
-        self._emit(CustomerHeard(text, final=True, ended_at=spoke if recently else None))
+        self._emit(CustomerHeard(text, final=True, ended_at=self._customer.ended_at))
         self._vigil.customer_understood()
 
     def _agent_says(self, text: str) -> None:

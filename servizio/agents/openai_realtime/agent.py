@@ -267,8 +267,7 @@ class RealtimeAgent:
 
     def _customer_stopped(self) -> None:
         self._functions.new_turn()
-        recently = self._customer.quiet_seconds < 5.0
-        self._emit(CustomerStopped(self._customer.loud_at if recently else None))
+        self._emit(CustomerStopped(self._customer.ended_at))
         self._vigil.customer_understood()
 
     def _customer_said(self, message: CustomerWords) -> None:

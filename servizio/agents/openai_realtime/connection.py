@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from servizio.agents.cloud.outgoing import Outgoing
 from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.refusals import OPENAI
+from servizio.agents.cloud.sound_path import BYTES_PER_SECOND
 from servizio.agents.cloud.websocket import open_websocket
 from servizio.agents.openai_realtime.faults import (
     Weight,
@@ -35,7 +36,7 @@ class Connection:
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
-        self._outgoing = Outgoing(8000)
+        self._outgoing = Outgoing(BYTES_PER_SECOND)
         self._sender: asyncio.Task[None] | None = None
 
     @classmethod

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-BYTES_PER_MS = 8
+from servizio.agents.cloud.sound_path import BYTES_PER_SECOND
+
+BYTES_PER_MS = BYTES_PER_SECOND // 1000
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from servizio.agents.cloud.customer_sound import CustomerSound
 from servizio.agents.cloud.outgoing import Outgoing
+from servizio.agents.cloud.sound_path import BYTES_PER_SECOND
 from servizio.agents.pipeline.deepgram_socket import open_socket, with_query
 from servizio.agents.pipeline.hearing import HearingEvents
 from servizio.agents.pipeline.listen_messages import (
@@ -94,7 +95,7 @@ class DeepgramHearing:
         self._loop = asyncio.get_running_loop()
         self._reader = FluxReader() if plan.is_flux else NovaReader()
         self._customer = CustomerSound(self._loop.time)
-        self._outgoing = Outgoing(8000)
+        self._outgoing = Outgoing(BYTES_PER_SECOND)
         self._chunk = b""
         self._events: HearingEvents
         self._socket: ClientConnection | None = None
@@ -228,11 +229,9 @@ class DeepgramHearing:
             # It was ended here, and nothing has been said since.
             return
         self._began_at = None
-        spoke = self._customer.loud_at
-        recently = self._customer.quiet_seconds < 5.0
         self._customer.forget()
         if text:
-            self._events.turn(text, spoke if recently else None)
+            self._events.turn(text, self._customer.ended_at)
         else:
             self._events.noise()
 

@@ -13,11 +13,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
+from servizio.agents.cloud.sound_path import BYTES_PER_SECOND
 from servizio.agents.pipeline.conversation import Entry
 from servizio.agents.protocol import AgentAudio, AgentEvent, AgentSentence, AgentSpeechEnded
 from servizio.errors import AgentError
 
-BYTES_PER_SECOND = 8000
 AHEAD = 6.0
 """Seconds of sound that may wait to be heard; more would be made in vain on a barge-in."""
 
