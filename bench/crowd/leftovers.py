@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
+GONE_SECONDS = 0.5
 PAGE = os.sysconf("SC_PAGE_SIZE")
 _TASKS = re.compile(r"^servizio_tasks (\S+)$", re.MULTILINE)
 _ACTIVE = re.compile(r"^servizio_calls_active (\S+)$", re.MULTILINE)
@@ -46,7 +48,7 @@ HEAD = f"{'MiB':>8}{'tasks':>7}{'threads':>9}{'sockets':>9}{'files':>7}"
 
 
 async def look(pid: int, url: str, token: str) -> tuple[Holding, int]:
-    """What the server holds, and how many calls are live. Its own answer is one task and socket."""
+    """What the server holds, and how many calls are live. Its own answer is one task."""
     headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
     async with (
         aiohttp.ClientSession(headers=headers) as http,
@@ -57,6 +59,8 @@ async def look(pid: int, url: str, token: str) -> tuple[Holding, int]:
     tasks, active = _TASKS.search(text), _ACTIVE.search(text)
     assert tasks is not None
     assert active is not None
+    # The socket of that answer is closed by then.
+    await asyncio.sleep(GONE_SECONDS)
     process = Path(f"/proc/{pid}")
     # One may close while it is looked at: then it is not held.
     links = list(filter(None, (_target(each) for each in (process / "fd").iterdir())))

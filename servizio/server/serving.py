@@ -13,7 +13,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -56,9 +56,10 @@ def serve(settings: Settings, folders: Folders, service: Service) -> None:
     folders.make()
     _allow_many_connections()
     with only_server(folders):
-        listening = bind(settings.server.host, settings.server.port)
+        sockets = [bind(settings.server.host, settings.server.port)]
+        sockets += beside(sockets[0])
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(_serve(settings, folders, listening, service))
+            runner.run(_serve(settings, folders, sockets, service))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -82,6 +83,21 @@ def bind(host: str, port: int) -> socket.socket:
         raise _cannot_listen(host, port, error) from error
     listening.setblocking(False)
     return listening
+
+
+def beside(listening: socket.socket) -> list[socket.socket]:
+    """A second socket, at 127.0.0.1, where the first one is not reached there.
+
+    Programs of this machine, such as the simulated restaurant, need not ask where it listens.
+    """
+    host, port = listening.getsockname()[:2]
+    if host in {"127.0.0.1", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return []
+    try:
+        return [bind("127.0.0.1", port)]
+    except ServizioError as error:
+        log.warning("not_on_this_machine: %s", error.message)
+        return []
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> ServizioError:
@@ -122,7 +138,7 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _serve(
     settings: Settings,
     folders: Folders,
-    listening: socket.socket,
+    sockets: Sequence[socket.socket],
     service: Service,
 ) -> None:
     started = time.monotonic()
@@ -137,9 +153,9 @@ async def _serve(
         keepalive_timeout=KEEP_ALIVE_SECONDS,
     )
     await runner.setup()
-    site = await _listen(app, runner, listening)
+    sites = [await _listen(app, runner, each) for each in sockets]
     try:
-        url = local_url(listening)
+        url = local_url(sockets[0])
         with announced(folders, url):
             log.info("server_ready url=%s seconds=%.2f", url, time.monotonic() - started)
             gc.freeze()
@@ -149,7 +165,8 @@ async def _serve(
             log.info("server_draining limit_seconds=%.0f", settings.server.drain_seconds)
             await _first(service.drain(app, settings.server.drain_seconds), at_once)
     finally:
-        site.close()
+        for site in sites:
+            site.close()
         await runner.cleanup()
     log.info("server_stopped")
 
