@@ -14,7 +14,7 @@ from pathlib import Path
 
 from servizio.agents.local.mouth import Mouth
 from servizio.agents.local.sentences import clauses, split_sentences
-from servizio.audio.frames import duration_ms
+from servizio.audio.frames import SAMPLE_RATE
 
 SAID = (
     "Okay.",
@@ -42,7 +42,7 @@ def main() -> None:
             first_seconds.append(time.perf_counter() - began)
             speech += [mouth.speak(piece) for piece in pieces[1:]]
             cpu_seconds += time.process_time() - cpu_began
-            sound_ms += sum(map(duration_ms, speech))
+            sound_ms += sum(map(len, speech)) * 1000 / SAMPLE_RATE
         print(
             f"first sound {min(first_seconds) * 1000:4.0f} ms   "
             f"cost {cpu_seconds * 1000 / sound_ms:.3f} x real time   {text}"

@@ -21,11 +21,6 @@ def silence(milliseconds: int) -> bytes:
     return bytes((SILENCE,)) * max(0, SAMPLE_RATE * milliseconds // 1000)
 
 
-def duration_ms(mulaw: bytes) -> float:
-    """How long these bytes of mu-law sound, in milliseconds."""
-    return len(mulaw) * 1000 / SAMPLE_RATE
-
-
 class Framer:
     """Chops a stream of mu-law pieces of any length into whole frames, losing no byte."""
 

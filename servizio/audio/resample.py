@@ -43,13 +43,6 @@ def resample(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     return changed
 
 
-def resample_pcm16(pcm: bytes, from_hz: int, to_hz: int) -> bytes:
-    """A whole PCM16 sound at another rate."""
-    if from_hz == to_hz:
-        return pcm[: len(pcm) - len(pcm) % 2]
-    return float_to_pcm16(resample(pcm16_to_float(pcm), from_hz, to_hz))
-
-
 class Resampler:
     """A PCM16 stream at another rate. Pieces may be of any length, even cut amid a sample."""
 

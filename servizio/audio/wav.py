@@ -7,7 +7,6 @@ and the extensible header, which recorders and telephone systems write.
 from __future__ import annotations
 
 import struct
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,18 +54,6 @@ def read_wav(path: Path, rate_hz: int = SAMPLE_RATE) -> bytes:
 def read_mulaw(path: Path) -> bytes:
     """The sound of a WAV file as a telephone would carry it: mu-law, 8000 Hz."""
     return pcm16_to_mulaw(read_wav(path, SAMPLE_RATE))
-
-
-def write_wav(path: Path, pcm: bytes, rate_hz: int = SAMPLE_RATE) -> None:
-    """Write PCM16, one channel, as a WAV file. Raises `SpeechError` where it cannot be."""
-    try:
-        with path.open("wb") as file, wave.open(file, "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(rate_hz)
-            sound.writeframes(pcm[: len(pcm) - len(pcm) % 2])
-    except OSError as error:
-        raise SpeechError(f"cannot write {path}: {error.strerror}") from error
 
 
 def parse_wav(content: bytes) -> tuple[Samples, int]:

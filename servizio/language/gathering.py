@@ -123,7 +123,7 @@ class Gathering:
     def _carried(self, piece: Piece) -> Amount | None:
         """A negation that goes on: "no onions or pickles", "without ham and bacon"."""
         last = self._last()
-        if not isinstance(last, Term) or last.amount is not Amount.NONE or self._lead.begins_anew:
+        if not isinstance(last, Term) or last.amount is not Amount.NONE or self._lead.leads:
             return None
         if "or" in self._lead.glue:
             return Amount.NONE

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from servizio.language.piece import Piece
-from servizio.language.terms import Term
+from servizio.language.terms import Announced, Term
 from servizio.shop.line import Amount
 
 
 @dataclass(slots=True)
-class Lead:
+class Lead(Announced):
     """Gathered between two names; the fields are those of the term that it becomes."""
 
     start: int | None = None
@@ -27,14 +27,9 @@ class Lead:
     shares: bool = False
 
     @property
-    def begins_anew(self) -> bool:
-        """Whether a count or an article begins something else."""
-        return self.number is not None or self.article
-
-    @property
     def is_empty(self) -> bool:
         """Whether neither count nor amount has been said."""
-        return self.number is None and self.amount is None and not self.article
+        return self.amount is None and not self.leads
 
     def term(
         self,

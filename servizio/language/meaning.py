@@ -284,6 +284,8 @@ class Meaning:
     """Words that carry meaning and were not understood. Never spoken."""
     unfinished: bool = False
     """Whether the customer will go on: ends in "and", "um", or amid a phone number."""
+    amid_name: bool = False
+    """Whether it may go on: ends in the first words of a name, as "with egg" of egg pudding."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -1,24 +1,23 @@
 """Phrases for the recogniser to lean towards, so that it hears the menu's words.
 
-The recogniser prefers what continues one of these phrases. What a customer says depends on
-what was just asked, so there is a list for each question.
+The recogniser prefers what continues one of these phrases. Answers to a question that has few are
+not among them: `servizio.agents.local.expected_answers` has those.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib import resources
 from typing import Any
 
 from servizio.language.levels import level_names, load_levels
-from servizio.language.meaning import Expecting
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.words import split
 from servizio.shop.menu import Item, Menu, Modifier
 
-_MENU_WORDS = frozenset({Expecting.ANYTHING, Expecting.ORDER, Expecting.YES_NO, Expecting.MODIFIER})
-"""Questions after which names of the menu may well be said."""
+_LEVEL_NAMES = 6
+"""Of the many ways to name a level, how many are worth leaning towards."""
 
 
 def ordering_phrases(menu: Menu) -> list[str]:
@@ -46,27 +45,6 @@ def familiar_words() -> frozenset[str]:
     book = load_phrasebook()
     of_food = (book.describing, book.general, book.foods, book.flavours)
     return frozenset(word for word in book.common.union(*of_food) if word.isalpha())
-
-
-def phrases_for(expecting: Expecting, menu: Menu, groups: Sequence[str] = ()) -> list[str]:
-    """Phrases likely as an answer to what was just asked, most likely first.
-
-    `groups` are the ids of the modifier groups asked about, where `expecting` is `MODIFIER`.
-    """
-    tables, levels = _tables(), load_levels()
-    own: list[str] = list(tables.get(str(expecting), {"phrases": []})["phrases"])
-    if expecting is Expecting.MODIFIER:
-        for group in map(menu.group, groups):
-            own += [name for modifier in group.modifiers for name in _spoken(modifier)]
-            for named in level_names(group, _words, levels).values():
-                own += [*named.full[:_LEVEL_NAMES], *named.short[:_LEVEL_NAMES]]
-    if expecting in _MENU_WORDS:
-        own += ordering_phrases(menu)
-    return _unique(own)
-
-
-_LEVEL_NAMES = 6
-"""Of the many ways to name a level, how many are worth leaning towards."""
 
 
 def _tables() -> dict[str, Any]:

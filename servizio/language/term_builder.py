@@ -144,7 +144,7 @@ class TermBuilder(Gathering):
 
     def _mark(self, at: _At) -> bool:
         said = {word.text for word in self._words[at.piece.start : at.piece.end]}
-        if at.kind == "question" and "free" in said and self._lead.begins_anew:
+        if at.kind == "question" and "free" in said and self._lead.leads:
             # "On a gluten free bun": describes, asks nothing.
             self._described = at.piece.end
             return True

@@ -16,8 +16,22 @@ _AS_SAID = 0.9
 """Quality of a name that was said as it is."""
 
 
+class Announced:
+    """What a count or an article may stand before."""
+
+    __slots__ = ()
+
+    number: int | None
+    article: bool
+
+    @property
+    def leads(self) -> bool:
+        """Whether a count or an article stands before it."""
+        return self.number is not None or self.article
+
+
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Announced):
     """A name with what leads up to it. Without entries: a bare number, or a bare "without"."""
 
     start: int
@@ -73,11 +87,6 @@ class Term:
         object.__setattr__(self, "item_quality", item_quality)
         object.__setattr__(self, "names_item", names_item)
         object.__setattr__(self, "is_item", names_item and alone and quality >= _AS_SAID)
-
-    @property
-    def leads(self) -> bool:
-        """Whether a count or an article stands before it."""
-        return self.number is not None or self.article
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ class Understander:
             confidence=_confidence(words, pieces, sum(a.end - a.start for a in answers)),
             leftover=_leftover(words, pieces, reader.dropped),
             unfinished=_is_unfinished(tokens, answers),
+            amid_name=_ends_amid_name(pieces),
         )
         return meaning, reader.coherence
 
@@ -194,6 +195,13 @@ def _is_unfinished(tokens: Sequence[str], answers: Sequence[Answer]) -> bool:
     said = [token for token in tokens if token not in PUNCTUATION]
     trails = bool(said) and said[-1] in _TRAILING
     return trails or any(answer.unfinished for answer in answers)
+
+
+def _ends_amid_name(pieces: Sequence[Piece]) -> bool:
+    last = next((piece for piece in reversed(pieces) if piece.kind != "pause"), None)
+    if last is None or not last.entries:
+        return False
+    return not any(entry.headed for entry in last.entries)
 
 
 def _leftover(

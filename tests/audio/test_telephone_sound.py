@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servizio.audio.frames import FRAME_BYTES, Framer, duration_ms, silence
+from servizio.audio.frames import FRAME_BYTES, Framer, silence
 from servizio.audio.g711 import mulaw_to_pcm16, pcm16_to_mulaw
 from servizio.audio.resample import (
     MulawDecoder,
@@ -16,7 +16,6 @@ from servizio.audio.resample import (
     float_to_pcm16,
     pcm16_to_float,
     resample,
-    resample_pcm16,
 )
 
 
@@ -102,7 +101,7 @@ def test_linear_sound_becomes_mulaw_and_back_at_nearly_the_same_loudness() -> No
 
     back = decoder.feed(mulaw) + decoder.flush()
 
-    assert duration_ms(mulaw) == pytest.approx(500, abs=1)
+    assert len(mulaw) == pytest.approx(8 * 500, abs=8)
     assert loudness(pcm16_to_float(back)) == pytest.approx(loudness(tone(440, 48_000)), rel=0.03)
 
 
@@ -114,9 +113,7 @@ def test_too_loud_samples_are_limited_not_wrapped() -> None:
 
 
 def test_nothing_stays_nothing() -> None:
-    assert resample_pcm16(b"", 8000, 16_000) == b""
     assert Resampler(8000, 16_000).flush() == b""
-    assert duration_ms(b"") == 0
 
 
 def test_a_rate_no_sound_card_has_is_refused() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from servizio.audio.wav import read_mulaw, read_wav, write_wav
+from servizio.audio.wav import read_mulaw, read_wav
 from servizio.errors import SpeechError
 
 WAVEFORM = (0.4 * np.sin(np.arange(1600) * 2 * np.pi * 500 / 8000)).astype(np.float32)
@@ -75,9 +75,9 @@ def test_two_channels_become_their_mean(tmp_path: Path) -> None:
     assert struct.unpack("<2h", read_wav(path)) == (2000, 0)
 
 
-def test_what_was_written_is_read_back_at_another_rate(tmp_path: Path) -> None:
+def test_a_recording_is_read_at_another_rate(tmp_path: Path) -> None:
     path = tmp_path / "sound.wav"
-    write_wav(path, linear(16), 8000)
+    path.write_bytes(wav_file(1, 16, 1, linear(16)))
 
     assert len(read_wav(path, 16_000)) == 2 * len(linear(16))
 

@@ -15,7 +15,7 @@ from playwright.async_api import WebSocket, expect
 
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.g711 import mulaw_to_pcm16
-from servizio.audio.resample import resample_pcm16
+from servizio.audio.resample import Resampler
 from tests.browser.conftest import MICROPHONE, OpenPage, open_page
 from tests.end_to_end.browser_customer import order_by_browser
 from tests.end_to_end.customers import steps
@@ -67,7 +67,8 @@ def wav(mulaw: bytes) -> str:
             sound.setnchannels(1)
             sound.setsampwidth(2)
             sound.setframerate(BROWSERS_HZ)
-            sound.writeframes(resample_pcm16(mulaw_to_pcm16(mulaw), SAMPLE_RATE, BROWSERS_HZ))
+            resampler = Resampler(SAMPLE_RATE, BROWSERS_HZ)
+            sound.writeframes(resampler.feed(mulaw_to_pcm16(mulaw)) + resampler.flush())
         return base64.b64encode(file.getvalue()).decode()
 
 

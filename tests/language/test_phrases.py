@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from servizio.language.meaning import Expecting
-from servizio.language.phrases import ordering_phrases, phrases_for
+from servizio.language.phrases import ordering_phrases
 from servizio.shop.menu import Menu, Modifier
 from tests.language.menus import group, item, tea_shop
 
@@ -12,18 +11,6 @@ def test_names_aliases_and_plurals_of_the_menu_are_expected() -> None:
     phrases = ordering_phrases(tea_shop())
     assert {"taro milk tea", "taros", "tapioca", "matcha stencil", "50 percent"} <= set(phrases)
     assert len(phrases) == len(set(phrases))
-
-
-def test_the_question_just_asked_comes_first() -> None:
-    asked = phrases_for(Expecting.MODIFIER, tea_shop(), ("topping",))
-    assert asked.index("egg pudding") < asked.index("taro milk tea")
-    assert "yes" in phrases_for(Expecting.YES_NO, tea_shop())
-
-
-def test_no_menu_words_are_expected_in_a_telephone_number() -> None:
-    digits = phrases_for(Expecting.PHONE_NUMBER, tea_shop())
-    assert "double" in digits
-    assert "taro milk tea" not in digits
 
 
 def test_a_note_that_either_will_do_is_not_a_name() -> None:

@@ -12,36 +12,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from servizio.agents.local.beams import Beam, Logits, Search, log_softmax, repeats_itself
 from servizio.agents.local.bias import PhraseBias
 from servizio.agents.local.tokenizer import END_TOKEN
-
-Logits = npt.NDArray[np.float32]
 
 _HOPELESS: Final = -9.0
 """Log-probability below which no bias makes a token worth a beam."""
 _LOST: Final = 6.0
 """How far behind the best a beam is given up."""
-_MANY: Final = 5
-_LONGEST_RUN: Final = 14
 _USES: Final = 2
 """How often a phrase earns its bonus: beyond that, and twice in a row, it is a loop."""
 _ENOUGH: Final = 2.0
 """How far behind a finished beam the live ones are given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beam:
-    """One hypothesis on its way."""
-
-    tokens: tuple[int, ...]
-    score: float
-    """Log-probability with bias."""
-    log_probability: float
-    """Log-probability without bias."""
-    state: int
-    """State of the bias."""
-    phrases: tuple[int, ...] = ()
-    """States of the bias in which a long phrase became whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +34,20 @@ class _Candidate:
     log_probability: float
 
 
-class BeamSearch:
-    """The beams of one utterance."""
+class BeamSearch(Search):
+    """The beams of one utterance, which may say anything.
+
+    Where none comes to its end, those that were cut off are `finished`.
+    """
 
     def __init__(
         self, bias: PhraseBias, starts_word: npt.NDArray[np.bool_], *, width: int, longest: int
     ) -> None:
+        super().__init__(Beam((), 0.0, 0.0, 0))
         self._bias = bias
         self._starts_word = starts_word
         self._width = width
         self._longest = longest
-        self.live: list[Beam] = [Beam((), 0.0, 0.0, 0)]
-        """Beams to go on with, best first."""
-        self.finished: list[Beam] = []
-        """Beams that have come to their end."""
 
     def advance(self, logits: Logits) -> list[int]:
         """Take the logits, a row for each live beam; give for each new live beam the row it
@@ -86,10 +68,6 @@ class BeamSearch:
             return self.live[0].score < best - _ENOUGH
         worst = sorted((beam.score for beam in self.finished), reverse=True)[self._width - 1]
         return self.live[0].score <= worst
-
-    def best(self) -> list[Beam]:
-        """The finished beams, best first; where none came to its end, those cut off."""
-        return sorted(self.finished, key=lambda beam: -beam.score)
 
     def _expand(self, parent: int, beam: Beam, row: Logits) -> list[_Candidate]:
         """What may follow this beam: the likeliest tokens, and what goes on with a phrase."""
@@ -149,29 +127,3 @@ class BeamSearch:
         order = sorted(range(len(beams)), key=lambda at: -beams[at].score)
         self.live = [beams[at] for at in order]
         return [parents[at] for at in order]
-
-
-def repeats_itself(tokens: tuple[int, ...]) -> bool:
-    """Whether the last tokens are one short run, over and over: the model lost its way.
-
-    Six times the same token, four times the same two or three, three times the same four to
-    ten: "no no no" and a phone number's "five five five" pass. Twice is enough where the run is
-    of five different tokens or more.
-    """
-    for run, times in ((1, 6), (2, 4), (3, 4), *((length, 3) for length in range(4, 11))):
-        if len(tokens) < run * times:
-            break
-        tail = tokens[-run * times :]
-        if tail == tail[:run] * times:
-            return True
-    return any(
-        tokens[-run:] == tokens[-2 * run : -run] and len(set(tokens[-run:])) >= _MANY
-        for run in range(_MANY, min(_LONGEST_RUN, len(tokens) // 2) + 1)
-    )
-
-
-def log_softmax(logits: Logits) -> Logits:
-    """Log-probabilities, row by row."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    normal: Logits = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return normal

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from servizio.agents.local.beam_search import Beam, Logits, log_softmax
+from servizio.agents.local.beams import Beam, Logits, Search, log_softmax
 from servizio.agents.local.bias import Encode, ways_to_write
 from servizio.agents.local.token_tree import TokenTree
 from servizio.agents.local.tokenizer import END_TOKEN
@@ -27,7 +27,7 @@ _ALIKE: Final = 2
 """So many beams may differ in nothing but punctuation: more would crowd out other words."""
 
 
-class Answers:
+class Answers(TokenTree):
     """A compiled set of answers. `row` are words of which any number may follow an answer, or
     be one by themselves, as digits do. `encode` and `starts_word` come from the tokenizer."""
 
@@ -39,44 +39,37 @@ class Answers:
         *,
         row: Iterable[str] = (),
     ) -> None:
-        self._tree = TokenTree(encode, roots=2)
+        super().__init__(encode, roots=2)
         self._starts_word = starts_word
         for word in row:
             for written in ways_to_write(word):
-                self._tree.add(_START, encode(written))
-                self._tree.add(_ROW, encode(written))
+                self.add(_START, encode(written))
+                self.add(_ROW, encode(written))
         for answer in answers:
             for written in ways_to_write(answer):
-                self._tree.add(_START, encode(written))
-
-    def words(self, tokens: Iterable[int]) -> tuple[int, ...]:
-        """Tokens without the punctuation between them."""
-        return self._tree.words(tokens)
+                self.add(_START, encode(written))
 
     def after(self, place: int) -> dict[int, int]:
         """The tokens that may follow here, and the place after each; 0 is the beginning. The
         end is among them where an answer is whole."""
-        here = self._tree.places[place]
+        here = self.places[place]
         follow = dict(here.next)
         if here.is_whole:
-            follow = self._tree.places[_ROW].next | follow
+            follow = self.places[_ROW].next | follow
             follow[END_TOKEN] = place
         if place != _START and any(self._starts_word[token] for token in follow):
-            follow |= dict.fromkeys(self._tree.between - follow.keys(), place)
+            follow |= dict.fromkeys(self.between - follow.keys(), place)
         return follow
 
 
-class ClosedSearch:
+class ClosedSearch(Search):
     """The beams of one utterance among these answers."""
 
     def __init__(self, answers: Answers, *, width: int, longest: int) -> None:
+        super().__init__(Beam((), 0.0, 0.0, _START))
         self._answers = answers
         self._width = width
         self._longest = longest
-        self.live: list[Beam] = [Beam((), 0.0, 0.0, _START)]
-        """Beams to go on with, best first."""
-        self.finished: list[Beam] = []
-        """Beams that have come to the end of an answer."""
 
     def advance(self, logits: Logits) -> list[int]:
         """Take the logits, a row for each live beam; give for each new live beam the row it
@@ -116,7 +109,3 @@ class ClosedSearch:
             return False
         worst = sorted((beam.score for beam in self.finished), reverse=True)[self._width - 1]
         return self.live[0].score <= worst
-
-    def best(self) -> list[Beam]:
-        """The answers found, best first."""
-        return sorted(self.finished, key=lambda beam: -beam.score)

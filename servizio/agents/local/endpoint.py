@@ -131,7 +131,9 @@ def silence_needed(
         return settings.uncertain if meaning.acts else settings.unknown
     if all(isinstance(act, _SHORT) for act in acts):
         return settings.answer
-    if numbers or (all(isinstance(act, _WHOLE) for act in acts) and meaning.confidence >= 0.7):
+    whole = all(isinstance(act, _WHOLE) for act in acts) and meaning.confidence >= 0.7
+    goes_on = meaning.amid_name and expecting is not Expecting.MODIFIER
+    if numbers or (whole and not goes_on):
         short = certain or expecting in {Expecting.YES_NO, Expecting.MODIFIER}
         return settings.certain if short else settings.complete
     return settings.uncertain

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from servizio.agents.local.beam_search import Beam, Logits, log_softmax, repeats_itself
+from servizio.agents.local.beams import Beam, Logits, Search, log_softmax, repeats_itself
 from servizio.agents.local.bias import Encode, PhraseBias, ways_to_write
 from servizio.agents.local.token_tree import TokenTree
 from servizio.agents.local.tokenizer import END_TOKEN
@@ -38,19 +38,15 @@ class _Following(NamedTuple):
     places: dict[int, int]
 
 
-class KnownWords:
+class KnownWords(TokenTree):
     """A compiled set of words, of which any number may be said in any order."""
 
     def __init__(self, words: Iterable[str], encode: Encode) -> None:
-        self._tree = TokenTree(encode, roots=1)
+        super().__init__(encode, roots=1)
         self._following: dict[int, _Following] = {}
         for word in words:
             for written in ways_to_write(word):
-                self._tree.add(_START, encode(written))
-
-    def words(self, tokens: Iterable[int]) -> tuple[int, ...]:
-        """Tokens without the punctuation between them."""
-        return self._tree.words(tokens)
+                self.add(_START, encode(written))
 
     def after(self, place: int) -> _Following:
         """What may follow here; 0 is the beginning. The end is among it after a whole word."""
@@ -60,12 +56,10 @@ class KnownWords:
         return known
 
     def _find(self, place: int) -> _Following:
-        here = self._tree.places[place]
+        here = self.places[place]
         places = dict(here.next)
         if here.is_whole:
-            places = (
-                self._tree.places[_START].next | dict.fromkeys(self._tree.between, place) | places
-            )
+            places = self.places[_START].next | dict.fromkeys(self.between, place) | places
             places[END_TOKEN] = place
         return _Following(np.fromiter(places, np.intp, len(places)), places)
 
@@ -81,20 +75,17 @@ class _Step(NamedTuple):
     state: int
 
 
-class KnownWordsSearch:
+class KnownWordsSearch(Search):
     """The beams of one utterance among known words."""
 
     def __init__(self, words: KnownWords, bias: PhraseBias, *, width: int, longest: int) -> None:
+        super().__init__(Beam((), 0.0, 0.0, 0))
         self._words = words
         self._bias = bias
         self._width = width
         self._longest = longest
         self._at: list[int] = [_START]
         """For each live beam, its place among the words."""
-        self.live: list[Beam] = [Beam((), 0.0, 0.0, 0)]
-        """Beams to go on with, best first."""
-        self.finished: list[Beam] = []
-        """Beams that have come to their end."""
 
     def advance(self, logits: Logits) -> list[int]:
         """Take the logits, a row for each live beam; give for each new live beam the row it
@@ -137,10 +128,6 @@ class KnownWordsSearch:
         if len(scores) < self._width:
             return self.live[0].score < scores[0] - _ENOUGH
         return self.live[0].score <= scores[self._width - 1]
-
-    def best(self) -> list[Beam]:
-        """The finished beams, best first."""
-        return sorted(self.finished, key=lambda beam: -beam.score)
 
     def _steps(self, parent: int, row: Logits) -> list[_Step]:
         beam, following = self.live[parent], self._words.after(self._at[parent])

@@ -201,15 +201,6 @@ class Mind(OrderTaking):
         state.must_hear = 0
         return await self._go_on(None)
 
-    def not_heard(self) -> Reply:
-        """There was speech, and no words could be made of it."""
-        talk = self._talk
-        talk.notes = []
-        if talk.state.ask is Ask.AFTER:
-            return self._aside()
-        talk.note("didnt_catch")
-        return self._say(asking.still_open(talk))
-
     def spoken(self, heard: str, whole: bool) -> None:
         """Learn how much of the last reply the customer has heard.
 

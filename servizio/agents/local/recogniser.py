@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from servizio.agents.local.beam_search import Beam, BeamSearch, Logits
+from servizio.agents.local.beam_search import BeamSearch
+from servizio.agents.local.beams import Beam, Logits
 from servizio.agents.local.bias import PhraseBias
 from servizio.agents.local.closed_questions import (
     ClosedQuestion,

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from servizio.agents.local.beam_search import repeats_itself
+from servizio.agents.local.beams import repeats_itself
 from servizio.agents.local.closed_questions import (
     can_take,
     closed_question,

@@ -362,3 +362,15 @@ def test_courtesies_make_a_whole_answer_no_less_whole(
 ) -> None:
     meaning = understander_of("boba").understand([text], expecting=expecting)
     assert silence_needed(meaning, expecting, WAITS, certain=True) == waited
+
+
+@pytest.mark.parametrize(
+    ("expecting", "text", "waited"),
+    [
+        (Expecting.ORDER, "one taro milk tea with egg", WAITS.uncertain),
+        (Expecting.ORDER, "one taro milk tea with pudding", WAITS.certain),
+    ],
+)
+def test_who_stops_amid_a_name_is_waited_for(expecting: Expecting, text: str, waited: int) -> None:
+    meaning = understander_of("boba").understand([text], expecting=expecting, groups=("topping",))
+    assert silence_needed(meaning, expecting, WAITS, certain=True) == waited

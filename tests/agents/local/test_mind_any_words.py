@@ -100,8 +100,8 @@ class Babble:
 
 
 async def something_else(talk: Conversation, rng: random.Random) -> None:
-    """What happens on a line besides words: cut-offs, keys, silence, noise."""
-    match rng.randint(0, 12):
+    """What happens on a line besides words: cut-offs, keys, silence."""
+    match rng.randint(0, 11):
         case 0:
             words = " ".join(talk.reply.sentences).split()
             talk.mind.spoken(" ".join(words[: rng.randint(0, len(words))]), whole=False)
@@ -111,8 +111,6 @@ async def something_else(talk: Conversation, rng: random.Random) -> None:
             await talk.press(rng.choice(("5551234567", "555", "4567", "#", "*1", "9999")))
         case 5:
             await talk.be_silent(rng.randint(1, 2))
-        case 6:
-            talk.reply = talk.mind.not_heard()
         case _:
             pass
 

@@ -289,14 +289,6 @@ async def test_a_question_about_toppings_that_was_cut_off_is_asked_again(call: C
     assert "for all of those" in talk.answer or "for those" in talk.answer
 
 
-async def test_noise_asks_the_open_question_again(call: Call) -> None:
-    talk = call()
-    await talk.mean(Add((TARO_BOBA,)))
-    reply = talk.mind.not_heard()
-    assert reply.sentences
-    assert reply.expecting is Expecting.YES_NO
-
-
 async def test_understanding_changes_nothing(call: Call) -> None:
     talk = call()
     await talk.mean(Add((line("taro-milk-tea"),)))

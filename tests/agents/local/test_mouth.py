@@ -18,7 +18,7 @@ from servizio.agents.local.sentences import (
     plain_text,
     split_sentences,
 )
-from servizio.audio.frames import duration_ms, silence
+from servizio.audio.frames import silence
 from servizio.audio.g711 import mulaw_to_pcm16
 from servizio.audio.resample import pcm16_to_float
 from servizio.errors import SpeechError
@@ -138,7 +138,7 @@ def test_speech_begins_at_once_is_loud_enough_and_ends_with_a_breath(mouth: Mout
 
     samples = pcm16_to_float(mulaw_to_pcm16(speech))
     assert speech.endswith(silence(PAUSE_MS))
-    assert 500 < duration_ms(speech) < 2500
+    assert 8 * 500 < len(speech) < 8 * 2500
     assert np.abs(samples[: 8 * 60]).max() > 0.01
     assert 0.3 < np.abs(samples).max() <= 0.92
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servizio.agents.local.beam_search import BeamSearch, repeats_itself
+from servizio.agents.local.beam_search import BeamSearch
+from servizio.agents.local.beams import repeats_itself
 from servizio.agents.local.bias import PhraseBias
 from servizio.agents.local.expectations import weighted_phrases
 from servizio.agents.local.heard_words import spoken_words
