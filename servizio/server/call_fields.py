@@ -11,7 +11,7 @@ from servizio.server.answers import RequestError, read_form
 
 Fields = MultiMapping[str | web.FileField | bytes | bytearray]
 
-_SID = re.compile(r"[A-Za-z0-9]{1,64}")
+_SID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -29,7 +29,7 @@ def text_of(fields: Fields, name: str, limit: int = 64) -> str:
 async def call_sid(request: web.Request) -> str:
     """The call that it is about. Raises `RequestError` where that is no identifier."""
     sid = text_of(await fields_of(request), "CallSid", 80)
-    if not _SID.fullmatch(sid):
+    if not is_sid(sid):
         raise RequestError(400, "CallSid is missing or is no identifier.")
     return sid
 
@@ -43,6 +43,11 @@ def number_of(fields: Fields) -> str | None:
 def is_number(text: str) -> bool:
     """Whether this is a telephone number that can be rung, E.164."""
     return _E164.fullmatch(text) is not None
+
+
+def is_sid(text: str) -> bool:
+    """Whether this can be an identifier of the telephone company's."""
+    return _SID.fullmatch(text) is not None
 
 
 def document(text: str) -> web.Response:

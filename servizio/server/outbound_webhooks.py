@@ -13,12 +13,11 @@ from aiohttp import web
 
 from servizio.calls.admission import Admission
 from servizio.errors import ServizioError
-from servizio.server.call_fields import document, fields_of, text_of
+from servizio.server.call_fields import document, fields_of, is_sid, text_of
 from servizio.server.keys import OUTBOUND, RING_BACKS, SETTINGS
 from servizio.server.origin import base_url
 from servizio.telephony import twiml
 
-_SID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
 _WORD = re.compile(r"[a-z_-]{0,40}", re.ASCII)
 LONGEST_TOKEN = 100
 
@@ -81,7 +80,7 @@ async def _which(request: web.Request) -> tuple[str, str]:
     """The token, and the call's SID; both blank where they cannot be any."""
     sid = text_of(await fields_of(request), "CallSid", 80)
     token = request.query.get("token", "")[:LONGEST_TOKEN]
-    return (token, sid) if _SID.fullmatch(sid) else ("", "")
+    return (token, sid) if is_sid(sid) else ("", "")
 
 
 async def _field(request: web.Request, name: str) -> str:

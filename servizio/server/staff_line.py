@@ -7,13 +7,12 @@ presses none, so the customer is never left with one.
 from __future__ import annotations
 
 import logging
-import re
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from servizio.errors import ServizioError
-from servizio.server.call_fields import document, is_number
+from servizio.server.call_fields import document, is_number, is_sid
 from servizio.server.keys import PROFILE, SETTINGS, SWITCHBOARD
 from servizio.server.origin import base_url
 from servizio.telephony import twiml
@@ -21,7 +20,6 @@ from servizio.telephony import twiml
 SORRY = "I'm sorry, we cannot take your call right now. Please try again in a few minutes."
 TAKE_IT = "Press any key to take the call."
 
-_SID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
 log = logging.getLogger(__name__)
 
 
@@ -80,4 +78,4 @@ async def taken(request: web.Request) -> web.Response:
 def _customers_call(request: web.Request) -> str:
     """The call of the customer: the form's own `CallSid` is that of the staff's telephone."""
     sid = request.query.get("call", "")
-    return sid if _SID.fullmatch(sid) else ""
+    return sid if is_sid(sid) else ""

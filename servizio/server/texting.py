@@ -6,13 +6,12 @@ Always answered with TwiML: plain text could be sent on to the customer.
 from __future__ import annotations
 
 import logging
-import re
 
 from aiohttp import web
 
 from servizio.errors import StoreError
 from servizio.server.answers import RequestError, answer, read_form
-from servizio.server.call_fields import document, is_number, text_of
+from servizio.server.call_fields import document, is_number, is_sid, text_of
 from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
 from servizio.server.orders_api import limit_of
 from servizio.shop.availability import Availability
@@ -37,7 +36,6 @@ LONGEST = 1600
 RECENT_ORDERS = 5
 BUSY_REPLY = "We cannot look that up right now. Please call us."
 
-_SID = re.compile(r"[A-Za-z0-9]{1,64}")
 _OPT_OUT_TYPES = {"STOP": TextWish.STOP, "START": TextWish.START, "HELP": TextWish.HELP}
 
 log = logging.getLogger(__name__)
@@ -51,7 +49,7 @@ async def text_came(request: web.Request) -> web.Response:
     """
     fields = await read_form(request)
     sid, phone = text_of(fields, "MessageSid", 80), text_of(fields, "From", 40)
-    if not _SID.fullmatch(sid):
+    if not is_sid(sid):
         raise RequestError(400, "MessageSid is missing or is no identifier.")
     if not is_number(phone):
         # A short code or a name writes: nobody to be answered.

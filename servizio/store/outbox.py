@@ -1,6 +1,6 @@
 """The outbox: every text and webhook, written in the transaction that causes it.
 
-SQL of the tables `outbox` and `deliveries`. A row leaves through `claim` and `finish`;
+SQL of the table `outbox`. A row leaves through `claim` and `finish`;
 between the two it is lent to a worker, and where that worker never comes back the row is
 lent again as uncertain: it may have been sent.
 """
@@ -15,31 +15,17 @@ from datetime import datetime, timedelta
 
 from servizio.shop.order_json import time_from_text, time_text
 from servizio.store import incoming, journal
+from servizio.store.deliveries import come_back
 from servizio.store.outbox_rows import by_id, rows_where, told
 from servizio.store.records import EventKind, Message, MessageKind, MessageState
 from servizio.store.transaction import Transaction
 
-RANKS = {"accepted": 0, "scheduled": 0, "queued": 1, "sending": 2, "sent": 3}
 PER_NUMBER = 8
 """Texts to one number within `PER_NUMBER_SPAN`; more of them wait."""
 PER_NUMBER_SPAN = timedelta(minutes=10)
-COME_BACK = {
-    "30001": timedelta(minutes=3),
-    "30003": timedelta(minutes=4),
-    "30008": timedelta(minutes=2),
-    "30022": timedelta(minutes=5),
-}
-"""After which a text that was not delivered is worth another try, by the provider's error:
-its queue was full, telephone off, unknown, too many at once. All others would come back again."""
-COME_BACK_TIMES = 2
 FROM_THE_FUTURE = timedelta(minutes=2)
 """A message that was written so much later than now was written before the clock was put back:
 when it is due says nothing any more."""
-COME_BACK_WITHIN = timedelta(hours=1)
-"""Later than this after it was written, a text about an order is no news."""
-FINAL_RANK = 4
-"""Of `delivered`, `undelivered`, `failed` and the like. Reports come late, twice and out of
-order; a status never goes down (Twilio, message status callback)."""
 
 
 def queue(
@@ -257,7 +243,7 @@ def finish(
     )
     if written and state is MessageState.SENT and provider_sid:
         # The provider may have told what became of it before it answered the request.
-        _come_back(tx, provider_sid)
+        come_back(tx, provider_sid)
     if written and state is MessageState.FAILED and error_code == incoming.OPTED_OUT:
         incoming.opt(tx, message.to, out=True)
     if written and state is MessageState.FAILED:
@@ -282,64 +268,6 @@ def next_due(connection: sqlite3.Connection, kinds: Collection[MessageKind]) -> 
         tuple(sorted(kinds)),
     ).fetchone()
     return time_from_text(row[0]) if row and row[0] else None
-
-
-def report_delivery(
-    tx: Transaction, provider_sid: str, status: str, error_code: str | None
-) -> bool:
-    """Write what the provider says became of a message; gives whether that was news."""
-    news = bool(
-        tx.connection.execute(
-            "INSERT INTO deliveries (provider_sid, status, rank, error_code, at)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (provider_sid) DO UPDATE SET"
-            " status = excluded.status, rank = excluded.rank,"
-            " error_code = excluded.error_code, at = excluded.at"
-            " WHERE excluded.rank > deliveries.rank",
-            (provider_sid, status, RANKS.get(status, FINAL_RANK), error_code, time_text(tx.now)),
-        ).rowcount
-    )
-    if news:
-        _come_back(tx, provider_sid)
-    return news
-
-
-def _come_back(tx: Transaction, provider_sid: str) -> None:
-    """Deal with a text that did not arrive: try again where that may help, and tell staff."""
-    row = tx.connection.execute(
-        "SELECT outbox.id, outbox.redelivered, outbox.created_at, deliveries.error_code"
-        " FROM outbox JOIN deliveries ON deliveries.provider_sid = outbox.provider_sid"
-        " WHERE outbox.provider_sid = ? AND outbox.state = 'sent'"
-        " AND deliveries.status IN ('failed', 'undelivered')",
-        (provider_sid,),
-    ).fetchone()
-    if row is None:
-        return
-    row_id, redelivered, created_at, error_code = row
-    message = by_id(tx.connection, row_id)
-    if message is None:
-        return
-    if error_code == incoming.OPTED_OUT:
-        incoming.opt(tx, message.to, out=True)
-    wait = COME_BACK.get(error_code or "")
-    late = tx.now - time_from_text(created_at) > COME_BACK_WITHIN
-    if wait is not None and redelivered < COME_BACK_TIMES and not late and not message.recalled:
-        # It certainly did not arrive, so it is sent as if for the first time.
-        tx.outbox_changed = True
-        tx.connection.execute(
-            "UPDATE outbox SET state = 'pending', redelivered = redelivered + 1, attempts = 0,"
-            " provider_sid = NULL, first_attempt_at = NULL, uncertain = 0, error_code = ?,"
-            " next_attempt_at = ?, updated_at = ? WHERE id = ?",
-            (error_code, time_text(tx.now + wait), time_text(tx.now), row_id),
-        )
-    changed = by_id(tx.connection, row_id) or message
-    journal.append(
-        tx,
-        EventKind.OUTBOX_CHANGED,
-        {"message": told(changed)},
-        order_number=message.order_number,
-        call_sid=message.call_sid,
-        actor="system",
-    )
 
 
 def forget_people(tx: Transaction, before: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from servizio.store import calls, incoming, outbox, outbox_by_hand, outbox_rows
+from servizio.store import calls, deliveries, incoming, outbox, outbox_by_hand, outbox_rows
 from servizio.store.database import Database
 from servizio.store.order_desk import HouseRules
 from servizio.store.records import (
@@ -129,7 +129,7 @@ class SqliteOutbox:
         """See `Outbox.report_delivery`."""
 
         def work(tx: Transaction) -> bool:
-            return outbox.report_delivery(tx, provider_sid, status, error_code)
+            return deliveries.report_delivery(tx, provider_sid, status, error_code)
 
         return await self._database.write(work)
 
@@ -140,7 +140,7 @@ class SqliteOutbox:
     async def unsettled_texts(self, since: datetime, until: datetime) -> Sequence[Message]:
         """See `Outbox.unsettled_texts`."""
         return await self._database.read(
-            partial(outbox_rows.unsettled, since=since, until=until, final=outbox.FINAL_RANK)
+            partial(outbox_rows.unsettled, since=since, until=until, final=deliveries.FINAL_RANK)
         )
 
     async def opted_out(self, phone: str) -> bool:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from servizio.store.outbox import COME_BACK, COME_BACK_TIMES, PER_NUMBER, PER_NUMBER_SPAN
+from servizio.store.deliveries import COME_BACK, COME_BACK_TIMES
+from servizio.store.outbox import PER_NUMBER, PER_NUMBER_SPAN
 from servizio.store.outbox_worker import OutboxWorker
 from servizio.store.records import EventKind, Message, MessageKind, MessageState
 from servizio.store.sending import SendKind, SendOutcome
