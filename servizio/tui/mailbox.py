@@ -33,7 +33,12 @@ class Mailbox:
         self.letters: tuple[Letter, ...] = ()
         self.problem = ""
         """Why they could not be asked for last; empty: they could."""
+        self._listed: tuple[Letter, ...] = ()
+        """What the server named last."""
+        self._spoken: dict[str, VoiceView] = {}
+        """Every message after the tone that was ever named, by id."""
         self._closed: set[str] = set()
+        """Those that staff are done with: the server names them no more."""
 
     @property
     def waiting(self) -> int:
@@ -48,27 +53,25 @@ class Mailbox:
     ) -> None:
         """Take over what the server has.
 
-        It names no message after the tone that staff are done with: those that were listed
-        here before stay, so that everybody at this screen sees that they are dealt with.
+        Messages after the tone that staff have been done with since this screen was opened
+        stay listed as such, so that everybody at it sees that somebody has dealt with them.
         """
-        known = {each.id: each for each in self.letters if isinstance(each, VoiceView)}
-        known = {sid: each for sid, each in known.items() if sid in self._closed}
-        known |= {each.id: each for each in spoken}
         self.problem = ""
-        self._sort([*sent, *written, *known.values()])
+        self._spoken |= {each.id: each for each in spoken}
+        open_ones = [each for each in spoken if each.id not in self._closed]
+        self._listed = (*sent, *written, *open_ones)
+        self._sort()
 
     def apply(self, event: OutboxChanged | TextReceived | MessageLeft) -> None:
         """Take over what an event tells of letters that are known; others must be asked for."""
         if isinstance(event, MessageLeft) and event.is_done:
             self._closed.add(event.id)
-            self._sort(self.letters)
+            self._listed = tuple(each for each in self._listed if each.id != event.id)
+            self._sort()
 
-    def _sort(self, letters: Sequence[Letter]) -> None:
-        told = [self._as_it_is(each) for each in letters]
-        told.sort(key=lambda each: each.at, reverse=True)
-        self.letters = tuple(sorted(told, key=lambda each: not waits(each)))
-
-    def _as_it_is(self, letter: Letter) -> Letter:
-        if isinstance(letter, VoiceView) and letter.id in self._closed:
-            return replace(letter, is_done=True)
-        return letter
+    def _sort(self) -> None:
+        done = [
+            replace(self._spoken[sid], is_done=True) for sid in self._closed & set(self._spoken)
+        ]
+        newest_first = sorted([*self._listed, *done], key=lambda each: each.at, reverse=True)
+        self.letters = tuple(sorted(newest_first, key=lambda each: not waits(each)))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from aiohttp import web
 
+from servizio.tui.counter_views import VoiceView
 from servizio.tui.look import StaffPage
-from tests.tui.conftest import StillTime, open_console
+from servizio.tui.mailbox import Mailbox
+from servizio.tui.views import MessageLeft
+from tests.tui.conftest import NOON, StillTime, open_console
 from tests.tui.shop_server import ShopServer
 
 
@@ -78,6 +82,22 @@ async def test_what_somebody_else_has_dealt_with_stays_listed_as_such(
         await console.press("r")
         await console.hides("● TO BE HEARD")
         assert "○ dealt with" in console.text
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_a_message_that_is_done_stays_listed_whichever_news_of_it_comes_first(
+    is_told_first: bool,
+) -> None:
+    mailbox = Mailbox()
+    mailbox.load([], [], [VoiceView("RE1", "+15551234567", 23, NOON)])
+    assert mailbox.waiting == 1
+    if is_told_first:
+        mailbox.apply(MessageLeft("RE1", "", 23, is_done=True))
+    mailbox.load([], [], [])
+    if not is_told_first:
+        mailbox.apply(MessageLeft("RE1", "", 23, is_done=True))
+    assert mailbox.letters == (VoiceView("RE1", "+15551234567", 23, NOON, is_done=True),)
+    assert mailbox.waiting == 0
 
 
 async def test_keys_for_texts_do_nothing_to_a_message_and_say_so(

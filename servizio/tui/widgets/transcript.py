@@ -6,7 +6,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from servizio.tui.call_art import SPEAKERS, spell_turn
+from servizio.tui.call_art import spell_turn
 from servizio.tui.views import CallView, TranscriptLine
 
 MOST_TURNS = 200
@@ -64,6 +64,3 @@ class Transcript(VerticalScroll):
                 await self.remove_children(shown[len(turns) :])
             if fresh:
                 await self.mount_all(fresh)
-
-
-__all__ = ["MOST_TURNS", "SPEAKERS", "Transcript"]
