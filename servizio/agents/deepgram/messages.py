@@ -83,7 +83,6 @@ class Notice:
     """A warning: the session goes on."""
 
     code: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _history(body: Json) -> Message | None:
 
 def _warning(body: Json) -> Message:
     code = text_of(body, "code")
-    return InjectionRefused() if code in _REFUSALS else Notice(code, text_of(body, "description"))
+    return InjectionRefused() if code in _REFUSALS else Notice(code)
 
 
 def _calls(body: Json) -> tuple[FunctionCall, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from servizio.agents.cloud.last_turns import last_turns
 from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.sound_path import Linear, SoundPath, Untouched
 from servizio.agents.prompt import key_terms
@@ -28,12 +29,14 @@ SECOND_VOICE: Final = "aura-2-luna-en"
 END_OF_TURN_MS: Final = 1700
 """Silence that ends a turn whatever was said; the local agent waits so long for a number."""
 MOST_HISTORY: Final = 40
+"""Turns that a session is told of when it takes over."""
 MOST_HISTORY_CHARACTERS: Final = 10_000
 UP_RATE: Final = 48_000
 """Hz of the linear16 path to Deepgram."""
-_OWN_VOICES: Final = ("aura", "flux")
 DOWN_RATE: Final = 24_000
 """Hz of the linear16 path back."""
+OWN_VOICES: Final = ("aura", "flux")
+"""Begin the names of Deepgram's voices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def _expecting(listen: Json, key_terms: Sequence[str] | None) -> Json:
 
 def _known(voice: str) -> str:
     """The voice, where it is one of Deepgram's: another one ends the session."""
-    return voice if voice.startswith(_OWN_VOICES) else ""
+    return voice if voice.startswith(OWN_VOICES) else ""
 
 
 def _think(settings: DeepgramSettings, llm: LlmSettings) -> Json:
@@ -195,12 +198,11 @@ def _plain_schema(schema: Any) -> Any:
 
 def _history(history: Sequence[Spoken]) -> list[Json]:
     """The last turns, oldest first, within what a session's context is sure to take."""
-    kept: list[Json] = []
-    room = MOST_HISTORY_CHARACTERS
-    for turn in reversed(history):
-        room -= len(turn.text)
-        if room < 0 or len(kept) == MOST_HISTORY:
-            break
-        role = "user" if turn.role == "customer" else "assistant"
-        kept.append({"type": "History", "role": role, "content": turn.text})
-    return kept[::-1]
+    return [
+        {
+            "type": "History",
+            "role": "user" if turn.role == "customer" else "assistant",
+            "content": turn.text,
+        }
+        for turn in last_turns(history, turns=MOST_HISTORY, characters=MOST_HISTORY_CHARACTERS)
+    ]

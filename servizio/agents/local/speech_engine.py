@@ -44,7 +44,7 @@ _SPEAKS_HERE: Final = 10.0
 
 
 @dataclass(slots=True)
-class _Desk:
+class _Worker:
     """What one worker is doing."""
 
     ready: bool = False
@@ -85,7 +85,7 @@ class SpeechEngine:
             LearnPhrases(menu, tuple(known)) for menu, known in (phrases or {}).items()
         )
         self._waiting = SpeechQueue()
-        self._desks: dict[WorkerLink, _Desk] = {}
+        self._workers: dict[WorkerLink, _Worker] = {}
         self._given_up: list[WorkerLink] = []
         self._renderer = Renderer(self._ask)
         self._asked_at = -math.inf
@@ -97,7 +97,7 @@ class SpeechEngine:
 
     async def start(self) -> None:
         """Begin to load, in the background. Raises `SpeechError` where packages are missing."""
-        if self._desks or self._closed:
+        if self._workers or self._closed:
             return
         require_packages(own_voice=self._settings.voice is not None)
         # Read here and not by the first call: the event loop must not wait for the disk.
@@ -108,7 +108,7 @@ class SpeechEngine:
             link = WorkerLink(
                 f"speech-{number}", self._settings, events, patience=self._patience, work=self._work
             )
-            self._desks[link] = _Desk()
+            self._workers[link] = _Worker()
         atexit.register(self._abandon)
 
     async def wait_ready(self, seconds: float) -> None:
@@ -130,11 +130,11 @@ class SpeechEngine:
             self._learning.cancel()
             await asyncio.gather(self._learning, return_exceptions=True)
         self._fail_all(SpeechError("speech has been shut down"))
-        links = [*self._desks, *self._given_up]
+        links = [*self._workers, *self._given_up]
         for link in links:
             link.abandon()
         await asyncio.gather(*(link.close() for link in links))
-        self._desks.clear()
+        self._workers.clear()
         self._given_up.clear()
 
     async def __aenter__(self) -> Self:
@@ -204,7 +204,7 @@ class SpeechEngine:
     async def _ask(self, request: Request, priority: Priority) -> Reply:
         if self._broken is not None:
             raise self._broken
-        if self._closed or not self._desks:
+        if self._closed or not self._workers:
             raise SpeechError("speech is not running")
         if priority is not Priority.SPECULATIVE:
             self._asked_at = asyncio.get_running_loop().time()
@@ -222,28 +222,29 @@ class SpeechEngine:
 
     def _dispatch(self) -> None:
         """Give waiting jobs to free workers, the most urgent first."""
-        for link, desk in self._desks.items():
-            if not desk.ready or desk.job is not None:
+        for link, worker in self._workers.items():
+            if not worker.ready or worker.job is not None:
                 continue
-            if desk.to_learn:
-                self._give(link, desk, self._lesson(desk.to_learn.pop(0)))
+            if worker.to_learn:
+                self._give(link, worker, self._lesson(worker.to_learn.pop(0)))
                 continue
             job = self._waiting.take(speculative=self._may_speculate())
             if job is None:
                 return
-            self._give(link, desk, job)
+            self._give(link, worker, job)
 
     def _may_speculate(self) -> bool:
         """One worker is always kept free of guesses, where there is more than one."""
-        ready = [desk for desk in self._desks.values() if desk.ready]
+        ready = [worker for worker in self._workers.values() if worker.ready]
         guessing = sum(
-            desk.job is not None and desk.job.priority is Priority.SPECULATIVE for desk in ready
+            worker.job is not None and worker.job.priority is Priority.SPECULATIVE
+            for worker in ready
         )
         return guessing < max(1, len(ready) - 1)
 
-    def _give(self, link: WorkerLink, desk: _Desk, job: Job) -> None:
+    def _give(self, link: WorkerLink, worker: _Worker, job: Job) -> None:
         job.tries += 1
-        desk.job = job
+        worker.job = job
         link.submit(job.number, job.request)
 
     def _lesson(self, lesson: LearnPhrases) -> Job:
@@ -252,30 +253,30 @@ class SpeechEngine:
         return job
 
     def _on_ready(self, link: WorkerLink) -> None:
-        desk = self._desks.get(link)
-        if desk is None or self._closed:
+        worker = self._workers.get(link)
+        if worker is None or self._closed:
             return
-        desk.ready = True
-        desk.to_learn = list(self._lessons)
+        worker.ready = True
+        worker.to_learn = list(self._lessons)
         self.ready.set()
         self._dispatch()
 
     def _on_answered(self, link: WorkerLink, number: int, reply: Reply) -> None:
-        desk = self._desks.get(link)
-        if desk is None or desk.job is None or desk.job.number != number:
+        worker = self._workers.get(link)
+        if worker is None or worker.job is None or worker.job.number != number:
             return
-        job, desk.job = desk.job, None
+        job, worker.job = worker.job, None
         if not job.answer.done():
             job.answer.set_result(reply)
         self._dispatch()
 
     def _on_died(self, link: WorkerLink) -> None:
-        desk = self._desks.get(link)
-        if desk is None:
+        worker = self._workers.get(link)
+        if worker is None:
             return
-        job, desk.job = desk.job, None
-        desk.ready = False
-        if not any(other.ready for other in self._desks.values()):
+        job, worker.job = worker.job, None
+        worker.ready = False
+        if not any(other.ready for other in self._workers.values()):
             self.ready.clear()
         if job is None or job.answer.done():
             return
@@ -286,11 +287,11 @@ class SpeechEngine:
             job.answer.set_exception(SpeechError("the speech worker died over a request"))
 
     def _on_broken(self, link: WorkerLink, reason: Refused) -> None:
-        if link not in self._desks or self._closed:
+        if link not in self._workers or self._closed:
             return
-        del self._desks[link]
+        del self._workers[link]
         self._given_up.append(link)
-        if not self._desks:
+        if not self._workers:
             self._broken = SpeechError(reason.message, reason.hint)
             self._fail_all(self._broken)
             self.ready.set()
@@ -298,14 +299,14 @@ class SpeechEngine:
     def _fail_all(self, error: SpeechError) -> None:
         jobs = [
             *self._waiting.empty(),
-            *(desk.job for desk in self._desks.values() if desk.job),
+            *(worker.job for worker in self._workers.values() if worker.job),
         ]
         for job in jobs:
             if not job.answer.done():
                 job.answer.set_exception(error)
 
     def _abandon(self) -> None:
-        for link in [*self._desks, *self._given_up]:
+        for link in [*self._workers, *self._given_up]:
             link.abandon()
 
 

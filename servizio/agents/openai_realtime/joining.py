@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from servizio.agents.openai_realtime.connection import Connection
 from servizio.agents.openai_realtime.faults import UPDATE_EVENT
-from servizio.agents.openai_realtime.plan import RealtimeShop, last_turns, plan_for, session_update
+from servizio.agents.openai_realtime.plan import RealtimeShop, plan_for, said_so_far, session_update
 from servizio.agents.protocol import Spoken
 from servizio.agents.toolset import Toolset
 
@@ -31,7 +31,7 @@ async def join(
     """A new session. With `takes_over` it is told the order and what was said last."""
     told = tools.prompt(now=shop.now(), extra=shop.prompt_extra, takes_over=takes_over)
     if takes_over:
-        told += last_turns(said)
+        told += said_so_far(said)
     update = session_update(
         plan_for(shop.plan, tools.voice, tools.key_terms()),
         instructions=told,

@@ -31,8 +31,6 @@ class SpeechStarted:
 class Committed:
     """The customer's turn is an item of the conversation now."""
 
-    item: str
-
 
 @dataclass(frozen=True, slots=True)
 class CustomerWords:
@@ -56,11 +54,6 @@ class ResponseCreated:
 @dataclass(frozen=True, slots=True)
 class Working:
     """The model is at work on an answer."""
-
-    response: str
-    item: str = ""
-    is_call: bool = False
-    """Whether the item is a function call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +104,9 @@ class ResponseDone:
     id: str
     status: str
     """`completed`, `cancelled`, `failed` or `incomplete`."""
-    reason: str
     code: str
     """Of the error where it failed."""
     calls: tuple[Call, ...]
-    said: bool
-    """Whether it holds words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +150,6 @@ def _created(body: Json) -> Message:
     return ResponseCreated(text_of(response, "id"), ours)
 
 
-def _item_added(body: Json) -> Message:
-    item = _object(body, "item")
-    is_call = item.get("type") == "function_call"
-    return Working(text_of(body, "response_id"), text_of(item, "id"), is_call)
-
-
 def _sound(body: Json) -> Message | None:
     try:
         sound = base64.b64decode(text_of(body, "delta"), validate=True)
@@ -198,11 +182,9 @@ def _done(body: Json) -> Message:
     return ResponseDone(
         id=text_of(response, "id"),
         status=text_of(response, "status"),
-        reason=text_of(details, "reason"),
         code=text_of(_object(details, "error"), "code")
         or text_of(_object(details, "error"), "type"),
         calls=tuple(_call(each) for each in items if each.get("type") == "function_call"),
-        said=any(each.get("type") == "message" and each.get("content") for each in items),
     )
 
 
@@ -228,10 +210,6 @@ def _fault(body: Json) -> Message:
     )
 
 
-def _working(body: Json) -> Message:
-    return Working(text_of(body, "response_id"), text_of(body, "item_id"))
-
-
 def _object(body: Json, key: str) -> Json:
     value = body.get(key)
     return value if isinstance(value, dict) else {}
@@ -242,17 +220,17 @@ _READERS: dict[str, Callable[[Json], Message | None]] = {
     "session.created": _session,
     "session.updated": _session,
     "input_audio_buffer.speech_started": lambda _body: SpeechStarted(),
-    "input_audio_buffer.committed": lambda body: Committed(text_of(body, "item_id")),
+    "input_audio_buffer.committed": lambda _body: Committed(),
     f"{_TRANSCRIPTION}.delta": _customer_words,
     f"{_TRANSCRIPTION}.completed": _customer_words,
     f"{_TRANSCRIPTION}.failed": _customer_words,
     "response.created": _created,
-    "response.output_item.added": _item_added,
+    "response.output_item.added": lambda _body: Working(),
     "response.output_audio.delta": _sound,
     "response.output_audio.done": _sound_done,
     "response.output_audio_transcript.delta": _words,
     "response.output_audio_transcript.done": _words,
-    "response.function_call_arguments.delta": _working,
+    "response.function_call_arguments.delta": lambda _body: Working(),
     "response.done": _done,
     "error": _fault,
     # Gateways between here and the provider may still speak as the beta did.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from servizio.agents.cloud.last_turns import last_turns
 from servizio.agents.cloud.provider_json import Json
 from servizio.agents.prompt import key_terms
 from servizio.agents.protocol import Spoken
@@ -32,7 +33,6 @@ OTHERS_VOICES: Final = ("aura", "flux")
 """Begin the names of voices that are Deepgram's."""
 REASONS: Final = "gpt-realtime-2"
 """Begins the names of models that take `reasoning` and `parallel_tool_calls`."""
-
 SLOWEST_TURN: Final = {"low": 8.0, "medium": 4.0, "auto": 4.0, "high": 2.0}
 """Seconds that semantic turn detection may wait after the last word, by eagerness."""
 
@@ -150,20 +150,16 @@ def going_on(instructions: str, apology: str | None) -> str:
     )
 
 
-def last_turns(history: Sequence[Spoken]) -> str:
+def said_so_far(history: Sequence[Spoken]) -> str:
     """The last turns, oldest first, as part of the instructions.
 
     As messages of their own they make a model answer in text only.
     """
-    kept: list[str] = []
-    room = MOST_HISTORY_CHARACTERS
-    for turn in reversed(history):
-        room -= len(turn.text)
-        if room < 0 or len(kept) == MOST_HISTORY:
-            break
-        who = "Customer" if turn.role == "customer" else "You"
-        kept.append(f"{who}: {' '.join(turn.text.split())}")
-    return "\n# Said so far, the last words at the end\n" + "\n".join(kept[::-1]) if kept else ""
+    told = [
+        f"{'Customer' if turn.role == 'customer' else 'You'}: {' '.join(turn.text.split())}"
+        for turn in last_turns(history, turns=MOST_HISTORY, characters=MOST_HISTORY_CHARACTERS)
+    ]
+    return "\n# Said so far, the last words at the end\n" + "\n".join(told) if told else ""
 
 
 def _turn_detection(settings: OpenAISettings) -> Json:
