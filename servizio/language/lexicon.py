@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from servizio.language.beginnings import Beginnings
@@ -73,7 +73,7 @@ class Entry(NamedTuple):
 
 
 class Lexicon:
-    """Look-up of names. Immutable after construction."""
+    """Look-up of names. It changes nothing but what it remembers of its last look-ups."""
 
     def __init__(self, menu: Menu, book: Phrasebook) -> None:
         menu = with_same_names(menu)
@@ -123,9 +123,7 @@ class Lexicon:
         levels = load_levels()
         for group in menu.modifier_groups:
             self._add_group(group, levels)
-        self.names: tuple[Entry, ...] = tuple(
-            entry for entries in self._exact.values() for entry in entries
-        )
+        self.names: tuple[Entry, ...] = tuple(chain.from_iterable(self._exact.values()))
         """Every whole name with its sense, for matching by sound."""
         self.namesakes = namesakes_of(
             ((name.sense.item, name.words, name.quality) for name in self.names), self.kinds
@@ -134,14 +132,11 @@ class Lexicon:
         self._add_kinds(menu)
         self.last_words: dict[Sense, set[str]] = defaultdict(set)
         """Stems that the names of a thing end in: a green tea is a tea."""
-        for entry in self.names:
-            self.last_words[entry.sense].add(stem_of(entry.words[-1]))
-        self.vocabulary: frozenset[str] = frozenset(
-            word for entry in self.names for word in entry.words
-        )
+        self.vocabulary = frozenset(chain.from_iterable(entry.words for entry in self.names))
         self._bearers: dict[str, set[str]] = defaultdict(set)
         """Stem -> ids of the things in whose names it occurs."""
         for entry in self.names:
+            self.last_words[entry.sense].add(stem_of(entry.words[-1]))
             for word in entry.words:
                 self._bearers[stem_of(word)].add(entry.sense.id)
         self._plain = book.is_plain
@@ -232,10 +227,8 @@ class Lexicon:
         return found
 
     def _add_names(self, sense: Sense, names: list[str]) -> None:
-        for name in names:
-            words = self._texts_of(name)
-            if words:
-                self._add(sense, words, 1.0)
+        for words in filter(None, map(self._texts_of, names)):
+            self._add(sense, words, 1.0)
 
     def _add_derived(self, sense: Sense, names: list[str], kinds: list[str]) -> None:
         endings = [words[-1] for words in map(self._texts_of, kinds) if words]
@@ -274,7 +267,7 @@ class Lexicon:
             entry.quality == 1 and entry.sense.group == sense.group for entry in entries
         ):
             return
-        if all(entry.sense != sense or entry.words != words for entry in entries):
+        if not any(entry.sense == sense and entry.words == words for entry in entries):
             entries.append(Entry(sense, words, quality))
 
     def _make_loose(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from servizio.language.cut_short import CutShort
 from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.nearness import Nearness
 from servizio.language.phrasebook import Phrasebook, Role
@@ -49,6 +50,7 @@ class Cutter:
     def __init__(self, lexicon: Lexicon, phrasebook: Phrasebook) -> None:
         self._lexicon = lexicon
         self._book = phrasebook
+        self._cut_short = CutShort(lexicon)
         self.nearness = Nearness(lexicon, phrasebook)
         self._second = SecondHearing(
             self.nearness, phrasebook, lexicon.kinds | _NO_NAMES, lexicon.counted
@@ -128,6 +130,7 @@ class Cutter:
             quality = max(entry.quality for entry in entries)
             score = (end - start) * quality - PIECE_COST
             ending_at[end].append(Piece(start, end, entries, score=score))
+        ending_at[len(words)] += self._cut_short.names(words)
         self._join(ending_at)
         return ending_at
 

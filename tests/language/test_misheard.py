@@ -8,10 +8,12 @@ import pytest
 
 from servizio.language.meaning import (
     Change,
+    Deny,
     Expecting,
     NotOnMenu,
     OrderNumber,
     PhoneNumber,
+    Remove,
     UseCallingNumber,
 )
 from servizio.language.understand import Understander
@@ -106,3 +108,28 @@ def test_a_refusal_is_not_heard_where_there_was_no_no(said: str) -> None:
     menu = Understander(load_menu("boba"))
     acts = menu.understand(said, lines=(Line("taro-milk-tea", 1),)).acts
     assert not any(isinstance(act, Change) for act in acts)
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [
+        ("one black milk tea with no i", "1 black-milk-tea: no-ice"),
+        ("a taro with boba and less i", "1 taro-milk-tea: boba, less-ice"),
+    ],
+)
+def test_a_last_word_that_was_cut_off_is_still_that_word(said: str, order: str) -> None:
+    assert ordered(heard_at("tea", said)) == [order]
+
+
+@pytest.mark.parametrize("said", ["no i", "well no i"])
+def test_a_no_that_begins_a_sentence_names_no_ice(said: str) -> None:
+    acts = heard_at("tea", said, Expecting.YES_NO, lines=(Line("taro-milk-tea", 1),)).acts
+    assert acts == (Deny(),)
+
+
+def test_a_correction_whose_i_was_not_heard_takes_nothing_off() -> None:
+    lines = (Line("taro-milk-tea", 1), Line("black-milk-tea", 1))
+    said = "no said one black milk tea with no ice"
+    acts = heard_at("tea", said, Expecting.YES_NO, lines=lines).acts
+    assert not any(isinstance(act, Remove) for act in acts)
+    assert any(isinstance(act, Change) for act in acts)
