@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol
 
-from servizio.agents.local.backchannel import is_backchannel, without_guesses
+from servizio.agents.local.backchannel import regard_of
 from servizio.agents.local.call_mind import CallMind, MindMaker, Reply
 from servizio.agents.local.ears import Ears, EarsEvents, Utterance
 from servizio.agents.local.endpoint import Regard
@@ -29,13 +29,6 @@ from servizio.agents.protocol import (
 )
 from servizio.errors import AgentError, SpeechError
 from servizio.language.meaning import Expecting, Meaning
-
-LONGEST_NOD_MS = 1300
-"""Milliseconds of speech beyond which it is no nod, whatever words were heard: "okay, got it"."""
-LONGEST_DOUBT_MS = 900
-"""The same where the words are no nod, but may be one heard wrong."""
-LONGEST_HUM_MS = 750
-"""Milliseconds of speech up to which few real words fit: "mm hmm", whatever was heard."""
 
 log = logging.getLogger(__name__)
 
@@ -205,19 +198,9 @@ class LocalAgent:
 
     def _regard(self, texts: Sequence[str], meaning: Meaning, speech_ms: int) -> Regard:
         """What was said into our speech may be a nod, which is short, and is no turn then."""
-        mind = self._mind
-        if not self._cut_off or mind is None or speech_ms > LONGEST_NOD_MS:
+        if not self._cut_off or self._mind is None:
             return Regard.WORDS
-        nods = is_backchannel(texts[0])
-        if speech_ms > LONGEST_DOUBT_MS and not nods:
-            return Regard.WORDS
-        if speech_ms <= LONGEST_HUM_MS:
-            meaning = without_guesses(meaning)
-        elif meaning.unfinished:
-            return Regard.WORDS
-        if not mind.only_listens(texts, meaning):
-            return Regard.WORDS
-        return Regard.NOD if nods else Regard.HUM
+        return regard_of(texts, meaning, speech_ms, self._mind.only_listens)
 
     def _customer_started(self) -> None:
         self._opening.somebody_speaks()

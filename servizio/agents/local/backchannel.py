@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from servizio.agents.local.dialogue import Ask, Dialogue
+from servizio.agents.local.endpoint import Regard
 from servizio.language.meaning import Act, Affirm, Deny, Done, Meaning, NotOnMenu, Question, Topic
 
 UNHEARD: Final = 0.5
@@ -24,6 +25,12 @@ _MOST_WORDS = 3
 FEW_WORDS: Final = 6
 """Words without a meaning, up to which they were a hum heard wrong: the recogniser makes many
 of one. Whoever asks knows how short the sound was."""
+_LONGEST_NOD_MS: Final = 1300
+"""Milliseconds of speech beyond which it is no nod, whatever words were heard: "okay, got it"."""
+_LONGEST_DOUBT_MS: Final = 900
+"""The same where the words are no nod, but may be one heard wrong."""
+_LONGEST_HUM_MS: Final = 750
+"""Milliseconds of speech up to which few real words fit: "mm hmm", whatever was heard."""
 _ALONE = frozenset({"all", "i", "see", "got", "it", "k"})
 """Words that are a nod in company only."""
 
@@ -59,7 +66,32 @@ def only_listens(
     return nods or (len(hypotheses[0].split()) <= FEW_WORDS and len(meaning.acts) <= 1)
 
 
-def without_guesses(meaning: Meaning) -> Meaning:
+def regard_of(
+    texts: Sequence[str],
+    meaning: Meaning,
+    speech_ms: int,
+    only_listens: Callable[[Sequence[str], Meaning], bool],
+) -> Regard:
+    """What hypotheses of a sound that was made into our speech are taken for.
+
+    `speech_ms`: how much of the sound is speech. `only_listens`: whether these words would be no
+    answer at this point of the call.
+    """
+    if speech_ms > _LONGEST_NOD_MS:
+        return Regard.WORDS
+    nods = is_backchannel(texts[0])
+    if speech_ms > _LONGEST_DOUBT_MS and not nods:
+        return Regard.WORDS
+    if speech_ms <= _LONGEST_HUM_MS:
+        meaning = _without_guesses(meaning)
+    elif meaning.unfinished:
+        return Regard.WORDS
+    if not only_listens(texts, meaning):
+        return Regard.WORDS
+    return Regard.NOD if nods else Regard.HUM
+
+
+def _without_guesses(meaning: Meaning) -> Meaning:
     """The meaning of a very short sound without what a hum heard wrong seems to mean: a thing
     not on the menu ("bright"), a question about nothing ("you have")."""
     acts = tuple(act for act in meaning.acts if not _is_guess(act, meaning.confidence))
