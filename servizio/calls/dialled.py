@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from servizio.errors import TelephonyError
 from servizio.telephony.placed_calls import CallOrder
@@ -28,6 +28,8 @@ REST = 1.0
 LATE_SECONDS = 15.0
 """What may come after the ringing, or after the longest call, until it is given up."""
 
+T = TypeVar("T")
+"""What a call is about."""
 log = logging.getLogger(__name__)
 
 
@@ -77,32 +79,31 @@ class Dialled:
         return self.call_sid == call_sid
 
 
-class DialledCalls:
-    """All of them, by token. Lives on the event loop."""
+class DialledCalls(Generic[T]):
+    """All of one kind, each with what it is about. Lives on the event loop."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._calls: list[Dialled] = []
+        self._calls: dict[Dialled, T] = {}
 
-    def add(self, call: Dialled) -> None:
+    def add(self, call: Dialled, about: T) -> None:
         """Know this call from now on."""
-        self._calls.append(call)
+        self._calls[call] = about
 
     def remove(self, call: Dialled) -> None:
         """Know it no more."""
         call.over = True
-        if call in self._calls:
-            self._calls.remove(call)
+        self._calls.pop(call, None)
 
-    def all(self) -> tuple[Dialled, ...]:
-        """Every call that is not over."""
-        return tuple(self._calls)
+    def all(self) -> tuple[T, ...]:
+        """What every call is about that is not over."""
+        return tuple(self._calls.values())
 
-    def find(self, token: str, call_sid: str) -> Dialled | None:
-        """The call that was placed with this token, if this is it; `None` for any other."""
-        for call in self._calls:
+    def find(self, token: str, call_sid: str) -> T | None:
+        """What the call with this token is about, if this is that call; `None` for any other."""
+        for call, about in self._calls.items():
             if hmac.compare_digest(call.token.encode(), token.encode()):
-                return call if call.bind(call_sid) else None
+                return about if call.bind(call_sid) else None
         return None
 
     async def place(self, call: Dialled, order: CallOrder) -> None:

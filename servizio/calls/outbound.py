@@ -72,9 +72,7 @@ class OutboundCalls:
         self._store = store
         self._switchboard = switchboard
         self._make_concierge = make_concierge
-        self._dialled = DialledCalls(now)
-        self._tables: dict[str, _Table] = {}
-        """By token."""
+        self._dialled = DialledCalls[_Table](now)
         self._writing: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -90,7 +88,7 @@ class OutboundCalls:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for table in tuple(self._tables.values()):
+        for table in self._dialled.all():
             await hang_up(table.dialled)
             self._finish(table, BookingResult.FAILED, STOPPED)
         await asyncio.gather(*self._writing, return_exceptions=True)
@@ -113,8 +111,7 @@ class OutboundCalls:
             )
         dialled = Dialled(phone, ring.telephone, ring.ring_seconds, LIMIT_SECONDS)
         table = _Table(booking, dialled, ring)
-        self._dialled.add(dialled)
-        self._tables[dialled.token] = table
+        self._dialled.add(dialled, table)
         self._begin(table, self._place(table), "place")
         return booking
 
@@ -156,7 +153,7 @@ class OutboundCalls:
 
     async def answered(self, token: str, call_sid: str, answered_by: str = "") -> Admission | None:
         """Somebody took the call. `None`: no such call is ours, or it is over."""
-        table = self._table(token, call_sid)
+        table = self._dialled.find(token, call_sid)
         if table is None:
             return None
         table.dialled.answered = True
@@ -184,7 +181,7 @@ class OutboundCalls:
 
     async def machine(self, token: str, call_sid: str, answered_by: str) -> None:
         """It was found out who answered, while the call goes on."""
-        table = self._table(token, call_sid)
+        table = self._dialled.find(token, call_sid)
         if table is None or answered_by in PEOPLE:
             return
         table.is_machine = True
@@ -194,7 +191,7 @@ class OutboundCalls:
 
     async def status(self, token: str, call_sid: str, status: str) -> None:
         """The call rings, was answered, or is over. Repeats, and old news, do no harm."""
-        table = self._table(token, call_sid)
+        table = self._dialled.find(token, call_sid)
         if table is None:
             return
         if status not in FINAL:
@@ -211,10 +208,6 @@ class OutboundCalls:
         else:
             why = "the call broke off" if table.dialled.answered else "the number was not reached"
             self._finish(table, BookingResult.FAILED, why)
-
-    def _table(self, token: str, call_sid: str) -> _Table | None:
-        dialled = self._dialled.find(token, call_sid)
-        return None if dialled is None else self._tables.get(dialled.token)
 
     # The end
 
@@ -243,7 +236,6 @@ class OutboundCalls:
         if table.dialled.over or table.told is None:
             return
         self._dialled.remove(table.dialled)
-        self._tables.pop(table.dialled.token, None)
         log.info("booking_over id=%d result=%s", table.booking.id, table.told.result)
         task = asyncio.create_task(self._write(table.booking.id, table.told), name="booking over")
         self._writing.add(task)

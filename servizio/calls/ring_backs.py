@@ -63,9 +63,7 @@ class RingBacks:
         self._store = store
         self._switchboard = switchboard
         self._make_tools = make_tools
-        self._dialled = DialledCalls(now)
-        self._customers: dict[str, _Customer] = {}
-        """By token."""
+        self._dialled = DialledCalls[_Customer](now)
 
     async def __aenter__(self) -> Self:
         return self
@@ -76,7 +74,7 @@ class RingBacks:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for customer in tuple(self._customers.values()):
+        for customer in self._dialled.all():
             await hang_up(customer.dialled)
             self._forget(customer)
 
@@ -88,12 +86,11 @@ class RingBacks:
         """
         if not self._switchboard.accepting():
             raise AgentError("No agent can make a call now.", "All lines are busy, or loading.")
-        if any(each.dialled.to == phone for each in self._customers.values()):
+        if any(each.dialled.to == phone for each in self._dialled.all()):
             raise AgentError("This customer is being rung.", "Wait until that call is over.")
         dialled = Dialled(phone, ring.telephone, ring.ring_seconds, LIMIT_SECONDS)
         customer = _Customer(order, dialled, sentence)
-        self._dialled.add(dialled)
-        self._customers[dialled.token] = customer
+        self._dialled.add(dialled, customer)
         try:
             await self._dialled.place(dialled, ring.order(dialled))
         except BaseException:
@@ -118,7 +115,7 @@ class RingBacks:
 
     async def answered(self, token: str, call_sid: str, answered_by: str = "") -> Admission | None:
         """The customer took the call. `None`: no such call is ours, or it is over."""
-        customer = self._find(token, call_sid)
+        customer = self._dialled.find(token, call_sid)
         if customer is None or answered_by not in PEOPLE:
             return None
         customer.dialled.answered = True
@@ -136,7 +133,7 @@ class RingBacks:
 
     async def machine(self, token: str, call_sid: str, answered_by: str) -> None:
         """It was found out who answered: a machine is hung up on."""
-        if answered_by in PEOPLE or self._find(token, call_sid) is None:
+        if answered_by in PEOPLE or self._dialled.find(token, call_sid) is None:
             return
         call = self._switchboard.live_call(call_sid)
         if call is not None:
@@ -144,17 +141,12 @@ class RingBacks:
 
     async def status(self, token: str, call_sid: str, status: str) -> None:
         """The call rings, was answered, or is over."""
-        customer = self._find(token, call_sid)
+        customer = self._dialled.find(token, call_sid)
         if customer is not None and status in FINAL:
             await self._switchboard.call_status(call_sid, status)
             self._forget(customer)
 
-    def _find(self, token: str, call_sid: str) -> _Customer | None:
-        dialled = self._dialled.find(token, call_sid)
-        return None if dialled is None else self._customers.get(dialled.token)
-
     def _forget(self, customer: _Customer) -> None:
         self._dialled.remove(customer.dialled)
-        self._customers.pop(customer.dialled.token, None)
         if customer.watch is not None and customer.watch is not asyncio.current_task():
             customer.watch.cancel()
