@@ -37,7 +37,7 @@ and `Ctrl+P` finds any action by its name, every open order and the themes too. 
 a key does. Where no calls are taken, or an agent is broken, a line on every screen says so and why.
 
 Keys can be others: under `[console.keys]` in `servizio.toml`, by the name in the last column,
-as in `"queue.ready" = "f9"`.
+as in `"queue.ready" = "m,f9"`. A name that there is not is an error that says the nearest one.
 
 What a ticket says: `○` waits, `▲ WAITING` waits long, `■ LATE` too long, `✓ READY`; NEW,
 CHANGED, RECALLED and CANCELLED until somebody touches the ticket; `+` came with a change,

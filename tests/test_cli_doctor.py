@@ -108,6 +108,16 @@ def test_settings_that_the_server_would_refuse_are_an_error(
     assert "deepgram.api_key is not set" in detail
 
 
+def test_a_key_for_an_action_that_there_is_not_is_an_error_that_names_the_nearest(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting(monkeypatch, CONSOLE__KEYS='{"queue.redy": "f9"}')
+    status, detail, hint = found(capsys)["settings"]
+    assert status == "error"
+    assert 'no action "queue.redy"' in detail
+    assert '"queue.ready"' in hint
+
+
 def test_a_broken_menu_is_shown_with_its_first_faults(
     capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

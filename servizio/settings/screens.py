@@ -37,7 +37,8 @@ class ConsoleSettings(Section):
     print_command: str = ""
     """Program that prints a ticket from its standard input, such as `lp`; empty: into a file."""
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(default_factory=dict)
-    """Action to key, or keys with commas between: `ready = "m,f9"`. `F1` shows the actions."""
+    """Action to key, or keys with commas between: `"queue.ready" = "m,f9"`. `console.md` has all
+    names."""
 
     @model_validator(mode="after")
     def _late_after_warning(self) -> Self:

@@ -5,6 +5,7 @@ Importing this costs nothing: Textual, a quarter of a second, is loaded when a s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ __all__ = [
     "ConsoleLook",
     "SetupQuestions",
     "StaffPage",
+    "check_keys",
     "open_console",
     "run_console",
     "run_setup",
@@ -61,6 +63,17 @@ def run_console(
 ) -> int:
     """Show the barista console of a running server; the exit code."""
     return open_console(url, token, ConsoleLook(title=title), log_file=log_file).exit_code
+
+
+def check_keys(keys: Mapping[str, str]) -> None:
+    """Look at the keys that a shop has given the console's actions, without opening it.
+
+    Raises `SettingsError` where one is unknown, naming the nearest, or means two things.
+    """
+    if keys:
+        from servizio.tui import opening  # noqa: PLC0415 - loads Textual
+
+        opening.check_keys(keys)
 
 
 def run_tv(url: str, look: BoardLook | None = None, *, log_file: Path | None = None) -> int:

@@ -106,9 +106,13 @@ def _action(name: str, actions: Actions) -> str:
     if places:
         names = ", ".join(f'"{place}.{wanted}"' for place in places)
         raise SettingsError(f'console.keys: "{name}" is in several places.', f"Say one of {names}.")
-    short = {_split(each)[1]: each for each in actions}
+    short = {_split(each)[1] for each in actions}
     close = get_close_matches(wanted, [*actions, *short], n=1, cutoff=0.5)
-    hint = f'Did you mean "{close[0]}"?' if close else "F1 on the console shows the actions."
+    hint = "docs/console.md has the names of all actions."
+    if close:
+        meant = [each for each in actions if close[0] in {each, _split(each)[1]}]
+        near = min(meant, key=lambda each: _split(each)[0] not in _FIRST)
+        hint = f'Did you mean "{near}"?'
     raise SettingsError(f'console.keys: there is no action "{name}".', hint)
 
 

@@ -6,6 +6,7 @@ Each loads what it shows and nothing of the others: half of a start is spent on 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -47,6 +48,14 @@ def show_console(
     code = app.return_code or 0
     drains = choice is ExitChoice.DRAIN or (choice is None and code == 0)
     return code, owns_server and drains
+
+
+def check_keys(keys: Mapping[str, str]) -> None:
+    """Raise `SettingsError` where the console would not take these keys."""
+    from servizio.tui.console.shop_app import ShopApp  # noqa: PLC0415 - see above
+    from servizio.tui.key_map import checked_keys  # noqa: PLC0415
+
+    checked_keys(keys, ShopApp.actions())
 
 
 def show_tv(url: str, look: BoardLook, *, log_file: Path | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from textual.events import Key
 
 from servizio.shop.line import Amount
 from servizio.tui.menu_search import MenuSearch, PickedLine
@@ -212,3 +213,45 @@ async def test_the_order_can_be_clicked_together(server: ShopServer, still: Stil
         await console.pilot.click("#found", offset=(3, 1))
         await console.shows("TOTAL 5.50")
         await until(lambda: console.app.focused and console.app.focused.id == "line")
+
+
+def type_at_once(console: OpenConsole, *keys: str) -> None:
+    """Have keys arrive as one burst, as from a slow line, before any of them is acted on."""
+    for key in keys:
+        console.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_a_number_typed_in_one_burst_with_the_placing_is_not_lost(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.press("n")
+        await take(console, "taro")
+        await console.press("tab", "tab")
+        type_at_once(console, *"5551234567", "ctrl+s")
+        await console.shows("Order 7000 is placed: 5.50")
+        (order,) = server.orders.values()
+        assert order["phone"] == "5551234567"
+
+
+async def test_a_whole_order_in_one_burst_goes_into_the_fields_it_was_meant_for(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.press("n")
+        await console.shows("For example")
+        type_at_once(console, *"taro", "enter", "tab", *"Ana", "enter", *"5551234567", "ctrl+s")
+        await console.shows("Order 7000 is placed: 5.50")
+        (order,) = server.orders.values()
+        assert (order["name"], order["phone"]) == ("Ana", "5551234567")
+
+
+async def test_what_still_stands_in_the_line_is_not_left_out_of_a_placed_order(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.press("n")
+        await take(console, "taro")
+        type_at_once(console, *"black", "ctrl+s")
+        await console.shows("Enter takes over what stands in the line first")
+        assert server.orders == {}

@@ -38,7 +38,7 @@ def test_signs_are_keys_like_any_other() -> None:
 @pytest.mark.parametrize(
     ("keys", "message", "hint"),
     [
-        ({"redy": "m"}, 'no action "redy"', '"ready"'),
+        ({"redy": "m"}, 'no action "redy"', '"queue.ready"'),
         ({"ready": "entr"}, '"entr" is no key', '"enter"'),
         ({"ready": ""}, "has no key", "f9"),
         ({"ready": "u"}, "u would be both queue.ready and queue.undo", "queue.undo"),

@@ -12,6 +12,7 @@ from servizio.server.opening import shop_menu, shop_profile
 from servizio.server.safety import LONG_ENOUGH, check_safety
 from servizio.settings import Settings
 from servizio.shop.profile import ShopProfile
+from servizio.tui import check_keys
 
 
 def look_at_settings(settings: Settings, folders: Folders) -> Finding:
@@ -21,6 +22,7 @@ def look_at_settings(settings: Settings, folders: Folders) -> Finding:
     try:
         check_agents(settings)
         check_safety(settings, token)
+        check_keys(settings.console.keys)
     except ServizioError as raised:
         return from_error("settings", raised)
     if folders.settings_file.is_file():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on, work
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
+from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -26,9 +28,20 @@ from servizio.tui.widgets.key_bar import KeyBar
 
 SLIM = 66
 """Columns below which typing and order stand above each other."""
+_FIELDS = ("#line", "#name", "#phone")
 _FROZEN = (
     "It is not known whether this order has arrived. Ctrl+S asks again; it is never made twice."
 )
+
+
+class InTurn(Message):
+    """A key's deed on its way through fields, behind the letters that were typed before it."""
+
+    def __init__(self, deed: Callable[[], None], later: tuple[str, ...]) -> None:
+        super().__init__()
+        self.deed = deed
+        self.later = later
+        """Fields that it has still to go through."""
 
 
 class CounterScreen(FloorScreen):
@@ -42,8 +55,18 @@ class CounterScreen(FloorScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "place", "Place order", id="counter.place", priority=True),
         Binding("ctrl+z", "take_off", "Last line off", id="counter.take_off", priority=True),
-        Binding("down", "choose(1)", "Next meaning", id="counter.next", show=False),
-        Binding("up", "choose(-1)", "Previous meaning", id="counter.previous", show=False),
+        Binding("down", "choose(1)", "Next meaning", id="counter.next", show=False, priority=True),
+        Binding(
+            "up",
+            "choose(-1)",
+            "Previous meaning",
+            id="counter.previous",
+            show=False,
+            priority=True,
+        ),
+        Binding("enter", "take", show=False, priority=True),
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("ctrl+n", "clear", "Start anew", id="counter.clear", priority=True),
         Binding("f1", "app.help", "Help", id="counter.help", key_display="F1"),
         Binding("escape", "leave", "Queue", id="counter.leave", key_display="Esc"),
@@ -55,6 +78,7 @@ class CounterScreen(FloorScreen):
         self._menu: MenuView | None = None
         self._search: MenuSearch | None = None
         self._found: tuple[PickedLine, ...] = ()
+        self._found_for = ""
         self._changes_last = False
         self._last = ""
         self._is_sending = False
@@ -98,12 +122,31 @@ class CounterScreen(FloorScreen):
     def _typed(self) -> str:
         return self.query_one("#line", Input).value
 
+    def _in_turn(self, deed: Callable[[], None], fields: tuple[str, ...] = ("#line",)) -> None:
+        """Do this when those fields hold all that was typed before, keys in one burst too."""
+        field, *later = fields
+        self.query_one(field).post_message(InTurn(deed, tuple(later)))
+
+    @on(InTurn)
+    def its_turn(self, message: InTurn) -> None:
+        """Go on through the next field, or do what the key does."""
+        message.stop()
+        if message.later:
+            self._in_turn(message.deed, message.later)
+        else:
+            message.deed()
+
     @on(Input.Changed, "#line")
     def typed(self) -> None:
         """Show what may be meant while it is typed."""
-        self._draw_found()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._found_for != self._typed:
+            self._draw_found()
 
     def _draw_found(self) -> None:
+        self._found_for = self._typed
         found, self._changes_last = self._meanings()
         self._found = found
         sold_out = self._menu.sold_out if self._menu else frozenset()
@@ -130,14 +173,24 @@ class CounterScreen(FloorScreen):
 
     def action_choose(self, by: int) -> None:
         """Choose another meaning of what was typed."""
+        self._in_turn(lambda: self._choose(by))
+
+    def _choose(self, by: int) -> None:
+        self._catch_up()
         listed = self.query_one("#found", OptionList)
         if self._found:
             at = (listed.highlighted or 0) + by
             listed.highlighted = max(0, min(len(self._found) - 1, at))
 
-    @on(Input.Submitted, "#line")
-    def take_typed(self) -> None:
-        """Take over the chosen meaning; nothing typed, nothing taken."""
+    def action_take(self) -> None:
+        """Take over the chosen meaning of what was typed; from another field, go to the next."""
+        if self.focused is self.query_one("#line"):
+            self._in_turn(self._take_typed)
+        else:
+            self.focus_next("Input")
+
+    def _take_typed(self) -> None:
+        self._catch_up()
         at = self.query_one("#found", OptionList).highlighted
         if self._typed.strip() and at is not None:
             self._take(at)
@@ -147,12 +200,6 @@ class CounterScreen(FloorScreen):
         """Take over the meaning that was clicked."""
         self._take(message.option_index)
         self.query_one("#line", Input).focus()
-
-    @on(Input.Submitted, "#name")
-    @on(Input.Submitted, "#phone")
-    def on_to_the_next(self) -> None:
-        """Go on to the next field."""
-        self.focus_next("Input")
 
     def _take(self, at: int) -> None:
         if self._is_fixed() or at >= len(self._found):
@@ -179,12 +226,18 @@ class CounterScreen(FloorScreen):
 
     def action_take_off(self) -> None:
         """Take the last line off the order."""
+        self._in_turn(self._take_off)
+
+    def _take_off(self) -> None:
         if not self._is_fixed() and self._pad.take_off() is not None:
             self._draw_found()
             self._price()
 
     def action_clear(self) -> None:
         """Throw the order away, after asking where there is more than typing to lose."""
+        self._in_turn(self._throw_away)
+
+    def _throw_away(self) -> None:
         if self._is_fixed():
             return
         if self._pad.is_empty:
@@ -230,7 +283,10 @@ class CounterScreen(FloorScreen):
         self.query_one("#order", VerticalScroll).scroll_end(animate=False)
 
     def action_place(self) -> None:
-        """Send the order to the kitchen."""
+        """Send the order to the kitchen, with all that was typed before the key."""
+        self._in_turn(self._send, _FIELDS)
+
+    def _send(self) -> None:
         if self._is_sending:
             return
         if self._pad.is_empty:

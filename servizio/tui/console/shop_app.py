@@ -122,7 +122,7 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         self._staff_page = staff_page or StaffPage(f"{api.url}/barista")
         self._title = TerminalTitle(title, self._write)
         self._watchers: list[MessagePump] = []
-        self._keys = checked_keys(keys, self._actions()) if keys else {}
+        self._keys = checked_keys(keys, self.actions()) if keys else {}
         self._bindings = self.remapped(self._bindings)
         undo_key = self._keys.get("queue.undo", "u").partition(",")[0]
         self.quit_key = spoken_key(self._keys.get("app.quit", "ctrl+q").partition(",")[0])
@@ -132,14 +132,15 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         """The bindings of a screen with the keys that the shop has given them."""
         return remap(bindings, self._keys) if self._keys else bindings
 
-    def _actions(self) -> dict[str, tuple[str, ...]]:
+    @classmethod
+    def actions(cls) -> dict[str, tuple[str, ...]]:
         """Every action that may be given other keys, and the keys that it has.
 
         A question keeps its keys: they stand in its words.
         """
         for mode in SCREENS:
             screen_class(mode)
-        found = dict(actions_of(self.BINDINGS))
+        found = dict(actions_of(cls.BINDINGS))
         loaded: list[type[Screen[Any]]] = [Screen]
         while loaded:
             screen = loaded.pop()
