@@ -14,6 +14,7 @@ from servizio.server.presence import running_server
 from servizio.settings import Settings, load_settings, locate, staff_token
 
 PATIENCE_SECONDS = 10.0
+"""For each question to a server."""
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 

@@ -13,6 +13,7 @@ PATH = "/barista"
 ELSEWHERE = ("192.0.2.1", 9)
 """An address in no network (RFC 5737): asked for the way there, the system names our own."""
 LOOK_SECONDS = 0.3
+"""How long an address is tried."""
 
 
 def staff_page(settings: Settings, url: str) -> StaffPage:

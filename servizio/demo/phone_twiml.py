@@ -13,8 +13,11 @@ from xml.etree import ElementTree
 from servizio.errors import DemoError
 
 DOCUMENT_ERROR = 12100
+"""Twilio's number for a document that cannot be carried out."""
 STREAM_SCHEME_ERROR = 31922
+"""Twilio's number for a stream's address that is not wss."""
 STREAM_REFUSED = 31920
+"""Twilio's number for a stream that the server does not take."""
 
 _PARAMETER_LIMIT = 500
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

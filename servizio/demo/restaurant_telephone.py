@@ -21,6 +21,7 @@ from servizio.errors import SpeechError
 from servizio.language.meaning import Expecting, Meaning
 
 STREAM_SECONDS = 15.0
+"""How long the line may take to carry sound."""
 TURN_MS = 960
 """Silence after which it is this side's turn."""
 LONGEST_TURN_SECONDS = 10.0
@@ -28,6 +29,7 @@ LONGEST_TURN_SECONDS = 10.0
 SILENT_SECONDS = 8.0
 """Without a word, after which it asks whether anybody is there."""
 BREATH_SECONDS = 0.3
+"""Before it answers."""
 
 
 class Reply(Protocol):
@@ -171,7 +173,8 @@ class RestaurantTelephone:
                 continue
             # What was said meanwhile belongs to it.
             while not self._heard.empty():
-                said = tuple(f"{one} {two}" for one, two in zip(said, self._heard.get_nowait()))  # noqa: B905
+                more = self._heard.get_nowait()
+                said = tuple(f"{one} {two}" for one, two in zip(said, more, strict=False))
             return said
         raise LineError("the call is over")
 

@@ -14,6 +14,7 @@ from servizio.audio.resample import float_to_pcm16, resample
 from servizio.audio.wav import parse_wav
 
 SAMPLE_RATE = 8000
+"""Hertz, of the telephone."""
 
 
 @dataclass(frozen=True, slots=True)

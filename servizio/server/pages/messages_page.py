@@ -17,6 +17,7 @@ from servizio.store.records import VoiceMessage
 
 HOME = "/barista/messages"
 SHOWN = 50
+"""Messages on the page, the newest."""
 
 
 @dataclass(frozen=True, slots=True)

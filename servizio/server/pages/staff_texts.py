@@ -13,6 +13,7 @@ from servizio.store.records import IncomingText, Message, MessageKind, MessageSt
 SHOWN_FOR = timedelta(hours=12)
 """How long a text of a customer stays on the page."""
 MOST_SHOWN = 8
+"""Texts of customers on the page, the newest."""
 NOT_DELIVERED = frozenset({"failed", "undelivered"})
 """`delivery` of a text that left and did not arrive (Twilio, "Message status")."""
 

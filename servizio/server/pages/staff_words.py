@@ -17,6 +17,7 @@ LATE = timedelta(minutes=10)
 FINISHED_FOR = timedelta(minutes=30)
 """How long what left the queue can still be taken back here."""
 TURNS_SHOWN = 30
+"""Of a call, the newest."""
 OPEN = frozenset({OrderStatus.RECEIVED, OrderStatus.MAKING, OrderStatus.READY})
 
 _ACTIONS: Mapping[OrderStatus, tuple[tuple[str, str], ...]] = {

@@ -12,6 +12,7 @@ from servizio.tui.shop_views import ShopView
 from servizio.tui.words import clock_time
 
 MOST_BUSY = 120
+"""Minutes that may be added to the wait at most; the server takes no more."""
 
 
 @dataclass(frozen=True, slots=True)

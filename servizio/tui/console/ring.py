@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 LONGEST_MESSAGE = 300
+"""Signs that the agent can be given to say."""
 
 
 class RingScreen(ModalScreen[dict[str, object] | None]):
