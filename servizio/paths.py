@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,17 @@ def find_folders(environment: Mapping[str, str]) -> Folders:
         config=Path(platformdirs.user_config_dir("servizio", appauthor=False)),
         data=Path(platformdirs.user_data_dir("servizio", appauthor=False)),
     )
+
+
+def own_command() -> list[str]:
+    """How this program is started once more, from whatever folder: its arguments follow.
+
+    `python -m servizio` would take a folder called `servizio` in the working folder for it; this
+    looks for nothing there (`-P`).
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-P", str(Path(__file__).with_name("__main__.py"))]
 
 
 def write_private(path: Path, text: str) -> None:

@@ -165,6 +165,30 @@ def test_a_server_that_cannot_start_says_why_through_its_supervisor(home: Folder
     assert "--port" in caught.value.hint
 
 
+def test_a_folder_called_servizio_where_one_stands_is_not_taken_for_the_program(
+    home: Folders, tmp_path: Path
+) -> None:
+    (tmp_path / "servizio").mkdir()
+    home.make()
+    with Supervisor(home, host=None, port=0) as supervisor:
+        assert is_up(supervisor.wait_until_up())
+
+
+def test_a_server_that_fails_as_nobody_foresaw_is_told_by_its_last_words(
+    home: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "typer.py").write_text("raise ImportError('half of it is missing')")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}")
+    home.make()
+    with (
+        Supervisor(home, host=None, port=0) as supervisor,
+        pytest.raises(ServizioError) as caught,
+    ):
+        supervisor.wait_until_up()
+    assert caught.value.message.endswith("ImportError: half of it is missing")
+    assert str(home.console_log) in caught.value.hint
+
+
 def test_a_killed_server_leaves_nothing_that_stops_the_next_one(home: Folders) -> None:
     with serving(home) as process:
         process.kill()

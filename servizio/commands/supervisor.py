@@ -21,7 +21,7 @@ from typing import Self
 
 from servizio.commands.shop_client import is_up
 from servizio.errors import ServizioError
-from servizio.paths import Folders
+from servizio.paths import Folders, own_command
 from servizio.server.presence import running_server
 
 UP_SECONDS = 30.0
@@ -39,6 +39,7 @@ TOLD_SECONDS = 300.0
 STOP_SECONDS = 90.0
 """How long it may take to drain before it is ended."""
 
+_NOT_STARTED = "The server did not start, and said nothing."
 _OWN_FILES = {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
 """For a program of one file: the server unpacks files of its own, as it may stay up when this
 process, which takes its files along, has ended."""
@@ -141,9 +142,11 @@ class Supervisor:
             for kind in ("error", "hint")
             if line.startswith(f"{kind}: ")
         }
+        # Of what nobody foresaw, Python's last line is the cause.
+        cause = next(filter(None, reversed(self._last_words)), "")
         return ServizioError(
-            words.get("error", "The server did not start."),
-            words.get("hint", f"Its log is {self._folders.log_file}."),
+            words.get("error", f"The server did not start: {cause}" if cause else _NOT_STARTED),
+            words.get("hint", f"All that it said is in {self._folders.console_log}."),
         )
 
     def _watch(self) -> None:
@@ -232,9 +235,7 @@ def _session(process: int) -> int:
 
 
 def _serve_command(host: str | None, port: int | None) -> list[str]:
-    frozen = getattr(sys, "frozen", False)
-    command = [sys.executable] if frozen else [sys.executable, "-m", "servizio"]
-    command += ["serve", "--supervised"]
+    command = [*own_command(), "serve", "--supervised"]
     if host is not None:
         command += ["--host", host]
     if port is not None:

@@ -10,12 +10,12 @@ import asyncio
 import json
 import logging
 import secrets
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from servizio.errors import TelephonyError
+from servizio.paths import own_command
 
 START_SECONDS = 30.0
 """Until it takes requests; its voice may load longer, while it rings."""
@@ -88,7 +88,8 @@ class SimulatedTelephone:
             "zone": neighbour.zone,
         }
         process = await asyncio.create_subprocess_exec(
-            *_command(),
+            *own_command(),
+            "simulated-restaurant",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,
@@ -123,8 +124,3 @@ class SimulatedTelephone:
         except TimeoutError:
             process.kill()
             await process.wait()
-
-
-def _command() -> list[str]:
-    frozen = getattr(sys, "frozen", False)
-    return [sys.executable, *([] if frozen else ["-m", "servizio"]), "simulated-restaurant"]
