@@ -65,12 +65,13 @@ class AgentVoice:
         match event:
             case AgentAudio():
                 speech.sound += event.mulaw
+                self.playout.grown()
             case AgentSentence(text=text):
                 speech.add_sentence(text)
                 self._events.speaking(text)
             case AgentSpeechEnded():
                 speech.complete = True
-        self.playout.grown()
+                self.playout.ended()
         return True
 
     async def cut_off(self) -> Speech | None:

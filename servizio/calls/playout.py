@@ -76,7 +76,11 @@ class Playout:
         self._send()
 
     def grown(self) -> None:
-        """A queued speech has more sound, or is complete now."""
+        """A queued speech has more sound."""
+        self._send()
+
+    def ended(self) -> None:
+        """A queued speech is complete now."""
         self._send()
         self._settle()
 
@@ -151,12 +155,12 @@ class Playout:
         try:
             while (speech := self._next_to_send()) is not None:
                 now = self._clock()
-                size = min(PIECE, speech.unsent) / BYTES_PER_SECOND
-                too_early = self._plays_until - now + size - LEAD
+                size = min(PIECE, speech.unsent)
+                too_early = self._plays_until - now + size / BYTES_PER_SECOND - LEAD
                 if too_early > SHORTEST_PAUSE:
                     self._timer = self._loop.call_later(too_early, self._due)
                     return
-                self._send_piece(speech, now)
+                self._send_piece(speech, size, now)
                 if not (speech.complete or speech.unsent):
                     # Fifty times a second: all is sent, and nothing behind it may be yet.
                     return
@@ -184,10 +188,10 @@ class Playout:
                 return None
         return None
 
-    def _send_piece(self, speech: Speech, now: float) -> None:
+    def _send_piece(self, speech: Speech, size: int, now: float) -> None:
         is_first = speech.sent == 0
-        piece = speech.take(PIECE)
-        self._plays_until = max(now, self._plays_until) + len(piece) / BYTES_PER_SECOND
+        piece = speech.take(size)
+        self._plays_until = max(now, self._plays_until) + size / BYTES_PER_SECOND
         if speech.sent - speech.asked >= MARKED or (speech.complete and not speech.unsent):
             self._line.play(piece, self._mark(speech))
         else:

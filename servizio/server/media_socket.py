@@ -29,6 +29,7 @@ from servizio.telephony.stream_messages import (
     Start,
     Stop,
     Unknown,
+    UsualMedia,
 )
 
 START_SECONDS = 5.0
@@ -157,31 +158,43 @@ async def _read(
     socket: web.WebSocketResponse, call: LiveCall, start: Start, faults: _Faults
 ) -> str:
     """Feed the call until the stream is over. Returns how it ended."""
+    usual = UsualMedia(start.stream_sid)
     while True:
         frame = await socket.receive()
-        if frame.type is not WSMsgType.TEXT and _ends(frame):
+        if frame.type is WSMsgType.TEXT:
+            sound = usual.sound(frame.data)
+            if sound is not None:
+                call.hear(sound)
+                continue
+        elif _ends(frame):
             if frame.type is WSMsgType.ERROR:
                 faults.note(f"socket error: {frame.data}")
                 return "error"
             return "closed"
-        message = _parse(frame, faults)
-        match message:
-            case Media() | Dtmf() | Mark() if message.stream_sid != start.stream_sid:
-                faults.note("message of another stream")
-            case Media():
-                call.hear(message.mulaw)
-            case Dtmf():
-                call.press(message.digit)
-            case Mark():
-                call.marked(message.name)
-            case Stop():
-                return "stop"
-            case Start():
-                faults.note("second start")
-            case Connected() | Unknown() | None:
-                pass
-            case _:
-                assert_never(message)
+        if _take(_parse(frame, faults), call, start, faults):
+            return "stop"
+
+
+def _take(message: Message | None, call: LiveCall, start: Start, faults: _Faults) -> bool:
+    """Tell the call what came. True: the stream is over."""
+    match message:
+        case Media() | Dtmf() | Mark() if message.stream_sid != start.stream_sid:
+            faults.note("message of another stream")
+        case Media():
+            call.hear(message.mulaw)
+        case Dtmf():
+            call.press(message.digit)
+        case Mark():
+            call.marked(message.name)
+        case Stop():
+            return True
+        case Start():
+            faults.note("second start")
+        case Connected() | Unknown() | None:
+            pass
+        case _:
+            assert_never(message)
+    return False
 
 
 def _ends(frame: WSMessage) -> bool:

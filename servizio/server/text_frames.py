@@ -44,7 +44,10 @@ class TextFrames:
             raise TelephonyError("The line is gone.")
         if transport.get_write_buffer_size() > self._most_unsent:
             raise TelephonyError("The line takes no more sound.")
-        transport.write(b"".join(map(_text_frame, messages)))
+        if len(messages) == 1:
+            transport.write(_text_frame(messages[0]))
+        else:
+            transport.write(b"".join(map(_text_frame, messages)))
 
 
 def _text_frame(payload: bytes) -> bytes:

@@ -89,7 +89,7 @@ def test_a_speech_that_is_still_being_made_is_played_as_it_comes() -> None:
                 it.playout.grown()
                 await asyncio.sleep(0.05)
             speech.complete = True
-            it.playout.grown()
+            it.playout.ended()
             await asyncio.sleep(2)
             assert bytes(it.line.heard) == bytes(speech.sound)
             assert it.heard == [1]

@@ -20,6 +20,7 @@ from servizio.telephony.stream_messages import (
     Start,
     Stop,
     Unknown,
+    UsualMedia,
     parse,
 )
 
@@ -84,6 +85,16 @@ def test_a_frame_is_read_alike_however_it_is_spelled(mulaw: bytes, timestamp: in
     assert parse(json.dumps(json.loads(usual), indent=1)) == expected
     assert parse(usual.replace("/", "\\/")) == expected
     assert parse(usual.replace('"media":{', '"new":[{}],"media":{')) == expected
+
+
+@given(mulaw=st.binary(min_size=1, max_size=400), timestamp=st.integers(0, 10**9))
+def test_a_frame_that_is_spelled_as_usual_is_read_without_json(
+    mulaw: bytes, timestamp: int
+) -> None:
+    usual = usual_media(base64.b64encode(mulaw).decode(), str(timestamp))
+    assert UsualMedia(SID).sound(usual) == mulaw
+    assert UsualMedia(SID).sound(json.dumps(json.loads(usual), indent=1)) is None
+    assert UsualMedia("MZ1").sound(usual) is None
 
 
 @pytest.mark.parametrize(
@@ -157,6 +168,7 @@ def test_what_breaks_the_protocol_is_refused_with_its_reason(text: str, reason: 
     if reason is None:
         assert isinstance(parse(text), Media)
         return
+    assert UsualMedia(SID).sound(text) is None
     with pytest.raises(StreamError) as caught:
         parse(text)
     assert reason in caught.value.message
