@@ -48,6 +48,16 @@ async def test_messages_that_wait_to_be_heard_stand_first_with_who_when_and_how_
         await console.shows("withheld number spoke for 7 s, Wed 11 Mar, 12:00")
 
 
+async def test_where_no_tablet_reaches_the_server_one_listens_on_this_machine(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.counter.spoke("RE1")
+    page = StaffPage("http://192.168.1.7:8000/barista", "Not yet: it listens on this machine.")
+    async with open_console(server, still, staff_page=page) as console:
+        await console.press("f6")
+        await console.shows(f"Listen at {server.url}/barista/messages")
+
+
 async def test_a_message_is_dealt_with_by_a_key_after_a_question(
     server: ShopServer, still: StillTime
 ) -> None:

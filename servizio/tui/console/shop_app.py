@@ -197,8 +197,12 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
 
     @property
     def listening_page(self) -> str:
-        """Address of the page on which staff listen to messages after the tone."""
-        return f"{self._staff_page.address}/messages"
+        """Address of the page on which staff listen to messages after the tone.
+
+        Where a tablet cannot reach the server yet, the one that this machine reaches it by.
+        """
+        page = self._staff_page
+        return f"{self.api.url}/barista/messages" if page.remark else f"{page.address}/messages"
 
     @property
     def shop_name(self) -> str:
