@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from servizio.agents.local import pointing
 from servizio.agents.local.agreeing import pass_all_groups
-from servizio.agents.local.dialogue import Ask
+from servizio.agents.local.dialogue import Ask, ChangeThis
 from servizio.agents.local.ordering import put, replace_staged
 from servizio.agents.local.questions import kind_named
 from servizio.agents.local.said import Said
@@ -25,7 +25,7 @@ from servizio.language.meaning import (
     Remove,
     Target,
 )
-from servizio.shop.line import Choice, Line
+from servizio.shop.line import Amount, Choice, Line
 
 NEAR_ENOUGH = 0.7
 """Likeness, from 0 to 1, from which another thing is worth offering for what there is not."""
@@ -97,9 +97,14 @@ async def _take_one_anew(talk: Talk, said: Said, act: Change) -> None:
     if len(staged) == 1:
         said.acts.remove(act)
         said.drop(Deny, Affirm)
-        if act.choices or act.quantity:
-            place = talk.first_staged() + staged[0]
-            chosen = act.choices or talk.lines[place - 1].choices
+        place = talk.first_staged() + staged[0]
+        was = talk.lines[place - 1]
+        if not act.choices and was.choices and act.quantity == was.quantity:
+            # All that was said is right: it may be what was not said that is wrong.
+            without = tuple(replace(choice, amount=Amount.NONE) for choice in was.choices)
+            talk.doubt(ChangeThis(Change(Target(), without), place))
+        elif act.choices or act.quantity:
+            chosen = act.choices or was.choices
             await put(talk, place, Line(line.item, line.quantity, chosen))
     elif len(staged) > 1:
         said.acts.remove(act)

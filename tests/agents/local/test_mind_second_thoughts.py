@@ -227,3 +227,12 @@ async def test_a_telephone_number_is_no_address(call: Call) -> None:
     assert "address" in talk.answer or "bring" in talk.answer
     await talk.say("twenty four oak street", "yes")
     assert "four one five" in talk.answer
+
+
+async def test_what_was_said_anew_without_a_topping_may_have_none(call: Call) -> None:
+    talk = call()
+    await talk.say("one taro milk tea with boba")
+    await talk.say("no, I said one taro milk tea")
+    assert "make that one taro milk tea?" in talk.answer or "to one taro milk tea?" in talk.answer
+    await talk.say("yes")
+    assert cart(talk) == [(1, "taro-milk-tea", [])]
