@@ -52,8 +52,6 @@ class CallCommand(StrEnum):
 
     COMPLETED = "completed"
     """Hang up, ringing or live."""
-    CANCELED = "canceled"
-    """Give up a call that is still queued or ringing; a live one goes on."""
 
 
 class _Exchange(TwilioHttpClient):  # type: ignore[misc]  # the package has no types
