@@ -6,7 +6,6 @@ What is then understood, thought and said is a scenario (`deepgram_scenario`).
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from websockets.http11 import Request, Response
 
 from tests.standins.deepgram_scenario import Breakdown, Stage, Turn
 from tests.standins.deepgram_session import Quirks, Session
+from tests.standins.voice_provider import VoiceProvider
 
 KEY = "a-good-key"
 PATH = "/v1/agent/converse"
@@ -29,35 +29,10 @@ _CODES = {
 
 
 @dataclass(slots=True)
-class DeepgramStandIn:
+class DeepgramStandIn(VoiceProvider[Session]):
     """The provider, as a test sets it up and as it remembers what came."""
 
-    turns: Sequence[Turn] = ()
-    breakdown: Breakdown | None = None
     quirks: Quirks = field(default_factory=Quirks)
-    url: str = ""
-    sessions: list[Session] = field(default_factory=list)
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the test is over."""
-    refused: int = 0
-    """Upgrades that were refused."""
-
-    @property
-    def violations(self) -> list[str]:
-        """What clients did that no client should."""
-        return [each for session in self.sessions for each in session.violations]
-
-    @property
-    def session(self) -> Session:
-        """The last one."""
-        return self.sessions[-1]
-
-    def due(self, stage: Stage) -> str:
-        """How it breaks here; empty where it does not."""
-        broken = self.breakdown
-        if broken is None or broken.stage is not stage or len(self.sessions) > broken.times:
-            return ""
-        return broken.how
 
     async def _check_upgrade(
         self, connection: ServerConnection, request: Request
@@ -101,7 +76,7 @@ async def deepgram(
     port: int = 0,
 ) -> AsyncIterator[DeepgramStandIn]:
     """A stand-in that listens."""
-    stand_in = DeepgramStandIn(turns, breakdown, quirks or Quirks())
+    stand_in = DeepgramStandIn(turns, breakdown, quirks=quirks or Quirks())
     async with serve(
         stand_in._hold,
         "127.0.0.1",

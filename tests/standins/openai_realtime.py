@@ -6,7 +6,6 @@ What is then understood, thought and said is a scenario (`deepgram_scenario`).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,41 +16,17 @@ from tests.standins.deepgram_scenario import Breakdown, Stage, Turn
 from tests.standins.openai_realtime_parts import Quirks, error_event
 from tests.standins.openai_realtime_rules import MODELS
 from tests.standins.openai_realtime_session import Session
+from tests.standins.voice_provider import VoiceProvider
 
 KEY = "a-good-key"
 PATH = "/v1/realtime"
 
 
 @dataclass(slots=True)
-class OpenAIStandIn:
+class OpenAIStandIn(VoiceProvider[Session]):
     """The provider, as a test sets it up and as it remembers what came."""
 
-    turns: Sequence[Turn] = ()
-    breakdown: Breakdown | None = None
     quirks: Quirks = field(default_factory=Quirks)
-    url: str = ""
-    sessions: list[Session] = field(default_factory=list)
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the test is over."""
-    refused: int = 0
-    """Upgrades that were refused."""
-
-    @property
-    def violations(self) -> list[str]:
-        """What clients did that no client should."""
-        return [each for session in self.sessions for each in session.violations]
-
-    @property
-    def session(self) -> Session:
-        """The last one."""
-        return self.sessions[-1]
-
-    def due(self, stage: Stage) -> str:
-        """How it breaks here; empty where it does not."""
-        broken = self.breakdown
-        if broken is None or broken.stage is not stage or len(self.sessions) > broken.times:
-            return ""
-        return broken.how
 
     async def hold(self, request: web.Request) -> web.StreamResponse:
         """One connection, from the upgrade to its end."""
@@ -104,7 +79,7 @@ async def openai_realtime(
     port: int = 0,
 ) -> AsyncIterator[OpenAIStandIn]:
     """A stand-in that listens."""
-    stand_in = OpenAIStandIn(turns, breakdown, quirks or Quirks())
+    stand_in = OpenAIStandIn(turns, breakdown, quirks=quirks or Quirks())
     app = web.Application()
     app.router.add_get(PATH, stand_in.hold)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)

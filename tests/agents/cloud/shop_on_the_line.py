@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +22,7 @@ from servizio.agents.roster import Member, Roster
 from servizio.calls.admission import CallTexts
 from servizio.calls.state import Patience
 from servizio.calls.switchboard import Switchboard
-from servizio.demo.phone import Phone, PlacedCall
+from servizio.demo.phone import LineError, Phone, PlacedCall
 from servizio.paths import Folders
 from servizio.server.agent_table import KINDS, Employer
 from servizio.server.app import create_app
@@ -180,6 +180,23 @@ async def talk(line: PlacedCall, turns: int, *, quiet: float = 0.35) -> None:
     for _ in range(turns):
         await line.hear_reply(quiet, 15.0)
         await line.speak(WORDS)
+
+
+async def talk_on(line: PlacedCall) -> None:
+    """Say all four sentences of the sample, as far as the line lasts."""
+    with suppress(LineError, TimeoutError):
+        await talk(line, 4)
+
+
+async def say_so_much(line: PlacedCall, turns: int) -> None:
+    """Say something so many times, and hear the answer."""
+    await talk(line, turns)
+    await line.hear_reply(0.35, 15.0)
+
+
+def items_of(order: Order) -> list[tuple[str, int]]:
+    """What was ordered, and how often."""
+    return [(each.item, each.quantity) for each in order.draft.lines]
 
 
 def origin_of(line: PlacedCall) -> float:

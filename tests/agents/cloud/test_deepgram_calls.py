@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from servizio.shop.order import Order
 from tests.agents.cloud.shop_on_the_line import (
     GREETING,
     WORDS,
+    items_of,
     origin_of,
     shop_on_the_line,
     talk,
@@ -26,10 +26,6 @@ CONFIRM = Step(call="confirm_pending_to_cart")
 CHECKOUT = Step(call="checkout_order", arguments={"phone": "+14155550123"})
 
 
-def items(order: Order) -> list[tuple[str, int]]:
-    return [(each.item, each.quantity) for each in order.draft.lines]
-
-
 async def test_the_sample_conversation_is_one_exact_order(tmp_path: Path) -> None:
     async with (
         deepgram(scenario("taro")) as far,
@@ -40,7 +36,7 @@ async def test_the_sample_conversation_is_one_exact_order(tmp_path: Path) -> Non
         await line.wait_ended(15.0)
         assert far.violations == []
         (order,) = await shop.orders()
-        assert items(order) == [("taro-milk-tea", 1)]
+        assert items_of(order) == [("taro-milk-tea", 1)]
         assert {each.modifier for each in order.draft.lines[0].modifiers} >= {"boba"}
         assert order.draft.phone == "+14155550123"
         assert await shop.texts() == 1
@@ -130,7 +126,7 @@ async def test_what_was_asked_before_the_turn_was_over_is_not_in_the_order(tmp_p
         await talk(line, 1)
         await until(lambda: "Done." in far.session.said)
         (order,) = await shop.orders()
-        assert items(order) == [("black-milk-tea", 1)]
+        assert items_of(order) == [("black-milk-tea", 1)]
         assert all(
             each["defer_until_eot"]
             for each in far.session.settings["agent"]["think"][0]["functions"]
@@ -160,7 +156,7 @@ async def test_nonsense_of_the_model_is_answered_and_does_no_harm(tmp_path: Path
         await talk(line, 1)
         await until(lambda: "Done." in far.session.said)
         (order,) = await shop.orders()
-        assert (items(order), order.revision) == ([("taro-milk-tea", 1)], 1)
+        assert (items_of(order), order.revision) == ([("taro-milk-tea", 1)], 1)
         assert await shop.texts() == 1
         assert far.violations == []
         assert far.session.results["order_pizza"]["ok"] is False

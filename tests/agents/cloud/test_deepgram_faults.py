@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from servizio.demo.phone import PlacedCall
-from servizio.demo.phone_line import LineError
 from tests.agents.cloud.shop_on_the_line import (
     APOLOGY,
     GREETING,
     ShopOnTheLine,
     origin_of,
+    say_so_much,
     shop_on_the_line,
     silence_after,
     talk,
+    talk_on,
     until,
 )
 from tests.standins.deepgram_agent import DeepgramStandIn, deepgram
@@ -84,7 +85,7 @@ async def a_call_that_breaks(folder: Path, breakdown: Breakdown) -> Outcome:
         shop_on_the_line(folder, far.url) as shop,
         shop.phone().call() as line,
     ):
-        talking = asyncio.create_task(_talk_on(line))
+        talking = asyncio.create_task(talk_on(line))
         await until(lambda: bool(shop.next_agents), 40.0)
         (successor,) = shop.next_agents
         await successor.finished.wait()
@@ -93,11 +94,6 @@ async def a_call_that_breaks(folder: Path, breakdown: Breakdown) -> Outcome:
         outcome = await _outcome(shop, far, line, breakdown)
         await line.hang_up()
         return outcome
-
-
-async def _talk_on(line: PlacedCall) -> None:
-    with suppress(LineError, TimeoutError):
-        await talk(line, 4)
 
 
 def _next_was_heard(line: PlacedCall) -> bool:
@@ -228,7 +224,7 @@ async def test_a_call_that_loses_only_its_session_goes_on_with_the_same_agent(
         shop_on_the_line(tmp_path, far.url) as shop,
         shop.phone().call() as line,
     ):
-        talking = asyncio.create_task(_talk_on(line))
+        talking = asyncio.create_task(talk_on(line))
         await until(lambda: len(far.sessions) == 2 and bool(far.session.settings), 30.0)
         settings = far.session.settings["agent"]
         first = settings["greeting"]
@@ -260,7 +256,7 @@ async def test_sixteen_calls_survive_the_death_of_their_provider(tmp_path: Path)
             phone = shop.phone(f"+1415555{number:04}")
             calls.append(await lines.enter_async_context(phone.call()))
         talking = [
-            asyncio.create_task(_say_so_much(line, number % 4)) for number, line in enumerate(calls)
+            asyncio.create_task(say_so_much(line, number % 4)) for number, line in enumerate(calls)
         ]
         await asyncio.gather(*talking)
         await until(lambda: sum("checkout_order" in each.results for each in far.sessions) == 4)
@@ -277,8 +273,3 @@ async def test_sixteen_calls_survive_the_death_of_their_provider(tmp_path: Path)
         assert shop.handovers == [("deepgram", "local")] * 16
         assert shop.switchboard.agents()["deepgram"] == "broken"
         assert far.violations == []
-
-
-async def _say_so_much(line: PlacedCall, turns: int) -> None:
-    await talk(line, turns)
-    await line.hear_reply(0.35, 15.0)

@@ -71,6 +71,38 @@ async def test_a_message_beyond_all_measure_closes_the_socket(
             assert await frames_of(socket) == []
 
 
+@pytest.mark.parametrize("answers_after", [0.0, 0.1])
+async def test_a_socket_that_nobody_waits_for_any_more_is_not_left_open(
+    answers_after: float,
+) -> None:
+    came, gone = asyncio.Event(), asyncio.Event()
+
+    async def upgrade(_far: ServerConnection, _request: object) -> None:
+        came.set()
+        await asyncio.sleep(answers_after)
+
+    async def script(far: ServerConnection) -> None:
+        await far.wait_closed()
+        gone.set()
+
+    async with serve(script, "127.0.0.1", 0, process_request=upgrade) as server:
+        port = server.sockets[0].getsockname()[1]
+        opening = asyncio.create_task(
+            LiveSocket.open(
+                DEEPGRAM,
+                f"ws://127.0.0.1:{port}/",
+                "Token any",
+                reason_header="any",
+                sound_bytes_per_second=8000,
+            )
+        )
+        await asyncio.wait_for(came.wait(), 5)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        await asyncio.wait_for(gone.wait(), 5)
+
+
 async def test_text_that_is_no_text_closes_the_socket() -> None:
     codes: list[int | None] = []
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from servizio.demo.phone import PlacedCall
-from servizio.demo.phone_line import LineError
 from servizio.server.agent_table import KINDS, Employer
 from servizio.settings import Settings
 from servizio.shop.menu_file import load_menu
@@ -22,7 +20,7 @@ from tests.agents.cloud.shop_on_the_line import (
     origin_of,
     shop_with,
     silence_after,
-    talk,
+    talk_on,
     until,
 )
 from tests.standins.deepgram_agent import KEY, deepgram
@@ -59,7 +57,7 @@ async def test_one_provider_that_falls_silent_is_followed_by_another(
         shop_of_two_clouds(tmp_path, deepgram=far.url, openai=other.url) as shop,
         shop.phone().call() as line,
     ):
-        talking = asyncio.create_task(_talk_on(line))
+        talking = asyncio.create_task(talk_on(line))
         await until(lambda: bool(shop.handovers), 30.0)
         assert shop.handovers == [("deepgram", "openai")]
         broken_at = far.sessions[0].broken_at - origin_of(line)
@@ -68,8 +66,3 @@ async def test_one_provider_that_falls_silent_is_followed_by_another(
         assert silence_after(line, broken_at) < LONGEST_SILENCE
         assert other.sessions
         assert far.violations == other.violations == []
-
-
-async def _talk_on(line: PlacedCall) -> None:
-    with suppress(LineError, TimeoutError):
-        await talk(line, 4)

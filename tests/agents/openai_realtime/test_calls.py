@@ -10,11 +10,11 @@ import pytest
 
 from servizio.agents.tool_schemas import tool_specs
 from servizio.shop.menu_file import load_menu
-from servizio.shop.order import Order
 from tests.agents.cloud.shop_on_the_line import (
     APOLOGY,
     GREETING,
     WORDS,
+    items_of,
     origin_of,
     shop_on_the_line,
     talk,
@@ -31,10 +31,6 @@ CHECKOUT = Step(call="checkout_order", arguments={"phone": "+14155550123"})
 OPENAI: Any = {"agent": "openai"}
 
 
-def items(order: Order) -> list[tuple[str, int]]:
-    return [(each.item, each.quantity) for each in order.draft.lines]
-
-
 @pytest.mark.parametrize("parallel", [False, True], ids=["one by one", "all at once"])
 async def test_the_sample_conversation_is_one_exact_order(tmp_path: Path, parallel: bool) -> None:
     async with (
@@ -47,7 +43,7 @@ async def test_the_sample_conversation_is_one_exact_order(tmp_path: Path, parall
         assert far.violations == []
         assert far.session.log.errors == []
         (order,) = await shop.orders()
-        assert items(order) == [("taro-milk-tea", 1)]
+        assert items_of(order) == [("taro-milk-tea", 1)]
         assert {each.modifier for each in order.draft.lines[0].modifiers} >= {"boba"}
         assert order.draft.phone == "+14155550123"
         assert await shop.texts() == 1
@@ -180,7 +176,7 @@ async def test_nonsense_of_the_model_is_answered_and_does_no_harm(tmp_path: Path
         await talk(line, 1)
         await until(lambda: "Done." in far.session.answers.said)
         (order,) = await shop.orders()
-        assert (items(order), order.revision) == ([("taro-milk-tea", 1)], 1)
+        assert (items_of(order), order.revision) == ([("taro-milk-tea", 1)], 1)
         assert await shop.texts() == 1
         assert far.violations == []
         assert far.session.log.results["order_pizza"]["ok"] is False
@@ -234,7 +230,7 @@ async def a_talk_with(folder: Path, quirks: Quirks, **section: Any) -> str:
     ):
         await talk(line, 4)
         await line.wait_ended(15.0)
-        orders = [items(order) for order in await shop.orders()]
+        orders = [items_of(order) for order in await shop.orders()]
         said = await shop.said(line.call_sid)
         right = orders == [[("taro-milk-tea", 1)]] and said[-1] == "Thank you. Goodbye."
         wrong = far.violations + [str(each) for each in shop.handovers]
@@ -290,7 +286,7 @@ async def test_a_session_that_has_expired_is_followed_by_another(tmp_path: Path)
         await line.speak(WORDS)
         await line.wait_ended(15.0)
         (order,) = await shop.orders()
-        assert items(order) == [("taro-milk-tea", 1)]
+        assert items_of(order) == [("taro-milk-tea", 1)]
         assert APOLOGY not in await shop.said(line.call_sid)
         assert shop.handovers == []
         assert far.violations == []

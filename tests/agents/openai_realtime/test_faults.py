@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from servizio.demo.phone import PlacedCall
-from servizio.demo.phone_line import LineError
 from tests.agents.cloud.shop_on_the_line import (
     APOLOGY,
     GREETING,
     origin_of,
+    say_so_much,
     shop_on_the_line,
     silence_after,
     talk,
+    talk_on,
     until,
 )
 from tests.standins.deepgram_scenario import Breakdown, Stage, Step, Turn, scenario
@@ -47,7 +47,7 @@ async def faults_of(folder: Path, breakdown: Breakdown) -> list[str]:
         shop_on_the_line(folder, far.url, **OPENAI) as shop,
         shop.phone().call() as line,
     ):
-        talking = asyncio.create_task(_talk_on(line))
+        talking = asyncio.create_task(talk_on(line))
         await until(lambda: bool(shop.next_agents), 40.0)
         await shop.next_agents[0].finished.wait()
         await until(lambda: line.heard.count(1) > 11_900)
@@ -82,11 +82,6 @@ def was_told_rightly(said: list[str], breakdown: Breakdown) -> bool:
         return apologies == 0 and said.count(GREETING) == 1
     was_cut = said[0] != GREETING and GREETING.startswith(said[0])
     return was_cut and said[1] == APOLOGY and apologies == 1
-
-
-async def _talk_on(line: PlacedCall) -> None:
-    with suppress(LineError, TimeoutError):
-        await talk(line, 4)
 
 
 async def all_break(folder: Path, *breakdowns: Breakdown) -> dict[str, list[str]]:
@@ -200,7 +195,7 @@ async def test_sixteen_calls_survive_the_death_of_their_provider(tmp_path: Path)
         for number in range(16):
             phone = shop.phone(f"+1415555{number:04}")
             calls.append(await lines.enter_async_context(phone.call()))
-        await asyncio.gather(*(_say_so_much(line, n % 4) for n, line in enumerate(calls)))
+        await asyncio.gather(*(say_so_much(line, n % 4) for n, line in enumerate(calls)))
         await until(lambda: sum("checkout_order" in each.log.results for each in far.sessions) == 4)
         for session in far.sessions:
             session.abort()
@@ -212,8 +207,3 @@ async def test_sixteen_calls_survive_the_death_of_their_provider(tmp_path: Path)
             assert lines_of == [("taro-milk-tea", 1)], number
         assert shop.handovers == [("openai", "local")] * 16
         assert far.violations == []
-
-
-async def _say_so_much(line: PlacedCall, turns: int) -> None:
-    await talk(line, turns)
-    await line.hear_reply(0.35, 15.0)
