@@ -65,7 +65,7 @@ class PipelineAgent:
         self._waiting = Waiting(self._speaker, self._loop, fill=self._fill, give_up=self._give_up)
         self._cut_off = False
         """Whether what the customer is saying was said into our speech."""
-        self._timers = Timers(asyncio.get_running_loop())
+        self._timers = Timers(self._loop)
         self._first_words = FirstWords(self._timers, self.say)
         self._tools: Toolset
         self._closed = False
