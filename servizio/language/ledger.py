@@ -19,6 +19,7 @@ MOST_PORTIONS = 20
 """Portions of one modifier on one item."""
 LARGEST_QUANTITY = 99
 """Beyond this a number was no quantity."""
+_PIECES = ("piece", "pieces", "pc")
 
 
 @dataclass(slots=True)
@@ -52,7 +53,22 @@ class Ledger:
         self.put(line, draft)
         if draft.head is not None and draft.head.folded:
             self._fold(line, draft.head.count)
+        if draft.head is not None and draft.head.plural and quantity > 1:
+            self._count_pieces(line)
         return line
+
+    def _count_pieces(self, line: Entered) -> None:
+        """ "Ten nuggets", where they are sold as ten pieces: one of those."""
+        chosen = {choice.group for choice in line.choices}
+        for group in map(self._menu.group, self._menu.item(line.item).modifier_groups):
+            if group.id in chosen or group.max != 1:
+                continue
+            for modifier in group.modifiers:
+                names = [split(name) for name in (modifier.name, *modifier.aliases)]
+                if any([str(line.quantity), piece] in names for piece in _PIECES):
+                    line.choices.append(Choice(group.id, modifier.id))
+                    line.quantity = 1
+                    return
 
     def _fold(self, line: Entered, count: int) -> None:
         """ "Double espresso", where there are espresso shots: two of those in one."""

@@ -35,10 +35,6 @@ class PlaceNames:
         """The names in the book, for whoever asked for another one."""
         return ", ".join(place.name for place in self._places)
 
-    def only(self) -> Place | None:
-        """The one place of a book with one."""
-        return self._places[0] if len(self._places) == 1 else None
-
     def named(self, name: str) -> Place:
         """The place of this very name. Raises `BookingError` where there is none."""
         for place in self._places:

@@ -119,8 +119,6 @@ class RequestReader:
             place, start, end = found
             draft = replace(draft, place=place.name)
             words = [*words[:start], ",", *words[end:]]
-        elif (only := self._names.only()) is not None:
-            draft = replace(draft, place=only.name)
         return self._checked(self._with_time(self._with_party(draft, words), words))
 
     def answer(self, draft: Draft, ask: Ask, text: str) -> Draft:
@@ -180,6 +178,8 @@ class RequestReader:
 
     def _with_time(self, draft: Draft, words: list[str], *, is_answer: bool = False) -> Draft:
         seatings, needs = _seatings(words), _needs(words)
+        if "yesterday" in words:
+            raise BookingError("Yesterday is past.", "Say a day to come.")
         draft = replace(
             draft,
             seatings=seatings or draft.seatings,

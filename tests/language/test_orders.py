@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from servizio.language.meaning import Unclear
+from servizio.language.understand import Understander
+from servizio.shop.menu_file import load_menu
 from tests.language.menus import heard_at, ordered
 
 
@@ -188,3 +192,20 @@ def test_what_is_counted_before_its_parts_is_not_ordered_beside_them(
     said: str, lines: list[str]
 ) -> None:
     assert ordered(heard_at("tea", said)) == lines
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("ten nuggets", ["1 chicken-nuggets: ten-piece"]),
+        (
+            "cheeseburger combo and six nuggets",
+            ["1 cheeseburger: combo", "1 chicken-nuggets: six-piece"],
+        ),
+        ("two nuggets", ["2 chicken-nuggets"]),
+        ("two ten piece nuggets", ["2 chicken-nuggets: ten-piece"]),
+    ],
+)
+def test_a_count_that_is_a_size_of_pieces_is_one_of_that_size(said: str, lines: list[str]) -> None:
+    menu = load_menu(Path(__file__).parent / "venues" / "burger_chain.menu.toml")
+    assert ordered(Understander(menu).understand(said)) == lines

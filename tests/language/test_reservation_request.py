@@ -163,11 +163,6 @@ def test_a_name_that_fits_two_places_is_an_error_that_names_both() -> None:
         draft("table for 2 at the golden tomorrow at 7")
 
 
-def test_the_only_place_of_the_address_book_need_not_be_named() -> None:
-    alone = RequestReader(PLACES[:1], NOW)
-    assert alone.read("a table for 4 tomorrow at 7").place == "Demo Restaurant"
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -278,3 +273,13 @@ def test_any_order_of_likely_words_is_read_or_refused(words: list[str]) -> None:
         return
     assert made.earliest <= made.at <= made.latest
     assert 1 <= made.party <= 40
+
+
+def test_a_table_for_yesterday_is_told_to_be_past() -> None:
+    with pytest.raises(BookingError, match="Yesterday is past"):
+        draft("Demo Restaurant for two yesterday at 7pm")
+
+
+def test_an_address_book_with_one_place_is_no_reason_to_ring_it_unasked() -> None:
+    one = RequestReader(PLACES[:1], NOW)
+    assert Ask.PLACE in one.read("table please").missing
