@@ -18,9 +18,7 @@ from servizio.shop.profile import ShopProfile
 Starts = Callable[[ShopProfile, Callable[[], int]], AbstractAsyncContextManager[None]]
 
 
-def loader_with(
-    monkeypatch: pytest.MonkeyPatch, start_local_agent: StartsAgent
-) -> LocalAgentLoader:
+def loader_with(monkeypatch: pytest.MonkeyPatch, start: Starts) -> LocalAgentLoader:
     """A loader that finds this in the place of the speech of this machine."""
     speech = ModuleType("servizio.server.speech")
     vars(speech)["start_local_agent"] = start
