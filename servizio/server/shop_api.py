@@ -51,7 +51,7 @@ class ShopView:
         day = self.now.astimezone(hours.zone).date()
         ranges = hours.hours_on(day)
         known = hours.is_known or day in hours.dates
-        public = self.settings.server.public_url
+        public, twilio = self.settings.server.public_url, self.settings.twilio
         return {
             "name": self.profile.name,
             "menu_name": self.profile.menu.name,
@@ -66,7 +66,9 @@ class ShopView:
                 self.items_ahead, extra_minutes=today.busy_minutes
             ),
             "public_url": public,
-            "phone_number": self.settings.twilio.phone_number,
+            "phone_number": twilio.phone_number,
+            "can_text": twilio.can_text,
+            "can_ring": bool(twilio.configured and twilio.phone_number and public),
             "staff_phone": self.profile.staff_phone,
             "staff_page": f"{public}/barista" if public else None,
         }

@@ -52,6 +52,11 @@ class MessageView:
     """When it was written."""
 
     @property
+    def is_kept(self) -> bool:
+        """Claim that it was written for staff to see and goes nowhere."""
+        return self.state == "local"
+
+    @property
     def is_undelivered(self) -> bool:
         """Claim that it did not arrive, and that nothing more happens by itself."""
         return self.state == "failed" or (

@@ -12,7 +12,7 @@ from servizio.tui.words import day_or_time, phone_tail
 
 COLUMNS = ("state", "at", "who", "order", "what", "tries", "why / words")
 """What stands above the rows of `row_of`."""
-_STATES = {"local": "shown only", "pending": "waiting", "held": "waits for its call"}
+_STATES = {"local": "kept here", "pending": "waiting", "held": "waits for its call"}
 _LONGEST = 160
 
 
@@ -70,5 +70,10 @@ def headline(mailbox: Mailbox) -> str:
         return "none yet"
     bad = sum(isinstance(each, MessageView) and each.is_undelivered for each in mailbox.letters)
     unheard = sum(isinstance(each, VoiceView) and not each.is_done for each in mailbox.letters)
-    sent = f"■ {bad} NOT DELIVERED" if bad else "○ all delivered or on their way"
-    return f"● {unheard} TO BE HEARD   {sent}" if unheard else sent
+    kept = sum(isinstance(each, MessageView) and each.is_kept for each in mailbox.letters)
+    parts = [f"● {unheard} TO BE HEARD"] if unheard else []
+    parts += [f"■ {bad} NOT DELIVERED"] if bad else []
+    parts += [f"○ {kept} kept here, sent nowhere: no telephone account"] if kept else []
+    if not bad and not kept:
+        parts.append("○ all delivered or on their way")
+    return "   ".join(parts)

@@ -62,6 +62,10 @@ class ShopView:
     staff_page: str = ""
     orders_when_closed: bool = False
     """Calls are taken outside the hours too."""
+    can_text: bool = True
+    """Texts leave the shop; else they are kept for staff to see."""
+    can_ring: bool = True
+    """There is a telephone to ring customers with."""
 
     @property
     def zone(self) -> tzinfo | None:

@@ -56,6 +56,8 @@ def shop_from(value: object) -> ShopView:
         phone_number=clean(raw.get("phone_number")),
         staff_page=clean(raw.get("staff_page")),
         orders_when_closed=raw.get("orders_when_closed") is True,
+        can_text=raw.get("can_text") is not False,
+        can_ring=raw.get("can_ring") is not False,
     )
 
 

@@ -70,6 +70,8 @@ async def test_the_shop_shows_itself(tmp_path: Path) -> None:
             "public_url": "https://shop.example",
             "phone_number": "",
             "staff_phone": "+14155550123",
+            "can_text": False,
+            "can_ring": False,
             "staff_page": "https://shop.example/barista",
         }
 

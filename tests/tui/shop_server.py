@@ -106,6 +106,9 @@ class ShopServer:
         self.before: dict[str, OrderStatus] = {}
         self.calls: dict[str, Json] = {}
         self.sold_out: set[str] = set()
+        self.may_tell_calls = asyncio.Event()
+        """Whether calls are told when they are asked for; until then the answer waits."""
+        self.may_tell_calls.set()
         self.log: list[tuple[int, str, Json]] = []
         self.changes: list[tuple[str, str]] = []
         """Every change of status that was made: number and new status."""
@@ -372,6 +375,7 @@ class ShopServer:
         return self._refused(request) or web.json_response({"calls": calls})
 
     async def _call(self, request: web.Request) -> web.Response:
+        await self.may_tell_calls.wait()
         call = self.calls.get(request.match_info["sid"])
         if call is None:
             return self._error(404, "There is no such call.")

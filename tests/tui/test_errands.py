@@ -56,6 +56,21 @@ async def test_the_text_is_sent_again_with_one_key(server: ShopServer, still: St
         await console.shows("no text was sent. There is no phone number.")
 
 
+async def test_without_an_account_no_text_is_said_to_be_sent_and_no_call_is_offered(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.counter.day |= {"can_text": False, "can_ring": False}
+    server.take_order("4782", minutes_ago=2)
+    async with open_console(server, still) as console:
+        await until(lambda: console.app.floor.shop)
+        await console.press("t")
+        await console.shows("4782: the text is kept here and sent")
+        await console.press("b")
+        await console.shows("There is no telephone to call with")
+        assert "Ring the customer" not in console.text
+        assert server.counter.rung == []
+
+
 async def test_calling_back_asks_first_and_says_which_telephone_rings(
     server: ShopServer, still: StillTime
 ) -> None:

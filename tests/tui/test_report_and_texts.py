@@ -103,6 +103,17 @@ async def test_an_undelivered_text_is_sent_again_or_given_up(
         assert server.counter.dismissed == ["m2"]
 
 
+async def test_texts_of_a_shop_without_an_account_are_not_said_to_be_on_their_way(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.counter.could_not_send("m1")
+    server.counter.messages[0] |= {"state": "local", "error_code": None, "error_text": None}
+    async with open_console(server, still) as console:
+        await console.press("f6")
+        await console.shows("○ 1 kept here, sent nowhere: no telephone account")
+        assert "on their way" not in console.text
+
+
 async def test_calls_are_found_by_what_was_said(server: ShopServer, still: StillTime) -> None:
     server.ring("CA1", "+15550001111")
     server.say("CA1", "customer", "is there peanut in it")
@@ -129,6 +140,22 @@ async def test_the_order_of_a_call_is_one_key_away(server: ShopServer, still: St
         await console.shows("order 4782")
         await console.press("o")
         await console.shows("How it was taken")
+
+
+async def test_a_conversation_that_has_not_come_yet_is_said_to_be_loading(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.take_order("4782", call_sid="CA1")
+    server.ring("CA1")
+    server.say("CA1", "customer", "one taro")
+    server.hang_up("CA1", order_number="4782")
+    server.may_tell_calls.clear()
+    async with open_console(server, still) as console:
+        await console.press("d")
+        await console.shows("How it was taken  loading …")
+        server.may_tell_calls.set()
+        await console.shows("one taro")
+        assert "loading" not in console.text
 
 
 async def test_who_is_speaking_is_told_while_it_is_spoken(

@@ -58,6 +58,8 @@ _SHOP: Final = {
     "quoted_wait_minutes": whole(),
     "public_url": text(),
     "phone_number": text("E.164; empty: none."),
+    "can_text": flag("Whether texts leave; else they are kept for staff to see."),
+    "can_ring": flag("Whether there is a telephone to ring customers with."),
     "staff_phone": text("E.164; empty: none."),
     "staff_page": maybe(text()),
 }

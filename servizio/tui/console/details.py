@@ -24,6 +24,8 @@ from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.widgets.transcript import Transcript
 from servizio.tui.words import clock_time, is_critical, money, phone_tail, spell_modifier
 
+_HEARD = "How it was taken"
+
 
 def _lines_of(line: LineView, *, is_ticked: bool) -> list[Content]:
     head = Content(f"{line.quantity}× {line.name}").stylize("bold")
@@ -111,7 +113,8 @@ class DetailsScreen(ModalScreen[None]):
                         else Content("The order is gone.")
                     )
                 with Vertical(id="heard"):
-                    yield Static(Content("How it was taken").stylize("bold"))
+                    asked = "  loading …" if ticket and ticket.order.call_sid else ""
+                    yield Static(Content(f"{_HEARD}{asked}").stylize("bold"), id="about")
                     yield Transcript()
             yield KeyBar()
 
@@ -133,6 +136,8 @@ class DetailsScreen(ModalScreen[None]):
         except ApiError as error:
             transcript.say(error.message)
             return
+        finally:
+            self.query_one("#about", Static).update(Content(_HEARD).stylize("bold"))
         await transcript.show(call, ())
         if not call.transcript:
             transcript.say("Nothing of the conversation was kept.")

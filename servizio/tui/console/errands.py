@@ -11,12 +11,18 @@ from servizio.tui.desk import Notice, Weight
 from servizio.tui.papers import PaperError, Papers
 
 
-async def text_again(api: ShopApi, number: str) -> Notice:
-    """Send the customer the text that fits the order's status once more."""
+async def text_again(api: ShopApi, number: str, *, leaves: bool) -> Notice:
+    """Send the customer the text that fits the order's status once more.
+
+    `leaves`: whether the shop's texts go anywhere.
+    """
     try:
         await api.text_again(number)
     except ApiError as error:
         return Notice(f"{number}: no text was sent. {error.message}", Weight.ERROR)
+    if not leaves:
+        kept = f"{number}: the text is kept here and sent nowhere: no telephone account"
+        return Notice(kept, Weight.WARNING)
     return Notice(f"{number}: the text is sent again")
 
 

@@ -204,7 +204,9 @@ class QueueScreen(SearchScreen):
         """Send the customer the text of the selected order once more."""
         ticket = self._pressed()
         if ticket is not None:
-            self.shop.tell(await text_again(self.shop.api, ticket.order.number))
+            shop, number = self.shop.floor.shop, ticket.order.number
+            leaves = shop is None or shop.can_text
+            self.shop.tell(await text_again(self.shop.api, number, leaves=leaves))
 
     @work(group="errands", exit_on_error=False)
     async def action_print(self) -> None:
@@ -224,6 +226,11 @@ class QueueScreen(SearchScreen):
         number, tail = ticket.order.number, phone_tail(ticket.order.phone)
         if not tail:
             self.shop.tell(Notice(f"{number} has no phone number.", Weight.WARNING))
+            return
+        shop = self.shop.floor.shop
+        if shop is not None and not shop.can_ring:
+            none = "There is no telephone to call with: `servizio doctor` says what is missing."
+            self.shop.tell(Notice(none, Weight.WARNING))
             return
 
         def answered(how: dict[str, object] | None) -> None:
