@@ -384,17 +384,6 @@ def test_a_customer_is_put_through_even_if_the_end_of_the_call_is_still_being_wr
     run_virtually(story())
 
 
-def test_a_call_has_one_stream_whoever_asks_for_another() -> None:
-    async def story() -> None:
-        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
-            call, _ = await connect(switchboard)
-            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
-            await call.line_closed("stop")
-            assert (await switchboard.ring(incoming())).answer is Answer.UNAVAILABLE
-
-    run_virtually(story())
-
-
 def test_a_call_rings_until_the_first_agent_is_loaded() -> None:
     async def story() -> None:
         loop = asyncio.get_running_loop()

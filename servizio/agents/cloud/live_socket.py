@@ -84,8 +84,8 @@ class LiveSocket(WSListener):
         """
         socket = cls(sound_bytes_per_second, ping_seconds)
         trusted = await asyncio.to_thread(_trusted) if url.startswith("wss:") else None
-        try:
-            await ws_connect(
+        opening = asyncio.ensure_future(
+            ws_connect(
                 lambda: socket,
                 url,
                 ssl_context=trusted,
@@ -95,6 +95,13 @@ class LiveSocket(WSListener):
                 logger_name=_quiet_log(),
                 use_aiofastnet=False,
             )
+        )
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # picows would leave open what it was opening.
+            opening.add_done_callback(socket._drop)
+            raise
         except WSHandshakeError as error:
             if error.response is None:
                 raise unreachable(provider, error) from error
@@ -218,6 +225,13 @@ class LiveSocket(WSListener):
             self._take(whole.decode() if is_text else whole)
         except UnicodeDecodeError:
             raise WSProtocolError(WSCloseCode.INVALID_TEXT, "text is not UTF-8") from None
+
+    def _drop(self, opening: asyncio.Future[tuple[WSTransport, WSListener]]) -> None:
+        """Nobody wants this socket any more, and it is open now or never will be."""
+        if not opening.cancelled():
+            opening.exception()
+        if self._transport is not None:
+            self._transport.disconnect(graceful=False)
 
     async def _closed(self) -> None:
         if self._transport is not None:
