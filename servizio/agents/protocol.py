@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from servizio.agents.toolset import Toolset
 from servizio.errors import AgentError
@@ -28,9 +28,11 @@ class Spoken:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgentAudio:
-    """A piece of speech: mu-law, 8000 Hz, any length."""
+class AgentAudio(NamedTuple):
+    """A piece of speech: mu-law, 8000 Hz, any length.
+
+    A tuple, as that is made four times as fast: fifty come in a second of every call.
+    """
 
     speech: int
     """Which speech it belongs to: a reply is one speech, numbered from 1 in each call."""
