@@ -32,7 +32,9 @@ from servizio.shop.reservation import BookingResult
 MOST_HELD = 10
 """Silences in a row for which we hold on when asked to: about a minute."""
 LAST_SILENCE = 3
+"""Silences in a row after which we hang up."""
 MOST_MISSES = 3
+"""Utterances in a row that meant nothing, after which the call leads nowhere."""
 MOST_ALIKE = 3
 """The same reply in a row after which it leads nowhere."""
 _LIKELY = ("request", "name", "right", "takes_it", "ask_number", "spelling", "party", "thanks")

@@ -34,7 +34,9 @@ class Asked(StrEnum):
     BOOKED = "booked"
     """Whether the table is booked."""
     NUMBER = "number"
+    """For the confirmation number."""
     NUMBER_RIGHT = "number_right"
+    """Whether the number is as we read it back."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,9 @@ class Progress:
     agreed: time | None = None
     """The time that both sides have agreed on."""
     booked: bool = False
+    """Whether they have said that the table is ours."""
     number: str = ""
+    """The confirmation number, as far as it was understood."""
     insisted: bool = False
     """Whether they were asked for the number once more as they were about to end the call."""
     denied: str = ""
@@ -55,14 +59,17 @@ class Progress:
     offered: list[time] = field(default_factory=list)
     """Times that they had and we did not want."""
     was_full: bool = False
+    """Whether they had nothing at the time that was wanted."""
     seat: str = ""
     """The only seat they have, where it is none for us."""
     on_hold: bool = False
+    """Whether they asked us to wait: only what is plainly meant for us is answered."""
     held: int = 0
     """Silences in a row while we are on hold."""
     misses: int = 0
     """Utterances in a row that meant nothing."""
     corrections: int = 0
+    """How often they read back what is not ours."""
     name_corrected: bool = False
     said: tuple[str, ...] = ()
     """The last reply."""
@@ -70,6 +77,7 @@ class Progress:
     """How often in a row the reply meant the same."""
     last_keys: tuple[str, ...] = ()
     ended: bool = False
+    """Whether the goodbye has been said, or there was nobody to say it to."""
 
 
 class ConciergeTalk:
