@@ -15,7 +15,8 @@ _Thing = Item | Modifier | ModifierGroup
 
 def check_menu_values(menu: Menu, faults: Faults) -> Menu:
     """Add every fault of the menu as a whole; names that stand for ids become ids."""
-    if not menu.items:
+    is_said = any(", items" in fault.place for _, fault in faults.found)
+    if not menu.items and not is_said:
         faults.add(("items",) if ("items",) in faults.lines else (), "the menu has no [[items]].")
     groups = tuple(
         _group(group, ("modifier_groups", place), faults)

@@ -105,6 +105,19 @@ async def test_hours_that_staff_have_set_for_today_count(new_york: Shop) -> None
     assert "nobody takes orders until we open" in text
 
 
+async def test_a_closed_shop_offers_no_order_that_nobody_would_take(new_york: Shop) -> None:
+    assert "Order by voice" in (await look(new_york, "/")).text
+    assert "closed now" not in (await look(new_york, "/talk")).text
+    await new_york.patch("/api/shop", {"hours_today": {"closed": True}})
+    window = await look(new_york, "/")
+    for words in ("order by voice", "ay what you would like", "Ready in"):
+        assert words.casefold() not in window.text.casefold()
+    talk = await look(new_york, "/talk")
+    assert "We are closed now, so nobody takes orders until we open." in talk.text
+    assert "Press the button" not in talk.text
+    assert [each for each in talk.all("p") if each.get("class") == "buttons" and "hidden" in each]
+
+
 async def test_a_pause_is_told(new_york: Shop) -> None:
     await new_york.patch("/api/shop", {"pause": {"minutes": 30}})
     assert "We take no orders by phone or voice until 12:30 PM." in (await look(new_york, "/")).text

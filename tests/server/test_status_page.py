@@ -29,7 +29,7 @@ async def page(shop: Shop, number: str) -> tuple[int, str]:
     [
         ((), "received", "will make it soon"),
         (("making",), "making", "making it now"),
-        (("ready",), "ready", "waits for you"),
+        (("ready",), "ready", "It waits for you at the counter."),
         (("ready", "picked_up"), "picked_up", "has left the shop"),
         (("cancelled",), "cancelled", "ask at the counter"),
     ],

@@ -13,6 +13,7 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
+from servizio.cli import run_command
 from servizio.commands.first_run import (
     hours_table,
     is_first_run,
@@ -96,6 +97,14 @@ async def test_a_wrong_answer_is_told_where_it_was_given_and_going_back_keeps_it
         await pilot.press("escape")
         await shown(app, "Name of the shop")
         assert "Tea" in screen_text(app)
+
+
+async def test_a_refusal_goes_as_soon_as_one_types_the_correction() -> None:
+    async with asked() as (app, pilot):
+        await pilot.press("enter")
+        await until(lambda: "Type a name" in screen_text(app))
+        await pilot.press("C")
+        await until(lambda: "Type a name" not in screen_text(app))
 
 
 async def test_enter_on_an_empty_name_says_what_is_missing_and_stays_there() -> None:
@@ -207,12 +216,19 @@ def test_nobody_is_asked_again_once_anything_has_been_said(
     assert not is_first_run(folders)
     (tmp_path / ".env").unlink()
     folders.make()
-    folders.database.touch()
+    (folders.data / "set-up-never").touch()
     assert not is_first_run(folders)
-    (folders.data / "set-up-later").touch()
+    (folders.data / "set-up-never").unlink()
     assert is_first_run(folders)
     folders.settings_file.touch()
     assert not is_first_run(folders)
+
+
+def test_a_look_at_the_shop_before_its_first_start_takes_no_question_away(tmp_path: Path) -> None:
+    folders = find_folders({"SERVIZIO_HOME": str(tmp_path)})
+    assert run_command(["orders", "list"]) == 0
+    assert folders.database.exists()
+    assert is_first_run(folders)
 
 
 def test_nobody_is_asked_without_a_terminal(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from servizio.server.pages.shop_words import (
 from servizio.server.pages.templating import page
 from servizio.shop.availability import Availability
 from servizio.shop.hours import spoken_time
-from servizio.shop.today import Pause
+from servizio.shop.profile import ShopProfile
+from servizio.shop.today import Pause, Today
 from servizio.shop.wait import quoted_minutes, spoken_wait
 
 
@@ -29,8 +30,7 @@ async def show_shop_page(request: web.Request) -> web.Response:
     availability = Availability(await store.sold_out())
     today, queue = await store.today(), await store.queue()
     hours = today.still_true(now, today.hours(profile.hours).zone).hours(profile.hours)
-    state, pause = open_words(hours, now), today.pause_at(now)
-    number = app[SETTINGS].twilio.phone_number
+    state, number = open_words(hours, now), app[SETTINGS].twilio.phone_number
     return page(
         "shop.html",
         name=profile.name,
@@ -41,10 +41,7 @@ async def show_shop_page(request: web.Request) -> web.Response:
         number_words=phone_words(number) if number else "",
         qr=qr_svg(f"tel:{number}") if number else "",
         state=state,
-        closed_calls=state is not None
-        and not state.is_open
-        and not profile.takes_orders_when_closed,
-        pause=_pause_words(pause, now, hours.zone) if pause else "",
+        no_orders=no_orders_words(profile, today, now),
         wait=spoken_wait(quoted_minutes(queue.items, extra_minutes=today.busy_minutes)),
         week=week_ahead(hours, now) if state else (),
         items=item_sections(menu, availability),
@@ -52,6 +49,17 @@ async def show_shop_page(request: web.Request) -> web.Response:
         currency=menu.currency,
         delivers="delivery" in menu.fulfilments,
     )
+
+
+def no_orders_words(profile: ShopProfile, today: Today, now: datetime) -> str:
+    """Why nobody takes orders by phone or voice now; empty: somebody does."""
+    hours = today.still_true(now, today.hours(profile.hours).zone).hours(profile.hours)
+    if pause := today.pause_at(now):
+        return _pause_words(pause, now, hours.zone)
+    state = open_words(hours, now)
+    if state is None or state.is_open or profile.takes_orders_when_closed:
+        return ""
+    return "We are closed now, so nobody takes orders until we open."
 
 
 def _pause_words(pause: Pause, now: datetime, zone: tzinfo) -> str:

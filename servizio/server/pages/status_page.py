@@ -13,7 +13,7 @@ from aiohttp import web
 
 from servizio.errors import UnknownOrderError
 from servizio.server.answers import RequestError, answer
-from servizio.server.keys import CLOCK, LIMITS, PROFILE, SETTINGS, STORE
+from servizio.server.keys import CLOCK, LIMITS, MENU, PROFILE, SETTINGS, STORE
 from servizio.server.origin import is_local, seen_address
 from servizio.server.pages.templating import page
 from servizio.shop.order import Order, OrderStatus
@@ -23,10 +23,12 @@ TOLD_FOR = timedelta(hours=24)
 """How long after its last step an order can be asked for."""
 
 _NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
+_READY_TOO = "It waits for you, or is on its way."
+"""Of a ready order where the shop delivers: whose it is is not told to whoever asks."""
 _WORDS = {
     OrderStatus.RECEIVED: ("Received", "We have it and will make it soon."),
     OrderStatus.MAKING: ("Being made", "We are making it now."),
-    OrderStatus.READY: ("Ready", "It waits for you, or is on its way."),
+    OrderStatus.READY: ("Ready", "It waits for you at the counter."),
     OrderStatus.PICKED_UP: ("Handed over", "It has left the shop."),
     OrderStatus.CANCELLED: ("Not being made", "Please ask at the counter, or call us."),
 }
@@ -45,6 +47,8 @@ async def show_status(request: web.Request) -> web.Response:
             trouble = f"We know of no order {number} today. Numbers have four digits."
             status = 404
     title, words = _WORDS[order.status] if order else ("", "")
+    if order and order.status is OrderStatus.READY and "delivery" in request.app[MENU].fulfilments:
+        words = _READY_TOO
     return page(
         "status.html",
         status=status,

@@ -25,7 +25,7 @@ class SetupQuestions:
     file: str
     """Where the answers will be written."""
     token: str
-    """The staff token, shown once."""
+    """The staff token."""
     token_file: str
     timezone: str = ""
     """IANA name of this machine's zone, where that is known."""
@@ -89,7 +89,8 @@ SHOP = Page(
 MENU = Page("Your menu", "One to start from; you can change it, or write your own, at any time.")
 HOURS = Page(
     "When you are open",
-    "Left empty, the time zone is this machine's, and orders are taken at any hour.",
+    "Without hours the shop never closes: orders are taken day and night. "
+    "Without a time zone it is this machine's.",
     (
         Question("shop.timezone", "Time zone", "such as America/New_York"),
         Question("shop.hours", "Hours", "such as mon-fri 09:00-18:00, sat 10:00-16:00"),

@@ -177,9 +177,18 @@ class SetupApp(App[Answers | SetupEnd], inherit_bindings=False):
         rows += ["", f"This will be written to {self._asked.file}.", ""]
         token = (
             f"Staff token, for tablets and other screens:\n\n  {self._asked.token}\n\n"
-            f"It is shown this once; it is kept in {self._asked.token_file}."
+            "`servizio config token` prints it again at any time; "
+            f"it is kept in {self._asked.token_file}."
         )
         return Content("\n".join(rows) + "\n" + token)
+
+    @on(Input.Changed)
+    def corrected(self, message: Input.Changed) -> None:
+        """Take back what was said of a line as soon as it is another one."""
+        line = message.input
+        if line.has_class("-wrong"):
+            line.remove_class("-wrong")
+            self.query_one(f"#{line.id}-fault", Static).remove_class("-told")
 
     @on(OptionList.OptionHighlighted, "#menu")
     def preview(self) -> None:
