@@ -143,6 +143,7 @@ async def _talk(
 
 
 async def main() -> None:
+    """Run the bench."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--moods", default=",".join(MOODS))

@@ -63,6 +63,7 @@ class Told:
 
 
 def main() -> None:
+    """Run the bench."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--moods", default=",".join(WANTED))

@@ -23,19 +23,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from calls import Shop, open_shop
-from customers.customer import Customer
-from customers.goals import Goal, draw_goal, draw_phone
-from customers.grading import CallRecord, Verdict, judge
-from customers.heard_calls import HeardShop
-from customers.personas import PERSONAS, Persona
-from customers.reading import Reading
-from customers.reports import print_failure, report, share
-from customers.scripted import Script, ScriptedCustomer, load_scripts
-from customers.spoken_calls import SpokenCall
-from customers.typed_calls import TypedShop, open_store
-from customers.voices import VOICES, Voice, installed_voices
-
+from bench.calls import Shop, open_shop
+from bench.customers.customer import Customer
+from bench.customers.goals import Goal, draw_goal, draw_phone
+from bench.customers.grading import CallRecord, Verdict, judge
+from bench.customers.heard_calls import HeardShop
+from bench.customers.personas import PERSONAS, Persona
+from bench.customers.reading import Reading
+from bench.customers.reports import print_failure, report, share
+from bench.customers.scripted import Script, ScriptedCustomer, load_scripts
+from bench.customers.spoken_calls import SpokenCall
+from bench.customers.typed_calls import TypedShop, open_store
+from bench.customers.voices import VOICES, Voice, installed_voices
 from servizio.agents.local.recogniser import Recogniser
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu

@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from pydantic import SecretStr
-from store import draft
 
+from bench.store import draft
 from servizio.demo.loopback import on_loopback
 from servizio.paths import Folders
 from servizio.server.app import create_app

@@ -26,8 +26,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from commands import Command, Listener, edits, measure_commands, report_commands
 
+from bench.commands import Command, Listener, edits, measure_commands, report_commands
 from servizio.agents.local.decoder import DECODER_FILE, LeanDecoder, PackagedDecoder
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.recogniser import Recogniser

@@ -21,9 +21,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from customers.goals import draw_line
-from customers.phrasing import line_said, order_said
-
+from bench.customers.goals import draw_line
+from bench.customers.phrasing import line_said, order_said
 from servizio.language.understand import Understander
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu

@@ -20,10 +20,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from customers.phrasing import typed
-from customers.voices import VOICES, Manner, Voice, installed_voices, speech
-from language import expected, is_right, shown, understood
-
+from bench.customers.phrasing import typed
+from bench.customers.voices import VOICES, Manner, Voice, installed_voices, speech
+from bench.language import expected, is_right, shown, understood
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.member import MENU_PHRASES
 from servizio.agents.local.recogniser import Recogniser

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
-from customers.goals import Goal
-from customers.moves import Move
-from customers.personas import Persona
-from customers.reading import Asked, Heard, Reading
-from customers.side_questions import SideQuestions
+from bench.customers.goals import Goal
+from bench.customers.moves import Move
+from bench.customers.personas import Persona
+from bench.customers.reading import Asked, Heard, Reading
+from bench.customers.side_questions import SideQuestions
 from servizio.shop.menu import Menu
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from customers.goals import Lines
-from customers.phrasing import choice_said, joined, line_said
+from bench.customers.goals import Lines
+from bench.customers.phrasing import choice_said, joined, line_said
 from servizio.agents.local.spoken_figures import number_words, speakable
 from servizio.agents.local.wording import plural, with_article
 from servizio.shop.line import Line

@@ -11,16 +11,16 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from customers import phrasing
-from customers.at_the_phone import AtThePhone
-from customers.correcting import correction
-from customers.goals import Goal, Lines, tally
-from customers.minds import ChangeOfMind, Moment, draw_change
-from customers.moves import Move
-from customers.number_talk import NumberTalk
-from customers.personas import Persona
-from customers.phrasing import line_said, order_said
-from customers.reading import Asked, Heard, Reading
+from bench.customers import phrasing
+from bench.customers.at_the_phone import AtThePhone
+from bench.customers.correcting import correction
+from bench.customers.goals import Goal, Lines, tally
+from bench.customers.minds import ChangeOfMind, Moment, draw_change
+from bench.customers.moves import Move
+from bench.customers.number_talk import NumberTalk
+from bench.customers.personas import Persona
+from bench.customers.phrasing import line_said, order_said
+from bench.customers.reading import Asked, Heard, Reading
 from servizio.agents.local.spoken_figures import speakable
 from servizio.agents.local.wording import with_article
 from servizio.shop.line import Line

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from customers.goals import Goal, lines_of_row, tally
-from customers.reading import Reading
+from bench.customers.goals import Goal, lines_of_row, tally
+from bench.customers.reading import Reading
 from servizio.agents.local.wording import line_words
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu

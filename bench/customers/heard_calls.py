@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Sequence
 from random import Random
 
-from customers.grading import Turn
-from customers.moves import Move
-from customers.typed_calls import TypedShop
-from customers.voices import Voice, background, draw_manner, mixed, speech
+from bench.customers.grading import Turn
+from bench.customers.moves import Move
+from bench.customers.typed_calls import TypedShop
+from bench.customers.voices import Voice, background, draw_manner, mixed, speech
 from servizio.agents.local.ears import Ears, EarsEvents, Utterance
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext
 from servizio.agents.local.member import MENU_PHRASES

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
-from customers.goals import draw_line, other_item, tally
-from customers.phrasing import choice_said, line_said
+from bench.customers.goals import draw_line, other_item, tally
+from bench.customers.phrasing import choice_said, line_said
 from servizio.agents.local.spoken_figures import number_words, speakable
 from servizio.agents.local.wording import plural, with_article
 from servizio.shop.line import Amount, Line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from customers.personas import Persona
+from bench.customers.personas import Persona
 
 
 @dataclass(frozen=True, slots=True)

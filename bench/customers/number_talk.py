@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from customers import phrasing
-from customers.moves import Move
+from bench.customers import phrasing
+from bench.customers.moves import Move
 
 KEYS_AFTER = 3
 """Tries after which the keys of the telephone are pressed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
-from customers.grading import CallRecord, Verdict, shown
+from bench.customers.grading import CallRecord, Verdict, shown
 from servizio.shop.menu import Menu
 
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from customers.at_the_phone import AtThePhone
-from customers.correcting import correction
-from customers.goals import Goal, Lines, tally
-from customers.moves import Move
-from customers.number_talk import NumberTalk
-from customers.personas import Persona
-from customers.reading import Asked, Heard, Reading
+from bench.customers.at_the_phone import AtThePhone
+from bench.customers.correcting import correction
+from bench.customers.goals import Goal, Lines, tally
+from bench.customers.moves import Move
+from bench.customers.number_talk import NumberTalk
+from bench.customers.personas import Persona
+from bench.customers.reading import Asked, Heard, Reading
 from servizio.shop.line import Choice, Line
 from servizio.shop.menu import Menu
 

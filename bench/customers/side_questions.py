@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from customers.goals import tally
-from customers.phrasing import choice_said, joined, line_said
-from customers.reading import Heard, Reading
+from bench.customers.goals import tally
+from bench.customers.phrasing import choice_said, joined, line_said
+from bench.customers.reading import Heard, Reading
 from servizio.agents.local.spoken_figures import speakable
 from servizio.agents.local.wording import with_article
 from servizio.shop.line import Line

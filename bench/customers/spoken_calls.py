@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any, Protocol
 
-from customers.grading import Turn
-from customers.moves import Caller, Move
-from customers.voices import Voice, background, cough, draw_manner, mixed, speech
+from bench.customers.grading import Turn
+from bench.customers.moves import Caller, Move
+from bench.customers.voices import Voice, background, cough, draw_manner, mixed, speech
 from servizio.demo.phone import Phone
 from servizio.demo.phone_line import Line, LineError
 from servizio.demo.shop_watch import ShopWatch

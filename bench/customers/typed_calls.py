@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from customers.grading import Turn
-from customers.moves import Caller, Move
-from customers.phrasing import typed
+from bench.customers.grading import Turn
+from bench.customers.moves import Caller, Move
+from bench.customers.phrasing import typed
 from servizio.agents.desk import Desk
 from servizio.agents.local.mind import Mind, Reply
 from servizio.agents.tools import Tools
