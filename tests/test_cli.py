@@ -230,3 +230,27 @@ def test_an_address_that_is_none_is_refused(capsys: Output, command: list[str]) 
         pytest.importorskip("servizio.demo.customer_call")
     code, _, _ = failure(capsys, *command, "--url", "nowhere")
     assert code == 1
+
+
+@pytest.mark.parametrize("command", ["console", "tv"])
+def test_a_screen_in_a_pipe_says_that_it_needs_a_terminal(capsys: Output, command: str) -> None:
+    code, message, _ = failure(capsys, command)
+    assert code == 1
+    assert f"`servizio {command}` needs a terminal." in message
+
+
+def test_a_console_without_a_shop_says_so_at_once(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVIZIO_SERVER__PORT", "9")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    code, message, hint = failure(capsys, "console")
+    assert code == 1
+    assert "No shop runs on this machine." in message
+    assert "Start it with `servizio`." in hint
+
+
+def test_what_is_no_phone_number_is_told_to_a_reader(capsys: Output) -> None:
+    _, message, _ = failure(capsys, "customers", "export", "12")
+    assert message == "error: 12 is no phone number; write it with its country: +14155550100."

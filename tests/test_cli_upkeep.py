@@ -35,6 +35,17 @@ def test_a_backup_is_put_back_and_the_rest_is_kept(home: Path, capsys: Output) -
     assert run_command(["orders", "list"]) == 0
 
 
+def test_a_file_that_is_no_backup_is_called_so_and_changes_nothing(
+    home: Path, capsys: Output
+) -> None:
+    Path("wrong.toml").write_text('[shop]\nname = "Tea"\n')
+    assert run_command(["restore", "wrong.toml"]) == 1
+    said = capsys.readouterr().err
+    assert "wrong.toml is no backup of Servizio's. Nothing was changed." in said
+    assert "damaged" not in said
+    assert ".restored" not in said
+
+
 def test_nobody_takes_the_database_from_under_a_server(home: Path, capsys: Output) -> None:
     run_command(["orders", "list"])
     run_command(["backup", "copy.db"])

@@ -24,8 +24,8 @@ from servizio.tui.setup.answers import Answers, MenuChoice, SetupEnd
 def set_up_once() -> bool:
     """Ask what a shop has to say of itself, where it has said nothing yet; skipping is fine.
 
-    Nobody is asked without a terminal, or once the shop has been open, unless they have said
-    "later". False: the owner does not want to open the shop now.
+    Nobody is asked without a terminal, or once they have answered or said "never". False: the
+    owner does not want to open the shop now.
     """
     folders = locate()
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or not is_first_run(folders):
@@ -43,37 +43,35 @@ def set_up_once() -> bool:
     if isinstance(answers, SetupEnd):
         _note_skipped(folders, answers)
         return answers is not SetupEnd.QUIT
-    _later(folders).unlink(missing_ok=True)
     write_settings(folders.settings_file, as_values(answers))
     print(f"Written: {folders.settings_file}", file=sys.stderr)
     return True
 
 
-def _later(folders: Folders) -> Path:
-    """A file that is there while somebody wants to be asked again."""
-    return folders.data / "set-up-later"
+def _never(folders: Folders) -> Path:
+    """A file that is there once somebody wants no questions."""
+    return folders.data / "set-up-never"
 
 
 def _note_skipped(folders: Folders, how: SetupEnd) -> None:
-    if how is SetupEnd.LATER:
-        _later(folders).touch()
-    elif how is SetupEnd.NEVER:
-        _later(folders).unlink(missing_ok=True)
+    if how is SetupEnd.NEVER:
+        _never(folders).touch()
         print(
             f"Your shop can be described in {folders.settings_file} at any time.", file=sys.stderr
         )
 
 
 def is_first_run(folders: Folders) -> bool:
-    """Whether nothing has been set, and nobody has been asked or they said "later"."""
+    """Whether nothing has been set, and nobody has said that they want no questions.
+
+    A database says nothing of that: any command that looks at the shop makes one.
+    """
     outside, inside = read_environment()
     named = any(
         name.upper().startswith(PREFIX) and "__" in name and value.strip()
         for name, value in {**inside, **outside}.items()
     )
-    if named or folders.settings_file.exists():
-        return False
-    return not folders.database.exists() or _later(folders).exists()
+    return not (named or folders.settings_file.exists() or _never(folders).exists())
 
 
 def menu_choice(name: str) -> MenuChoice:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from servizio.errors import ServizioError, StoreError
 from servizio.server.opening import open_store, shop_menu, store_path
 from servizio.settings import load_settings, locate
-from servizio.shop.phone_number import parse_phone_number, region_of_zone
+from servizio.shop.phone_number import region_of_zone, written_phone_number
 from servizio.store.interface import Store
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def forget(phone: str, *, yes: bool) -> None:
 
 def _with_store(phone: str, work: Callable[[Store, str], Awaitable[T]]) -> T:
     settings, folders = load_settings(), locate()
-    number = parse_phone_number(phone, region_of_zone(settings.shop.timezone))
+    number = written_phone_number(phone, region_of_zone(settings.shop.timezone))
     database = store_path(settings, folders)
     if not database.is_file():
         raise StoreError(f"There is no database yet: {database}.", "Run the shop first.")

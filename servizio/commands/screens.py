@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -72,11 +73,14 @@ def console_broke(folders: Folders) -> ServizioError:
 
 def console(url: str, token: str) -> None:
     """Open the barista console on this machine's server, or the one at `url`."""
+    _need_terminal("console")
     _load_beside()
-    from servizio.commands.shop_client import address_and_token
+    from servizio.commands.shop_client import address_and_token, is_up
     from servizio.settings import load_settings, locate
 
     address, secret = address_and_token(url, token)
+    if not url and not is_up(address):
+        raise ServizioError("No shop runs on this machine.", "Start it with `servizio`.")
     folders = locate()
     folders.make()
     with logging_to(folders.console_log, level=load_settings().log.level, stderr=False):
@@ -86,6 +90,7 @@ def console(url: str, token: str) -> None:
 
 def tv(url: str) -> None:
     """Open the order board. It needs no token."""
+    _need_terminal("tv")
     _load_beside()
     from servizio.commands.shop_client import address_and_token
     from servizio.settings import load_settings, locate
@@ -96,6 +101,13 @@ def tv(url: str) -> None:
     with logging_to(folders.console_log, level=settings.log.level, stderr=False):
         if run_tv(address, board_look(settings)):
             raise console_broke(folders)
+
+
+def _need_terminal(command: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ServizioError(
+            f"`servizio {command}` needs a terminal.", "Run it in one, and not in a pipe."
+        )
 
 
 def _load_beside() -> None:

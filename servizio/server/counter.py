@@ -13,6 +13,7 @@ from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu import Item, Menu
 from servizio.shop.order import Fulfilment, OrderDraft, Source
 from servizio.shop.order_json import lines_json
+from servizio.shop.phone_number import written_phone_number
 from servizio.shop.prices import draft, order_lines, totals
 
 MOST_LINES = 100
@@ -84,16 +85,16 @@ def counter_order(
             cart.clear_pending()
             faults.append(LineFault(place, error))
     try:
-        _fill_in(cart, body, menu)
+        _fill_in(cart, body, menu, region)
     except OrderError as error:
         faults.append(LineFault(None, error))
     return CounterOrder(menu, cart, tuple(faults))
 
 
-def _fill_in(cart: Cart, body: Mapping[str, object], menu: Menu) -> None:
+def _fill_in(cart: Cart, body: Mapping[str, object], menu: Menu, region: str) -> None:
     """Put the customer into the cart."""
     if phone := _text(body, "phone"):
-        cart.set_phone(phone)
+        cart.set_phone(written_phone_number(phone, region))
     cart.set_name(_text(body, "name"))
     fulfilment, address = _text(body, "fulfilment"), _text(body, "address")
     if fulfilment not in {"", *Fulfilment}:

@@ -14,6 +14,8 @@ from servizio.errors import OrderError
 DEFAULT_REGION = "US"
 MAX_TEXT = 200
 """Characters that are looked at; a number with everything around it is shorter."""
+MAX_SHOWN = 40
+"""Characters that are shown of what is no number."""
 
 _UNITS = {
     "zero": "0", "oh": "0", "o": "0", "nought": "0", "one": "1", "two": "2", "three": "3",
@@ -54,6 +56,17 @@ def parse_phone_number(text: str, region: str = DEFAULT_REGION) -> str:
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise _impossible(digits)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def written_phone_number(text: str, region: str = DEFAULT_REGION) -> str:
+    """The same of what was written by hand or program: `OrderError` is told to a reader."""
+    try:
+        return parse_phone_number(text, region)
+    except OrderError as error:
+        shown = " ".join(text.split())[:MAX_SHOWN] or "Nothing"
+        raise OrderError(
+            f"{shown} is no phone number; write it with its country: +14155550100."
+        ) from error
 
 
 def spoken_digits(text: str) -> str:

@@ -17,9 +17,12 @@ from servizio.errors import StoreError
 from servizio.store import upkeep
 from servizio.store.database import connect
 from servizio.store.faults import translated
+from servizio.store.migrations import APPLICATION_ID
 
 BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps of a database: the file, its log, and the log's index."""
+_HEAD = 100
+"""Bytes of a database before its first table."""
 LOOK_FIRST = (
     "UPDATE outbox SET uncertain = 1, first_attempt_at = coalesce(first_attempt_at, created_at)"
     " WHERE kind = 'sms' AND state IN ('held', 'pending', 'sending')"
@@ -48,6 +51,7 @@ def restore(backup: Path, path: Path, now: datetime) -> Restored:
         raise StoreError(f"There is no file {backup}.", "Name a file that `servizio backup` made.")
     if path.exists() and backup.samefile(path):
         raise StoreError("The database cannot replace itself.", "Name a backup.")
+    _know(backup)
     fresh = path.with_name(f".{path.name}.restored.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,6 +67,23 @@ def restore(backup: Path, path: Path, now: datetime) -> Restored:
     finally:
         _remove(fresh.with_name(fresh.name + end) for end in BESIDE)
     return Restored(orders, newest, kept)
+
+
+def _know(backup: Path) -> None:
+    """Raise `StoreError` where the file is not marked as ours, or cannot be read."""
+    try:
+        with backup.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise StoreError(
+            f"{backup} cannot be read: {error.strerror}.", "Check that the file is yours."
+        ) from error
+    # SQLite, "The Database Header": a text at 0, the application's id at 68.
+    if not head.startswith(b"SQLite format 3\0") or head[68:72] != APPLICATION_ID.to_bytes(4):
+        raise StoreError(
+            f"{backup} is no backup of Servizio's. Nothing was changed.",
+            "Name a file that `servizio backup` made.",
+        )
 
 
 def _prepare(fresh: Path) -> tuple[int, str | None]:

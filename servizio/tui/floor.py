@@ -65,8 +65,13 @@ class LinkStatus(StrEnum):
 
     CONNECTING = "connecting"
     LIVE = "live"
+    UNREACHED = "not reached yet"
     LOST = "lost"
     REFUSED = "refused"
+
+
+BAD_LINKS = frozenset({LinkStatus.UNREACHED, LinkStatus.LOST, LinkStatus.REFUSED})
+"""With these nothing comes from the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class Floor:
         self.shop: ShopView | None = None
         self.mailbox = Mailbox()
         self.link = Link(LinkStatus.CONNECTING, now)
+        self._was_reached = False
         self.skew = timedelta(0)
         """How far the server's clock is ahead of this screen's; ages are told by the server's."""
 
@@ -165,8 +171,9 @@ class Floor:
 
     def relink(self, status: LinkStatus, now: datetime, reason: str = "") -> Change:
         """Note how the connection is; `since` stays where it was bad before."""
-        was_bad = self.link.status in {LinkStatus.LOST, LinkStatus.REFUSED}
-        is_bad = status in {LinkStatus.LOST, LinkStatus.REFUSED}
-        since = self.link.since if was_bad and is_bad else now
+        self._was_reached |= status is LinkStatus.LIVE
+        if status is LinkStatus.LOST and not self._was_reached:
+            status = LinkStatus.UNREACHED
+        since = self.link.since if {self.link.status, status} <= BAD_LINKS else now
         self.link = Link(status, since, reason)
         return Change(Topic.LINK)

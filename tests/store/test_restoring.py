@@ -108,13 +108,15 @@ async def test_what_is_no_whole_backup_changes_nothing(
         file.seek(4096 * 3)
         file.write(b"\xff" * 4096 * 8)
     (tmp_path / "nonsense.db").write_bytes(b"no database at all" * 500)
+    (tmp_path / "empty.db").touch()
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE photos (id INTEGER)")
     before = left_in(path.parent)
     for name, said in {
         "damaged.db": "damaged",
-        "nonsense.db": "damaged",
-        "other.db": "another program",
+        "nonsense.db": "no backup of Servizio's. Nothing was changed",
+        "other.db": "no backup of Servizio's",
+        "empty.db": "no backup of Servizio's",
         "missing.db": "no file",
     }.items():
         with pytest.raises(StoreError, match=said):

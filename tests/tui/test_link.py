@@ -10,6 +10,7 @@ from servizio.errors import ApiError
 from servizio.shop.order import OrderStatus
 from servizio.tui.api import ShopApi
 from servizio.tui.console.shop_app import ExitChoice
+from servizio.tui.floor import Floor, LinkStatus
 from servizio.tui.stream import Backoff, ServerEvent, SseParser
 from tests.tui.conftest import StillTime, open_console, until
 from tests.tui.shop_server import TOKEN, ShopServer, line, modifier
@@ -260,3 +261,12 @@ async def test_a_server_that_is_not_there_is_an_error_with_a_hint() -> None:
         with pytest.raises(ApiError, match="No connection") as caught:
             await api.orders()
     assert "servizio serve" in caught.value.hint
+
+
+def test_a_server_that_never_answered_is_not_called_lost(still: StillTime) -> None:
+    floor = Floor(still.clock())
+    floor.relink(LinkStatus.LOST, still.clock())
+    assert floor.link.status is LinkStatus.UNREACHED
+    floor.relink(LinkStatus.LIVE, still.clock())
+    floor.relink(LinkStatus.LOST, still.clock())
+    assert floor.link.status is LinkStatus.LOST

@@ -93,6 +93,7 @@ class TvApp(App[None], inherit_bindings=False):
         """The shop's; `None`: the one of this machine."""
         self._board = Board(timedelta(minutes=look.ready_minutes))
         self._stale_since: datetime | None = None
+        self._was_reached = False
         self._is_lit = True
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -142,7 +143,7 @@ class TvApp(App[None], inherit_bindings=False):
         async for item in stream.follow():
             match item:
                 case Connected():
-                    self._stale_since = None
+                    self._stale_since, self._was_reached = None, True
                 case Disconnected():
                     self._stale_since = self._stale_since or self._now()
                 case ServerEvent():
@@ -199,7 +200,9 @@ class TvApp(App[None], inherit_bindings=False):
         since = self._stale_since
         self.screen.set_class(since is not None, "-stale")
         if since is not None:
-            words = f"■ No news since {clock_time(since, self._zone)}: ask at the counter"
+            known = f"No news since {clock_time(since, self._zone)}"
+            known = known if self._was_reached else "The shop is not reached yet"
+            words = f"■ {known}: ask at the counter"
             self.screen.query_one("#stale", BigText).show(words)
         self._draw_ticker(now)
 

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from textual.content import Content
 from textual.widgets import Static
 
-from servizio.tui.floor import Link, LinkStatus
+from servizio.tui.floor import BAD_LINKS, Link, LinkStatus
 from servizio.tui.words import clock_time
 
 
@@ -25,11 +25,18 @@ class LinkBanner(Static):
 
     def show(self, link: Link, zone: tzinfo | None) -> None:
         """Show or hide the banner, with times of this zone."""
-        is_bad = link.status in {LinkStatus.LOST, LinkStatus.REFUSED}
+        is_bad = link.status in BAD_LINKS
         self.set_class(is_bad, "-shown")
         since = clock_time(link.since, zone)
         if link.status is LinkStatus.REFUSED:
             self.update(Content(f"■ NOT LET IN since {since}. {link.reason}"))
+        elif link.status is LinkStatus.UNREACHED:
+            self.update(
+                Content(
+                    "■ NOT REACHED YET. The orders come as soon as the server answers; "
+                    f"it is tried again and again. {link.reason}"
+                )
+            )
         elif is_bad:
             self.update(
                 Content(

@@ -19,6 +19,7 @@ _COUNTER = ("F8", "counter", "Counter")
 _LINKS = {
     LinkStatus.CONNECTING: "○ connecting",
     LinkStatus.LIVE: "● live",
+    LinkStatus.UNREACHED: "■ NOT REACHED",
     LinkStatus.LOST: "■ LOST",
     LinkStatus.REFUSED: "■ REFUSED",
 }
