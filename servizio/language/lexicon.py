@@ -15,6 +15,7 @@ from itertools import chain, combinations
 from typing import NamedTuple
 
 from servizio.language.beginnings import Beginnings
+from servizio.language.group_nouns import class_nouns
 from servizio.language.levels import Tables, level_names, load_levels
 from servizio.language.menu_names import EITHER, names_of, namesakes_of, variants
 from servizio.language.phrasebook import Phrasebook
@@ -80,16 +81,8 @@ class Lexicon:
         self._numbers = book.numbers
         self._rows = book.synonyms
         self._general = book.general
-        self._measures = frozenset(
-            stem_of(words[0])
-            for words, roles in book.phrases.items()
-            if len(words) == 2 and words[1] == "of" and any(r.kind == "portion" for r in roles)
-        )
-        amounts = [
-            words
-            for words, roles in book.phrases.items()
-            if any(role.kind == "amount" for role in roles)
-        ]
+        self._measures = _measures(book)
+        amounts = _amounts(book)
         self._amounts = frozenset(words[0] for words in amounts if len(words) == 1)
         self._of_amounts = frozenset(word for words in amounts for word in words)
         self.counted: frozenset[str | None] = frozenset(
@@ -174,27 +167,8 @@ class Lexicon:
         """Names that say no amount themselves: after "extra" no "less ice" was misheard."""
         return tuple(entry for entry in entries if entry.words[0] not in self._amounts)
 
-    def _class_nouns(self, group: ModifierGroup) -> list[str]:
-        """Words that end several names of a group, as "cheese" or "sauce" do.
-
-        People put them after the other names of the group, too: "cheddar cheese". A word
-        that is a modifier by itself is none of them: "bacon onions" are two.
-        """
-        endings: dict[str, set[str]] = defaultdict(set)
-        alone: set[str] = set()
-        for modifier in group.modifiers:
-            for name in names_of(modifier):
-                words = self._texts_of(name)
-                if len(words) > 1:
-                    endings[words[-1]].add(modifier.id)
-                elif words and not EITHER.match(modifier.name):
-                    alone.add(stem_of(words[0]))
-        return [
-            word for word, ids in endings.items() if len(ids) > 1 and stem_of(word) not in alone
-        ]
-
     def _add_group(self, group: ModifierGroup, tables: Tables) -> None:
-        classes = self._class_nouns(group)
+        classes = class_nouns(group, self._texts_of)
         self.classes.update((group.id, stem_of(word)) for word in classes)
         own = {name for modifier in group.modifiers for name in names_of(modifier)}
         kinds = [*(kind for kind in (group.name,) if kind not in own), *classes]
@@ -322,6 +296,24 @@ class Lexicon:
                     entries[place] = entry._replace(quality=quality)
                 return
         entries.append(Entry(name.sense, kept, quality, headed))
+
+
+def _measures(book: Phrasebook) -> frozenset[str]:
+    """Stems of what things are measured in: the "shot" of "a shot of"."""
+    return frozenset(
+        stem_of(words[0])
+        for words, roles in book.phrases.items()
+        if len(words) == 2 and words[1] == "of" and any(r.kind == "portion" for r in roles)
+    )
+
+
+def _amounts(book: Phrasebook) -> list[tuple[str, ...]]:
+    """Phrases that say how much of something: "easy on"."""
+    return [
+        words
+        for words, roles in book.phrases.items()
+        if any(role.kind == "amount" for role in roles)
+    ]
 
 
 def _counts_within(words: Sequence[Word], entry: Entry) -> bool:
