@@ -22,6 +22,8 @@ class IncomingCall:
     source: Source = Source.PHONE
     errand: Errand | None = None
     """Set where it was we who rang: then `from_number` is whom."""
+    is_typed: bool = False
+    """The customer types: while nothing is heard somebody may be typing."""
 
     @property
     def direction(self) -> Direction:

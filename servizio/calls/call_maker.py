@@ -96,7 +96,8 @@ class CallMaker:
             now=self._now,
         )
         tools = Tools(desk, self._tool_catalogue())
-        control.call = self._call(line, tools, history, source=incoming.source)
+        patience = self._patience.while_typing() if incoming.is_typed else self._patience
+        control.call = self._call(line, tools, history, source=incoming.source, patience=patience)
         return control.call
 
     def _run_errand(
@@ -139,7 +140,9 @@ class CallMaker:
         tools: Toolset,
         history: CallHistory,
         first_words: str = "",
+        *,
         source: Source = Source.PHONE,
+        patience: Patience | None = None,
     ) -> Call:
         return Call(
             line=line,
@@ -149,7 +152,7 @@ class CallMaker:
             first_words=first_words,
             greeting=self._texts.greeting_for(source),
             apology=self._texts.apology,
-            patience=self._patience,
+            patience=patience or self._patience,
             on_answer=self._events.answered,
             on_over=self._events.over,
             succession=Succession(self._roster.failed, self._events.handover),

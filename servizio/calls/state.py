@@ -6,7 +6,7 @@ heard. `Call` moves between the states; this module holds the rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -51,6 +51,10 @@ class Patience:
     whole_call: float = 600.0
     silences: int = 3
     """How often the agent asks before the call is ended for it."""
+
+    def while_typing(self) -> Patience:
+        """The same, but nobody is asked whether they are there: they may be typing."""
+        return replace(self, listening=self.whole_call + self.closing)
 
     def of(self, state: CallState) -> float | None:
         """How long the call may stay in a state; `None`: as long as it likes."""

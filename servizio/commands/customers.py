@@ -32,7 +32,26 @@ def ring_the_shop(url: str, *, text: bool, recordings: tuple[Path, ...]) -> None
     address = url.rstrip("/") or ours or configured_url(settings)
     _ask_how_it_is(address)
     access = _access(settings, folders) if address == ours else ShopAccess()
-    ring(address, text=text, recordings=recordings, access=access)
+    try:
+        ring(address, text=text, recordings=recordings, access=access)
+    except ApiError as error:
+        hint = how_to_open(address, access.token)
+        raise ApiError(error.message, hint or error.hint, status=error.status) from error
+
+
+def how_to_open(url: str, token: str) -> str:
+    """What has this machine's own shop take calls again; empty: it takes them, or is another's."""
+    if not token:
+        return ""
+    try:
+        shop = ShopClient(url, token).get("/api/shop")
+    except ApiError:
+        return ""
+    if not isinstance(shop, dict):
+        return ""
+    if not (shop.get("open_now") or shop.get("orders_when_closed")):
+        return "It is closed. `servizio hours 10:00-22:00` opens it for today."
+    return "It is paused. `servizio resume` takes calls again." if shop.get("paused") else ""
 
 
 def _ask_how_it_is(url: str) -> None:

@@ -113,7 +113,7 @@ def _show_customers(url: str, token: str, calls: int) -> None:
 
     def remark() -> str:
         if customers.is_alive():
-            return "DEMO: simulated customers ring, and a simulated barista makes what they order"
+            return "DEMO: customers and barista are simulated. F3 shows the calls, F2 the orders"
         over = "the call is over" if calls == 1 else f"the {calls} calls are over"
         return f"DEMO: {over}; what you see is yours to try. Ctrl+Q closes"
 

@@ -35,6 +35,7 @@ from servizio.demo.typed_lines import TypedLines
 from servizio.errors import ApiError, DemoError
 
 CUSTOMER_NUMBER = "+14155550177"
+HOW_TO_TYPE = "Type what you would say, Enter; /quit hangs up"
 VOICE_SECONDS = 60.0
 """How long the customer's voice may take to load."""
 
@@ -79,10 +80,13 @@ def ring(
 
 
 async def _type(url: str, access: ShopAccess) -> None:
-    screen = _screen(asks=sys.stdin.isatty() and sys.stdout.isatty())
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    screen = _screen(asks=asks)
+    if asks:
+        screen.tell(HOW_TO_TYPE)
     async with _voice() as say:
         lines = TypedLines(sys.stdin.fileno())
-        await hold_call(url, typed_customer(lines, say), screen, access=access)
+        await hold_call(url, typed_customer(lines, say), screen, access=access, typed=True)
 
 
 def _screen(*, asks: bool = False) -> CallScreen:
@@ -110,8 +114,12 @@ async def hold_call(
     access: ShopAccess,
     manners: Manners | None = None,
     handset: Handset | None = None,
+    typed: bool = False,
 ) -> None:
-    """Ring, let the customer speak, and print both sides until somebody hangs up."""
+    """Ring, let the customer speak, and print both sides until somebody hangs up.
+
+    `typed`: the shop is told that somebody types, and so may be quiet for a while.
+    """
     phone = Phone(
         url,
         CUSTOMER_NUMBER,
@@ -120,6 +128,7 @@ async def hold_call(
         public_url=access.public_url,
         account_sid=access.account_sid or NO_ACCOUNT,
         speaker=handset.play if handset else None,
+        voice_path="/voice?typed=yes" if typed else "/voice",
     )
     with ExitStack() as stack:
         interrupted = stack.enter_context(_interrupts())

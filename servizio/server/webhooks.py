@@ -35,7 +35,11 @@ log = logging.getLogger(__name__)
 
 
 async def voice(request: web.Request) -> web.Response:
-    """`POST /voice`: a call comes in. TwiML that opens the media stream, or declines."""
+    """`POST /voice`: a call comes in. TwiML that opens the media stream, or declines.
+
+    `/voice?typed`: somebody types what is said, as `servizio call --text` does, and is not
+    asked whether they are there while they do. Signed as everything in the address.
+    """
     sid = await call_sid(request)
     fields = await fields_of(request)
     account = request.app[SETTINGS].twilio.account_sid
@@ -50,6 +54,7 @@ async def voice(request: web.Request) -> web.Response:
         call_sid=sid,
         from_number=number,
         to_number=text_of(fields, "To"),
+        is_typed="typed" in request.query,
     )
     try:
         admission = await request.app[SWITCHBOARD].ring(incoming)

@@ -345,10 +345,14 @@ async def open_switchboard(
 
 
 async def connect(
-    switchboard: Switchboard, sid: str = SID, source: Source = Source.PHONE
+    switchboard: Switchboard,
+    sid: str = SID,
+    source: Source = Source.PHONE,
+    *,
+    is_typed: bool = False,
 ) -> tuple[Call, StoryLine]:
     """Ring and open the stream."""
-    ringing = IncomingCall(sid, CALLING, "+14155550199", source=source)
+    ringing = IncomingCall(sid, CALLING, "+14155550199", source=source, is_typed=is_typed)
     admission = await switchboard.ring(ringing)
     line = StoryLine()
     call = await switchboard.connect(sid, admission.token, line)
@@ -363,13 +367,14 @@ async def a_call(
     patience: Patience | None = None,
     store: PaperStore | None = None,
     source: Source = Source.PHONE,
+    is_typed: bool = False,
 ) -> AsyncIterator[Scene]:
     """A call that has just begun; the customer hangs up at the end of the story."""
     kept = store or PaperStore()
     cast_of_call = agents or (ScriptedAgent(),)
     members = [member(agent) for agent in cast_of_call]
     async with open_switchboard(kept, *members, patience=patience) as switchboard:
-        call, line = await connect(switchboard, source=source)
+        call, line = await connect(switchboard, source=source, is_typed=is_typed)
         scene = Scene(switchboard, kept, line, call, cast_of_call)
         frames = asyncio.create_task(scene.send_frames(), name="frames")
         try:

@@ -180,6 +180,18 @@ def test_a_silent_customer_is_asked_three_times_and_then_the_call_ends() -> None
     run_virtually(story())
 
 
+def test_the_pause_before_somebody_types_is_no_silence() -> None:
+    async def story() -> None:
+        async with a_call(is_typed=True, patience=Patience(whole_call=120)) as it:
+            await asyncio.sleep(100.0)
+            assert not [each for each in it.agent.told if each.startswith("silence")]
+            assert it.state is CallState.LISTENING
+            await it.ended()
+            assert it.outcomes == ["too_long"]
+
+    run_virtually(story())
+
+
 def test_a_customer_who_speaks_or_presses_a_key_is_asked_from_the_beginning_again() -> None:
     async def story() -> None:
         async with a_call() as it:

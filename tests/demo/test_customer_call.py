@@ -146,6 +146,24 @@ async def test_typed_lines_are_spoken_in_turn_and_both_sides_are_printed() -> No
     assert bridge.wires[0].events("stop")
 
 
+@pytest.mark.parametrize("typed", [True, False])
+async def test_a_typed_call_tells_the_shop_that_somebody_types(*, typed: bool) -> None:
+    async def shop(wire: Wire) -> None:
+        await wire.play(tone(0.1))
+        await wire.until(lambda: False)
+
+    async with serving(Bridge(shop)) as bridge, typing("/quit") as lines:
+        await hold_call(
+            bridge.url,
+            typed_customer(lines, say_a_tone),
+            CallScreen(io.StringIO(), asks=False),
+            access=ShopAccess(),
+            manners=QUICK,
+            typed=typed,
+        )
+    assert ("typed" in bridge.asked[0][2].query) is typed
+
+
 async def test_what_was_heard_is_printed_where_it_is_not_what_was_typed() -> None:
     async def shop(wire: Wire) -> None:
         await wire.play(tone(0.1))

@@ -306,3 +306,13 @@ async def test_keys_can_be_changed_by_name(server: ShopServer, still: StillTime)
         assert server.changes == []
         await console.press("f9")
         await until(lambda: server.changes == [("4782", "ready")])
+
+
+async def test_an_empty_queue_says_where_the_call_is_seen_that_is_being_spoken(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.ring("CA1")
+    async with open_console(server, still, (100, 30)) as console:
+        await console.shows("A customer is on the line: F3 shows the call.")
+        server.hang_up("CA1")
+        await console.shows("New orders appear here by themselves.")

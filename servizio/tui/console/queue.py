@@ -104,6 +104,8 @@ class QueueScreen(SearchScreen):
             return f"No open order matches “{self._sought}”.\n\nEscape shows all."
         status = self.shop.floor.link.status
         if status is LinkStatus.LIVE or len(self.shop.floor.orders):
+            if self.shop.floor.calls.live():
+                return "Nothing to make yet.\n\nA customer is on the line: F3 shows the call."
             return "Nothing to make.\n\nNew orders appear here by themselves."
         waits = status is LinkStatus.CONNECTING
         return "Connecting ..." if waits else "No orders can be shown: the line above says why."
