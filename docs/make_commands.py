@@ -67,13 +67,14 @@ def _row(parameter: Any) -> str:
     if not _is_option(parameter):
         names = f"`{_argument(parameter)}`"
     elif not parameter.is_flag:
-        names += f" {parameter.name.upper()}"
+        names += f" {parameter.metavar or parameter.name.upper()}"
     return f"| {names} | {getattr(parameter, 'help', '') or ''} |"
 
 
 def _argument(parameter: Any) -> str:
     name = str(parameter.metavar or parameter.name.upper())
-    return name if parameter.required or name.startswith("[") else f"[{name}]"
+    whole = name if parameter.required else f"[{name}]"
+    return whole if parameter.nargs == 1 else f"{whole}..."
 
 
 def _is_ours(parameter: Any) -> bool:

@@ -37,15 +37,20 @@ app.add_typer(customers_app, name="customers")
 
 Host = Annotated[
     str | None,
-    typer.Option("--host", help="Address to listen on.", show_default=False),
+    typer.Option("--host", metavar="ADDRESS", help="Address to listen on.", show_default=False),
 ]
 Port = Annotated[
     int | None,
-    typer.Option("--port", help="Port to listen on.", min=0, max=65535, show_default=False),
+    typer.Option(
+        "--port", metavar="PORT", help="Port to listen on.", min=0, max=65535, show_default=False
+    ),
 ]
 Headless = Annotated[bool, typer.Option("--headless", help="No console: logs to stderr.")]
 Url = Annotated[
-    str, typer.Option("--url", help="Address of the server; else the one of this machine.")
+    str,
+    typer.Option(
+        "--url", metavar="URL", help="Address of the server; else the one of this machine."
+    ),
 ]
 
 
@@ -119,8 +124,9 @@ def serve(
     port: Port = None,
     supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
 ) -> None:
-    """Run the server alone: for systemd, a container, or a machine without a screen.
+    """Run the server alone: for a machine without a screen.
 
+    It is what systemd or a container starts.
     SIGTERM drains: no new calls, live ones end or reach the drain limit.
 
     \b
@@ -136,9 +142,13 @@ def serve(
 def console(
     *,
     url: Url = "",
-    token: Annotated[str, typer.Option("--token", help="Staff token of that server.")] = "",
+    token: Annotated[
+        str, typer.Option("--token", metavar="TOKEN", help="Staff token of that server.")
+    ] = "",
 ) -> None:
-    """Open the barista console on a running server, on this machine or another.
+    """Open the barista console on a server that runs already.
+
+    It is this machine's, or another one with --url and --token.
 
     \b
     Example:
@@ -170,12 +180,16 @@ def demo(
         bool, typer.Option("--headless", help="Print what happens; exit 0 only if all went well.")
     ] = False,
     calls: Annotated[
-        int, typer.Option("--calls", help="How many simulated customers ring.", min=1, max=100)
+        int,
+        typer.Option(
+            "--calls", metavar="N", help="How many simulated customers ring.", min=1, max=100
+        ),
     ] = 1,
 ) -> None:
-    """See a whole shop at work on this machine, with simulated customers who speak.
+    """See a whole shop at work, with simulated customers.
 
-    It needs no account and no network, and leaves nothing behind.
+    They ring and speak. It runs on this machine, needs no account and no network, and
+    leaves nothing behind.
 
     \b
     Example:
@@ -193,7 +207,9 @@ def call(
     text: Annotated[bool, typer.Option("--text", help="Type instead of speaking.")] = False,
     wav: Annotated[
         list[Path] | None,
-        typer.Option("--wav", help="Recorded speech; may be given again.", show_default=False),
+        typer.Option(
+            "--wav", metavar="FILE", help="Recorded speech; may be given again.", show_default=False
+        ),
     ] = None,
     url: Url = "",
 ) -> None:
@@ -216,18 +232,19 @@ def call(
 def parse(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Text, one utterance a line; or WAVs."),
+        typer.Argument(metavar="FILE", help="Text, one utterance a line; or WAVs."),
     ] = None,
     *,
     menu: Annotated[
-        str, typer.Option("--menu", help="Built-in menu or menu file; else the shop's.")
+        str,
+        typer.Option("--menu", metavar="MENU", help="Built-in menu or menu file; else the shop's."),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     audio: Annotated[
         bool, typer.Option("--audio", help="Each FILE is a recording of one utterance.")
     ] = False,
 ) -> None:
-    """Understand orders: one utterance a line in, one result a line out.
+    """Understand orders: an utterance a line in, a result a line out.
 
     Recordings are taken down to telephone quality first, whatever they are.
 
@@ -243,7 +260,7 @@ def parse(
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
 ) -> None:
     """Copy the database, consistent, also while the server runs.
 
@@ -258,9 +275,13 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A copy that `servizio backup` made.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A copy that `servizio backup` made.")
+    ],
 ) -> None:
-    """Put a backup in the place of the database, which is kept beside it. Stop the server first.
+    """Put a backup in the place of the database.
+
+    Stop the server first. The database that was there is kept beside it.
 
     \b
     Example:

@@ -12,15 +12,17 @@ Prompt = Annotated[bool, typer.Option("--prompt", help="Print what a cloud agent
 Number = Annotated[str, typer.Argument(help="The order's four digits.", metavar="NUMBER")]
 Thing = Annotated[str, typer.Argument(help="Id or name of an item or modifier.", metavar="ITEM")]
 
-menu_app = typer.Typer(help="The menu: check, print, 86 and un-86.")
-orders_app = typer.Typer(help="The queue, from scripts.")
+menu_app = typer.Typer(help="The menu: check it, print it, mark things as sold out (86).")
+orders_app = typer.Typer(help="The orders at the counter, from scripts.")
 config_app = typer.Typer(help="The settings.")
 customers_app = typer.Typer(help="What is kept of one customer: hand it over, or forget it.")
 
 
 @menu_app.command("check")
 def menu_check(
-    file: Annotated[Path, typer.Argument(help="A menu file.")], *, as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A menu file.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Check a menu file: every fault, with its place in the file.
 
@@ -35,8 +37,13 @@ def menu_check(
 
 @menu_app.command("show")
 def menu_show(
-    menu: Annotated[str, typer.Argument(help="Built-in menu or file; else the shop's.")] = "",
+    menu: Annotated[
+        str, typer.Argument(metavar="MENU", help="Built-in menu or file; else the shop's.")
+    ] = "",
     *,
+    as_toml: Annotated[
+        bool, typer.Option("--toml", help="Print the file itself, to copy and change it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print a menu with its prices, and what is sold out.
@@ -45,9 +52,15 @@ def menu_show(
     Example:
       servizio menu show
       servizio menu show pizza
+      servizio menu show cafe --toml > my-menu.toml
     """
-    from servizio.commands.menus import show
+    from servizio.commands.menus import show, show_file
 
+    if as_toml and as_json:
+        raise typer.BadParameter("--toml and --json exclude each other.")
+    if as_toml:
+        show_file(menu)
+        return
     show(menu, as_json=as_json)
 
 
@@ -66,7 +79,9 @@ def menu_list(*, as_json: AsJson = False) -> None:
 
 @menu_app.command("sold-out")
 def menu_sold_out(item: Thing) -> None:
-    """Mark an item or modifier as sold out: the agents stop selling it at once.
+    """Mark an item or modifier as sold out ("86" it).
+
+    The agents stop selling it at once.
 
     \b
     Example:
@@ -79,7 +94,7 @@ def menu_sold_out(item: Thing) -> None:
 
 @menu_app.command("back")
 def menu_back(item: Thing) -> None:
-    """Put an item or modifier that was sold out back on the menu.
+    """Put what was sold out back on the menu ("un-86" it).
 
     \b
     Example:
@@ -94,9 +109,14 @@ def menu_back(item: Thing) -> None:
 def orders_list(
     *,
     all_orders: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
-    limit: Annotated[int, typer.Option("--limit", help="At most so many.", min=1, max=1000)] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help="At most so many.", min=1, max=1000)
+    ] = 50,
     search: Annotated[
-        str, typer.Option("--search", help="Number, name, end of the phone number, or item.")
+        str,
+        typer.Option(
+            "--search", metavar="WORDS", help="Number, name, end of the phone number, or item."
+        ),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -172,11 +192,13 @@ def orders_export(
     as_json: Annotated[bool, typer.Option("--json", help="A list of whole orders.")] = False,
     since: Annotated[
         str | None,
-        typer.Option("--since", help="From this day or time on, ISO 8601.", show_default=False),
+        typer.Option(
+            "--since", metavar="DAY", help="From this day or time on, ISO 8601.", show_default=False
+        ),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", help="Before this time, or to the end of this day."),
+        typer.Option("--until", metavar="DAY", help="Before this time, or to the end of this day."),
     ] = None,
 ) -> None:
     """Write orders to stdout, oldest first, as CSV (default) or JSON.
@@ -229,7 +251,9 @@ def config_token(
         bool, typer.Option("--new", help="Make another one: every login and stream of staff ends.")
     ] = False,
 ) -> None:
-    """The staff token, for the login page and for consoles on other machines.
+    """Print the staff token.
+
+    It is for the login page, and for consoles on other machines.
 
     \b
     Example:
@@ -242,7 +266,9 @@ def config_token(
 
 @config_app.command("init")
 def config_init() -> None:
-    """Write a settings file to start from, with every setting and its default.
+    """Write a settings file to start from.
+
+    Every setting is in it, with its default.
 
     \b
     Example:
@@ -255,9 +281,13 @@ def config_init() -> None:
 
 @customers_app.command("export")
 def customers_export(
-    phone: Annotated[str, typer.Argument(help="A phone number, with its country.")],
+    phone: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="A phone number, with its country.")
+    ],
 ) -> None:
-    """Print all that is kept of one customer, as JSON: orders, calls, transcripts, texts.
+    """Print all that is kept of one customer, as JSON.
+
+    Orders, calls, transcripts, texts.
 
     \b
     Example:
@@ -270,7 +300,9 @@ def customers_export(
 
 @customers_app.command("forget")
 def customers_forget(
-    phone: Annotated[str, typer.Argument(help="A phone number, with its country.")],
+    phone: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="A phone number, with its country.")
+    ],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

@@ -12,7 +12,10 @@ from servizio.cli_groups import AsJson
 def link(
     *,
     url: Annotated[
-        str, typer.Option("--url", help="Public address of the shop; else server.public_url.")
+        str,
+        typer.Option(
+            "--url", metavar="URL", help="Public address of the shop; else server.public_url."
+        ),
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     force: Annotated[
@@ -20,9 +23,9 @@ def link(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Point the Twilio number's calls, their status and its texts at this shop.
+    """Point the Twilio number's calls and texts at this shop.
 
-    What will change is shown first.
+    The status of its calls, too. What will change is shown first.
 
     \b
     Example:
@@ -36,10 +39,11 @@ def link(
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Check settings, keys, models, port, disk, clock, database and the number's webhooks.
+    """Check all that a shop needs, and say what to do.
 
-    Each line says ok, warning or error, and what to do. Keys are tried on their providers, a
-    few seconds each. Exits with 1 on any error.
+    Settings, keys, models, port, disk, clock, database and the number's webhooks. Each line
+    says ok, warning or error, and what to do. Keys are tried on their providers, a few seconds
+    each. Exits with 1 on any error.
 
     \b
     Example:

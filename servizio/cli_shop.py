@@ -12,11 +12,11 @@ from servizio.cli_groups import AsJson
 def pause(
     minutes: Annotated[
         int | None,
-        typer.Argument(help="For so long; else until resumed.", min=1, max=1440),
+        typer.Argument(metavar="MINUTES", help="For so long; else until resumed.", min=1, max=1440),
     ] = None,
     *,
     message: Annotated[
-        str, typer.Option("--message", help="What customers who ring are told.")
+        str, typer.Option("--message", metavar="WORDS", help="What customers who ring are told.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -45,7 +45,9 @@ def resume(*, as_json: AsJson = False) -> None:
 
 
 def busy(
-    minutes: Annotated[int, typer.Argument(help="0: no longer busy.", min=0, max=120)],
+    minutes: Annotated[
+        int, typer.Argument(metavar="MINUTES", help="0: no longer busy.", min=0, max=120)
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +65,8 @@ def busy(
 
 def hours(
     today: Annotated[
-        str, typer.Argument(help="10:00-18:00, closed or usual; else they are shown.")
+        str,
+        typer.Argument(metavar="HOURS", help="10:00-18:00, closed or usual; else they are shown."),
     ] = "",
     *,
     as_json: AsJson = False,
@@ -83,11 +86,14 @@ def hours(
 
 def report(
     *,
-    day: Annotated[str, typer.Option("--day", help="2026-01-31 or yesterday; else today.")] = "",
+    day: Annotated[
+        str,
+        typer.Option("--day", metavar="DAY", help="2026-01-31 or yesterday; else today."),
+    ] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="For a spreadsheet.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print a day in figures: orders, revenue, time to ready, calls by how they ended.
+    """Print a day in figures: orders, revenue, waits, calls.
 
     \b
     Example:

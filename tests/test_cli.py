@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -254,3 +255,32 @@ def test_a_console_without_a_shop_says_so_at_once(
 def test_what_is_no_phone_number_is_told_to_a_reader(capsys: Output) -> None:
     _, message, _ = failure(capsys, "customers", "export", "12")
     assert message == "error: 12 is no phone number; write it with its country: +14155550100."
+
+
+@pytest.mark.parametrize("group", [[], ["menu"], ["orders"], ["config"], ["customers"]])
+def test_help_cuts_no_sentence(capsys: Output, group: list[str]) -> None:
+    _, out, _ = run(capsys, *group, "--help")
+    assert "..." not in out.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("command", ["run", "call", "parse", "pause", "demo", "report", "console"])
+def test_options_are_explained_without_types_of_the_program(capsys: Output, command: str) -> None:
+    _, out, _ = run(capsys, command, "--help")
+    options = out.partition("Options:")[2]
+    assert "--help" in options
+    assert not re.search("<[a-z]", options)
+
+
+def test_a_built_in_menu_is_printed_as_a_file_to_change(capsys: Output, tmp_path: Path) -> None:
+    code, out, _ = run(capsys, "menu", "show", "cafe", "--toml")
+    assert code == 0
+    (tmp_path / "my-menu.toml").write_text(out, encoding="utf-8")
+    assert run(capsys, "menu", "check", "my-menu.toml")[0] == 0
+    assert failure(capsys, "menu", "show", "cafe", "--toml", "--json")[0] == 2
+
+
+def test_one_item_is_one_item(capsys: Output, tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text(
+        'name = "Corner Tea"\n[[items]]\nname = "tea"\nprice = "2.00"\n', encoding="utf-8"
+    )
+    assert "1 item, no faults" in run(capsys, "menu", "check", "one.toml")[1]

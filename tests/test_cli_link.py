@@ -196,5 +196,5 @@ def test_an_address_that_twilio_cannot_use_is_refused(
 def test_what_is_missing_is_named(capsys: Output) -> None:
     _, message, hint = failure(capsys, "link", "--url", PUBLIC)
     assert "twilio.account_sid and twilio.auth_token and twilio.phone_number" in message
-    assert "twilio-setup.md" in hint
+    assert "Account Info" in hint
     assert "server.public_url" in failure(capsys, "link")[1]

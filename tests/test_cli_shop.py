@@ -54,7 +54,7 @@ def test_a_busy_shop_quotes_a_longer_wait(capsys: Output) -> None:
 
 
 def test_hours_of_today_are_set_and_taken_back(capsys: Output) -> None:
-    assert "hours not known" in run(capsys, "hours")[1]
+    assert "Today: at any hour, as no hours are set (shop.hours)." in run(capsys, "hours")[1]
     assert "Today: 10:00-14:00." in run(capsys, "hours", "10:00-14:00")[1]
     assert "closed now. Today: closed." in run(capsys, "hours", "closed")[1]
     assert shown(capsys, "hours", "usual")["hours_override"] is None

@@ -87,7 +87,7 @@ def _own_number(settings: Settings) -> str:
     if missing:
         raise TelephonyError(
             f"{' and '.join(missing)} must be set before a number can be linked.",
-            "Twilio's console shows them; docs/twilio-setup.md goes through it step by step.",
+            "Twilio's console shows them, under Account Info and Phone Numbers.",
         )
     return twilio.phone_number
 

@@ -11,11 +11,12 @@ from servizio.commands.shop_access import ask_or_read
 from servizio.commands.shop_client import ShopClient
 from servizio.errors import MenuError, OrderError
 from servizio.server.menu_api import menu_json
-from servizio.server.opening import shop_menu
+from servizio.server.opening import menu_source, shop_menu
 from servizio.settings import load_settings, locate
 from servizio.shop.availability import find_ids
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import built_in_menus, check_menu, load_menu, menu_text
+from servizio.shop.menu_table import counted
 from servizio.shop.money import money_text
 from servizio.store.interface import Store
 
@@ -38,12 +39,12 @@ def check(file: Path, *, as_json: bool) -> None:
     if report.menu is None:
         count = len(report.faults)
         raise MenuError(
-            f"{file} has {count} fault{'' if count == 1 else 's'}.",
+            f"{file} has {counted(count, 'fault')}.",
             hint="Correct each at the place that is named, then check again.",
         )
     if not as_json:
         menu = report.menu
-        print(f"{file}: {menu.name}, {len(menu.items)} items, no faults.")
+        print(f"{file}: {menu.name}, {counted(len(menu.items), 'item')}, no faults.")
 
 
 def list_built_in(*, as_json: bool) -> None:
@@ -68,6 +69,11 @@ def show(source: str, *, as_json: bool) -> None:
         print(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
         print("\n".join(_as_lines(menu, sold_out)))
+
+
+def show_file(source: str) -> None:
+    """Print a menu's file as it is."""
+    print(menu_text(source or menu_source(load_settings(), locate())), end="")
 
 
 def set_sold_out(thing: str, *, sold_out: bool) -> None:

@@ -157,7 +157,7 @@ def _show(shop: ShopJson, *, as_json: bool) -> None:
 def _hours(shop: ShopJson) -> str:
     hours_today = shop["hours_today"]
     if not shop["hours_known"]:
-        return "hours not known"
+        return "at any hour, as no hours are set (shop.hours)"
     if not isinstance(hours_today, Mapping) or hours_today.get("closed"):
         return "closed"
     return ", ".join(f"{span['opens']}-{span['closes']}" for span in hours_today["ranges"])

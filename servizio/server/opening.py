@@ -31,14 +31,19 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def shop_menu(settings: Settings, folders: Folders) -> Menu:
-    """The menu of the settings, with their tax rate. Raises `MenuError`.
+def menu_source(settings: Settings, folders: Folders) -> str:
+    """The name or path of the menu of the settings.
 
     A path that is not absolute is looked for here first, then beside the settings file.
     """
     source = settings.shop.menu
     beside = folders.config / source
-    menu = load_menu(str(beside) if _is_path(source) and beside.is_file() else source)
+    return str(beside) if _is_path(source) and beside.is_file() else source
+
+
+def shop_menu(settings: Settings, folders: Folders) -> Menu:
+    """The menu of the settings, with their tax rate. Raises `MenuError`."""
+    menu = load_menu(menu_source(settings, folders))
     if settings.shop.tax_rate is None:
         return menu
     return replace(menu, tax_rate=settings.shop.tax_rate)

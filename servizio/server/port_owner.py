@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_START = 4
+"""Words of a command line that say which program it is: `python -P .../servizio/__main__.py`."""
+
 
 def owner_of_port(port: int, proc: Path = Path("/proc")) -> str:
     """`nginx (process 812)`; empty where it cannot be found out."""
@@ -13,9 +16,16 @@ def owner_of_port(port: int, proc: Path = Path("/proc")) -> str:
     wanted = {f"socket:[{inode}]" for inode in inodes}
     for process in proc.iterdir():
         if process.name.isdigit() and _holds(process, wanted):
-            name = _read(process / "comm").strip() or "a program"
+            name = _name(process)
             return f"{name} (process {process.name})"
     return ""
+
+
+def _name(process: Path) -> str:
+    words = [Path(word) for word in _read(process / "cmdline").split("\0")[:_START]]
+    if any("servizio" in {word.name, word.parent.name} for word in words):
+        return "another Servizio"
+    return _read(process / "comm").strip() or "a program"
 
 
 def _listeners(table: Path, port: int) -> list[str]:

@@ -58,7 +58,10 @@ def _group(group: ModifierGroup, path: Path, faults: Faults) -> ModifierGroup:
         faults.add(
             (*path, "default"),
             f'"{printable(default)}" is none of its modifiers.'
-            + (nearest(default, names) or f" They are: {', '.join(names[:12])}."),
+            + (
+                nearest(default, names)
+                or f" They are: {', '.join(list(dict.fromkeys(names))[:12])}."
+            ),
         )
         return replace(group, default=None)
     return replace(group, default=found)

@@ -44,6 +44,11 @@ def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     return f' Did you mean "{close[0]}"?' if close else ""
 
 
+def counted(count: int, thing: str) -> str:
+    """`1 item`, `2 items`."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 @dataclass(slots=True)
 class Faults:
     """All that is wrong in one file."""

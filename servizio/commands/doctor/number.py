@@ -29,7 +29,10 @@ from servizio.telephony.rest_errors import Certainty, TwilioError
 ASK_SECONDS = 5.0
 """For each question."""
 LARGEST_ANSWER = 64 * 1024
-GUIDE = "docs/twilio-setup.md goes through it step by step."
+GUIDE = (
+    "To be on it: a number at twilio.com, its account in the settings (twilio.account_sid, "
+    "twilio.auth_token, twilio.phone_number), a public address, then `servizio link`."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from servizio.server.agent_table import check_agents
 from servizio.server.opening import shop_menu, shop_profile
 from servizio.server.safety import LONG_ENOUGH, check_safety
 from servizio.settings import Settings
+from servizio.shop.menu_table import counted
 from servizio.shop.profile import ShopProfile
 from servizio.tui import check_keys
 
@@ -38,7 +39,9 @@ def look_at_menu(settings: Settings, folders: Folders) -> tuple[ShopProfile | No
     try:
         profile = shop_profile(settings, shop_menu(settings, folders))
     except MenuError as raised:
-        faults = "; ".join(map(str, raised.faults[:3]))
+        # The message names the first one itself.
+        others = [fault for fault in map(str, raised.faults[:3]) if fault not in raised.message]
+        faults = "; ".join(others)
         return None, error(
             "menu",
             f"{raised.message} {faults}".strip(),
@@ -46,7 +49,7 @@ def look_at_menu(settings: Settings, folders: Folders) -> tuple[ShopProfile | No
         )
     except ServizioError as raised:
         return None, from_error("menu", raised)
-    said = f"{profile.name}: {len(profile.menu.items)} items"
+    said = f"{profile.name}: {counted(len(profile.menu.items), 'item')}"
     if not settings.shop.hours:
         return profile, ok("menu", f"{said}; opening hours are not known (shop.hours).")
     return profile, ok("menu", f"{said}, opening hours set.")
