@@ -42,7 +42,7 @@ ELSEWHERE = {
 NOT_BESIDE_A_SERVER = {"restore": "refuses while one runs"}
 """How a command line begins that is typed when the server has ended."""
 
-SHAPE = re.compile(r"\b(?:FILE|ITEM|MENU|MINUTES|NUMBER|PHONE|REQUEST|TODAY)\b|\.\.\.")
+SHAPE = re.compile(r"\b(?:FILE|HOURS|ITEM|MENU|MINUTES|NUMBER|PHONE|REQUEST)\b|\.\.\.")
 """What has this in it shows how a command is built."""
 
 EXIT_CODES = {"doctor": {0, 1}}

@@ -199,9 +199,9 @@ async def test_the_owner_is_asked_about_the_server_only_while_customers_are_on_t
         server.ring("CA1")
         await console.shows("ON THE LINE")
         await console.press("ctrl+q")
-        await console.shows("A customer is on the line")
+        await console.shows("No call is cut off")
         await console.press("escape")
-        await console.hides("A customer is on the line")
+        await console.hides("No call is cut off")
         await console.press("ctrl+q", "l")
         await until(lambda: console.app.return_value is not None)
         assert console.app.return_value is ExitChoice.LEAVE
