@@ -87,6 +87,8 @@ TELEPHONE_DOORS: Final[Doors] = {
     ("POST", "/voice"): Operation(
         "voice", Tag.TELEPHONE, "A call comes in",
         {200: shows("TwiML: the media stream, and what to do when it cannot be opened.", TWIML)},
+        parameters=(Parameter("typed", text(), "There: somebody types what the customer says, "
+                              "and is given the time for it."),),
         body=_RING, errors=(400,),
     ),
     ("GET", "/voice"): Operation(
