@@ -9,7 +9,17 @@ from typing import Final
 
 from servizio.agents.local.dialogue import Ask, Dialogue
 from servizio.agents.local.endpoint import Regard
-from servizio.language.meaning import Act, Affirm, Deny, Done, Meaning, NotOnMenu, Question, Topic
+from servizio.language.meaning import (
+    Act,
+    Affirm,
+    Deny,
+    Done,
+    Meaning,
+    NotOnMenu,
+    Question,
+    Thanks,
+    Topic,
+)
 
 UNHEARD: Final = 0.5
 """Confidence up to which something "not on the menu" is what the recogniser made of a hum."""
@@ -31,6 +41,8 @@ _LONGEST_DOUBT_MS: Final = 900
 """The same where the words are no nod, but may be one heard wrong."""
 _LONGEST_HUM_MS: Final = 750
 """Milliseconds of speech up to which few real words fit: "mm hmm", whatever was heard."""
+_LAUGH: Final = re.compile(r"(\S+(?: \S+)?)(?: \1){2,}")
+"""What the recogniser makes of a laugh: one or two words, again and again."""
 _ALONE = frozenset({"all", "i", "see", "got", "it", "k"})
 """Words that are a nod in company only."""
 
@@ -58,8 +70,8 @@ def only_listens(
     at_rest = state.ask in {Ask.ORDER, Ask.AFTER}
     if not (hypotheses and (state.unheard or state.aside or at_rest)):
         return False
-    # Where nothing is ordered, "that's all" is what the recogniser makes of a laugh.
-    light = (Affirm, Deny, Done) if state.ask is Ask.ORDER and not ordered else (Affirm,)
+    # Where nothing is ordered, "that's all" and "thank you" are made of a laugh.
+    light = (Affirm, Deny, Done, Thanks) if state.ask is Ask.ORDER and not ordered else (Affirm,)
     if any(not isinstance(act, light) for act in meaning.acts):
         return False
     nods = any(is_backchannel(text) for text in hypotheses)
@@ -80,7 +92,7 @@ def regard_of(
     if speech_ms > _LONGEST_NOD_MS:
         return Regard.WORDS
     nods = is_backchannel(texts[0])
-    if speech_ms > _LONGEST_DOUBT_MS and not nods:
+    if speech_ms > _LONGEST_DOUBT_MS and not nods and not _LAUGH.fullmatch(texts[0]):
         return Regard.WORDS
     if speech_ms <= _LONGEST_HUM_MS:
         meaning = _without_guesses(meaning)
@@ -94,11 +106,11 @@ def regard_of(
 def _without_guesses(meaning: Meaning) -> Meaning:
     """The meaning of a very short sound without what a hum heard wrong seems to mean: a thing
     not on the menu ("bright"), a question about nothing ("you have")."""
-    acts = tuple(act for act in meaning.acts if not _is_guess(act, meaning.confidence))
+    acts = tuple(act for act in meaning.acts if not _is_guess(act, meaning))
     return replace(meaning, acts=acts)
 
 
-def _is_guess(act: Act, confidence: float) -> bool:
+def _is_guess(act: Act, meaning: Meaning) -> bool:
     if isinstance(act, NotOnMenu):
-        return confidence <= UNHEARD
+        return meaning.unfinished or meaning.confidence <= UNHEARD
     return isinstance(act, Question) and act == Question(Topic.AVAILABILITY)

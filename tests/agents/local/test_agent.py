@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from servizio.agents.local.agent import LocalAgent
+from servizio.agents.local.ears import BYTES_PER_MS
 from servizio.agents.local.mind import Mind
 from servizio.agents.local.pressed_keys import KEYS_REST
 from servizio.agents.protocol import (
@@ -492,6 +493,42 @@ def test_a_nod_heard_wrong_lets_the_greeting_go_on_and_a_no_to_a_read_back_does_
             assert isinstance(speech, AgentSpeechEnded)
             await _speak_into(it, "no", speech.speech, "OK, one")
             assert it.heard[-1] == "no"
+
+    run_virtually(story())
+
+
+@pytest.mark.parametrize(
+    ("laugh", "milliseconds"),
+    [
+        ("that's it that's it that's it", 1200),
+        ("sister sister sister", 1200),
+        ("thank you", 800),
+        ("success as a", 800),
+    ],
+)
+def test_a_laugh_into_the_greeting_that_was_taken_for_words_is_no_turn(
+    laugh: str, milliseconds: int
+) -> None:
+    async def story() -> None:
+        async with a_talk(greeted=False) as it:
+            await it.begin()
+            sound = order()[: milliseconds * BYTES_PER_MS]
+            await _speak_into(it, laugh, 1, "Servizio,", mulaw=sound)
+            assert it.heard == []
+            assert isinstance(it.last(CustomerNoise), CustomerNoise)
+
+    run_virtually(story())
+
+
+def test_no_no_no_into_a_read_back_is_no_laugh() -> None:
+    async def story() -> None:
+        async with a_talk() as it:
+            await it.customer_says("a taro milk tea with boba", order())
+            speech = it.last(AgentSpeechEnded)
+            assert isinstance(speech, AgentSpeechEnded)
+            sound = order()[: 1200 * BYTES_PER_MS]
+            await _speak_into(it, "no no no", speech.speech, "OK, one", mulaw=sound)
+            assert it.heard[-1] == "no no no"
 
     run_virtually(story())
 
