@@ -1,4 +1,4 @@
-"""A terminal that is closed takes nothing with it and leaves nothing behind."""
+"""A screen opens on a real terminal, and a closed one takes and leaves nothing."""
 
 from __future__ import annotations
 
@@ -26,10 +26,22 @@ end = open_console(sys.argv[1], sys.argv[2], owns_server=True)
 Path(sys.argv[3]).write_text(f"{end.exit_code} {end.stop_server}")
 """
 
+_BOARD = """
+import sys
+from servizio.tui import run_tv
+sys.exit(run_tv(sys.argv[1]))
+"""
+
+_SET_UP = """
+from servizio.tui import run_setup
+from servizio.tui.setup.answers import SetupQuestions
+run_setup(SetupQuestions((), "servizio.toml", "token", "staff-token"), lambda answers: {})
+"""
+
 
 @dataclass
 class Terminal:
-    """A terminal with a console on it."""
+    """A terminal with a screen on it."""
 
     console: asyncio.subprocess.Process
     handle: int
@@ -51,10 +63,12 @@ class Terminal:
 
 
 @asynccontextmanager
-async def terminal(server: ShopServer, end: Path) -> AsyncIterator[Terminal]:
+async def terminal(
+    server: ShopServer, end: Path, program: str = _PROGRAM, shown: bytes = b"Nothing to make"
+) -> AsyncIterator[Terminal]:
     ours, theirs = pty.openpty()
     console = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _PROGRAM, server.url, TOKEN, str(end)),
+        *(sys.executable, "-c", program, server.url, TOKEN, str(end)),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -65,7 +79,7 @@ async def terminal(server: ShopServer, end: Path) -> AsyncIterator[Terminal]:
     opened = Terminal(console, ours, end)
     asyncio.get_running_loop().add_reader(ours, opened.read)
     try:
-        await until(lambda: server.listeners and b"Nothing to make" in opened.said)
+        await until(lambda: shown in opened.said)
         yield opened
     finally:
         opened.close()
@@ -74,10 +88,23 @@ async def terminal(server: ShopServer, end: Path) -> AsyncIterator[Terminal]:
         await console.wait()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("program", "shown"), [(_BOARD, b"READY"), (_SET_UP, b"Your shop")], ids=["tv", "set-up"]
+)
+async def test_the_other_screens_open_on_a_real_terminal_too(
+    server: ShopServer, tmp_path: Path, program: str, shown: bytes
+) -> None:
+    async with terminal(server, tmp_path / "end", program, shown) as opened:
+        opened.close()
+        assert await asyncio.wait_for(opened.console.wait(), 15.0) == 0
+
+
 async def test_closing_the_terminal_ends_the_console_and_asks_for_the_server_to_be_stopped(
     server: ShopServer, tmp_path: Path
 ) -> None:
     async with terminal(server, tmp_path / "end") as opened:
+        await until(lambda: server.listeners)
         opened.close()
         for number in range(1000, 1040):
             server.take_order(str(number))

@@ -27,6 +27,7 @@ from servizio.tui.key_map import actions_of, checked_keys, remap, spoken_key
 from servizio.tui.look import StaffPage
 from servizio.tui.papers import Papers
 from servizio.tui.stream import Backoff
+from servizio.tui.task_order import begin_tasks_in_turn
 from servizio.tui.terminal_title import TerminalTitle
 from servizio.tui.theme import THEMES, WAITING_COLOURS, theme_name
 from servizio.tui.words import Patience
@@ -127,6 +128,10 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         undo_key = self._keys.get("queue.undo", "u").partition(",")[0]
         self.quit_key = spoken_key(self._keys.get("app.quit", "ctrl+q").partition(",")[0])
         self.desk = Desk(api, self.floor.orders, undo_key=undo_key)
+
+    def on_load(self) -> None:
+        """Work alike on every Python."""
+        begin_tasks_in_turn()
 
     def remapped(self, bindings: BindingsMap) -> BindingsMap:
         """The bindings of a screen with the keys that the shop has given them."""

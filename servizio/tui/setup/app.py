@@ -31,6 +31,7 @@ from servizio.tui.setup.answers import (
     SetupQuestions,
 )
 from servizio.tui.setup.skip import SkipScreen
+from servizio.tui.task_order import begin_tasks_in_turn
 from servizio.tui.theme import THEMES, WAITING_COLOURS
 from servizio.tui.widgets.key_bar import KeyBar
 
@@ -61,6 +62,10 @@ class SetupApp(App[Answers | SetupEnd], inherit_bindings=False):
         self._asked = questions
         self._check = check
         self._at = 0
+
+    def on_load(self) -> None:
+        """Work alike on every Python."""
+        begin_tasks_in_turn()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that they lack."""

@@ -29,6 +29,7 @@ from servizio.tui.plain_crash import show_plain_crash
 from servizio.tui.rows import Role, wrap
 from servizio.tui.shop_views import zone_named
 from servizio.tui.stream import Backoff, Connected, Disconnected, EventStream, ServerEvent
+from servizio.tui.task_order import begin_tasks_in_turn
 from servizio.tui.theme import THEMES, WAITING_COLOURS, theme_name
 from servizio.tui.tv.big_text import BigText
 from servizio.tui.tv.board import Board
@@ -95,6 +96,10 @@ class TvApp(App[None], inherit_bindings=False):
         self._stale_since: datetime | None = None
         self._was_reached = False
         self._is_lit = True
+
+    def on_load(self) -> None:
+        """Work alike on every Python."""
+        begin_tasks_in_turn()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that they lack."""
