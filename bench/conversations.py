@@ -30,6 +30,7 @@ from bench.customers.grading import CallRecord, Verdict, judge
 from bench.customers.heard_calls import HeardShop
 from bench.customers.personas import PERSONAS, Persona
 from bench.customers.reading import Reading
+from bench.customers.reciting import RecitingCustomer
 from bench.customers.reports import print_failure, report, share
 from bench.customers.scripted import Script, ScriptedCustomer, load_scripts
 from bench.customers.spoken_calls import SpokenCall
@@ -56,7 +57,8 @@ class Plan:
         """A fresh customer with this plan; the same each time."""
         rng = Random(self.seed)
         if self.script is not None:
-            return ScriptedCustomer(menu, reading, self.script, rng=rng, calls_from=self.calls_from)
+            kind = RecitingCustomer if self.script.says else ScriptedCustomer
+            return kind(menu, reading, self.script, rng=rng, calls_from=self.calls_from)
         return Customer(
             menu, reading, self.goal, persona=self.persona, rng=rng, calls_from=self.calls_from
         )

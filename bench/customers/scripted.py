@@ -48,18 +48,22 @@ class Script:
     who: str
     goal: Goal
     steps: tuple[Step, ...]
+    says: tuple[str, ...] = ()
+    """What is said, one after the other, by somebody who has no steps (`reciting`)."""
 
 
 def load_scripts(path: Path, menu: Menu) -> list[Script]:
-    """The scripts of a TOML file: `[[call]]` with name, who, phone, lines, steps."""
+    """The scripts of a TOML file: `[[call]]` with name, who, phone, lines, and steps or says."""
     found = []
     for call in tomllib.loads(path.read_text(encoding="utf-8"))["call"]:
         lines = _lines(menu, call["lines"])
         steps = tuple(
             Step(step[0], step[1], _lines(menu, step[2]) if len(step) > 2 else None)
-            for step in call["steps"]
+            for step in call.get("steps", ())
         )
-        found.append(Script(call["name"], call["who"], Goal(lines, f"+1{call['phone']}"), steps))
+        goal = Goal(lines, f"+1{call['phone']}")
+        says = tuple(call.get("says", ()))
+        found.append(Script(call["name"], call["who"], goal, steps, says))
     return found
 
 

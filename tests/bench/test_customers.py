@@ -9,6 +9,7 @@ from bench.customers.customer import Customer
 from bench.customers.goals import Goal, tally
 from bench.customers.personas import Persona
 from bench.customers.reading import Reading
+from bench.customers.reciting import RecitingCustomer
 from bench.customers.scripted import Script, ScriptedCustomer, Step, load_scripts
 from servizio.shop.line import Amount, Choice, Line
 from servizio.shop.menu_file import load_menu
@@ -112,3 +113,15 @@ def test_a_written_customer_puts_right_what_is_told_wrong_in_passing() -> None:
     assert one.answer("OK, one taro milk tea with boba. Is that right?").say == "yes"
     objection = one.answer("Changed to two taro milk teas. Anything else?").say
     assert objection != "that's all" and objection
+
+
+def test_a_reciting_customer_says_the_lines_in_order_whatever_is_asked() -> None:
+    menu = load_menu("boba")
+    goal = Goal((TARO,), "+14155550123")
+    script = Script("one", "somebody", goal, (), ("a taro", "with boba", "four one five"))
+    one = RecitingCustomer(menu, Reading(menu), script, rng=Random(1), calls_from="+14155550199")
+    assert one.answer("What can I get you?").say == "a taro"
+    assert one.answer("Sorry, I missed that. What can I get you?").say == "a taro"
+    assert one.answer("OK, two black milk teas. Is that right?").say == "with boba"
+    assert one.answer("Would you like anything else?").say == "four one five"
+    assert one.answer("OK, two black milk teas. Is that right?").say == "yes"
