@@ -142,7 +142,7 @@ class OutboundCalls:
         await asyncio.sleep(table.dialled.ring_seconds + LATE_SECONDS)
         if not table.dialled.answered:
             await hang_up(table.dialled)
-            await self._end_record(table, "no_answer")
+            await self._switchboard.call_status(table.dialled.call_sid, "no-answer")
             self._finish(table, BookingResult.NO_ANSWER)
             return
         await asyncio.sleep(table.dialled.limit_seconds)
@@ -253,12 +253,6 @@ class OutboundCalls:
             except StoreError as error:
                 log.error("booking_not_written id=%d: %s", booking_id, error.message)
                 await asyncio.sleep(TRY_SECONDS)
-
-    async def _end_record(self, table: _Table, why: str) -> None:
-        try:
-            await self._store.end_call(table.dialled.call_sid, outcome=why)
-        except StoreError as error:
-            log.error("end_not_written call=%s: %s", table.dialled.call_sid, error.message)
 
     def _begin(self, table: _Table, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=f"booking {name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class OwedEnds:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._owed: dict[str, _Owed] = {}
+        self._paying = asyncio.Lock()
 
     def owe(
         self, call_sid: str, outcome: str, latency_ms: Mapping[str, object] | None = None
@@ -35,11 +37,13 @@ class OwedEnds:
         self._owed.setdefault(call_sid, _Owed(outcome, latency_ms))
 
     async def pay(self) -> None:
-        """Write as many as the store takes."""
-        for sid, owed in list(self._owed.items()):
-            try:
-                await self._store.end_call(sid, outcome=owed.outcome, latency_ms=owed.latency_ms)
-            except StoreError as error:
-                log.warning("end_still_owed call=%s: %s", sid, error.message)
-                return
-            self._owed.pop(sid, None)
+        """Write as many as the store takes, each once whoever pays at the same moment."""
+        async with self._paying:
+            for sid, owed in list(self._owed.items()):
+                latency = owed.latency_ms
+                try:
+                    await self._store.end_call(sid, outcome=owed.outcome, latency_ms=latency)
+                except StoreError as error:
+                    log.warning("end_still_owed call=%s: %s", sid, error.message)
+                    return
+                self._owed.pop(sid, None)

@@ -81,8 +81,9 @@ class RingBacks:
     async def ring(self, order: Order, phone: str, sentence: str, ring: Ring) -> str:
         """Ring this customer; `sentence` is the first that is said. Gives the call's SID.
 
-        Raises `AgentError` where no agent can talk now or the customer is being rung, and
-        `TelephonyError` where the call was not taken.
+        Raises `AgentError` where no agent can talk now or the customer is being rung,
+        `TelephonyError` where the call was not taken, and `StoreError` where it cannot be
+        written down: then it is hung up.
         """
         if not self._switchboard.accepting():
             raise AgentError("No agent can make a call now.", "All lines are busy, or loading.")
@@ -93,24 +94,27 @@ class RingBacks:
         self._dialled.add(dialled, customer)
         try:
             await self._dialled.place(dialled, ring.order(dialled))
+            await self._write_down(dialled.call_sid, order, phone)
         except BaseException:
             self._forget(customer)
+            await hang_up(dialled)
             raise
-        sid = dialled.call_sid
-        await self._store.start_call(sid, direction=Direction.OUTBOUND, phone=phone)
-        await self._store.update_call(sid, order_number=order.number)
         if not dialled.over:
             customer.watch = asyncio.create_task(self._watch(customer), name="ring back")
-        return sid
+        return dialled.call_sid
+
+    async def _write_down(self, call_sid: str, order: Order, phone: str) -> None:
+        await self._store.start_call(call_sid, direction=Direction.OUTBOUND, phone=phone)
+        await self._store.update_call(call_sid, order_number=order.number)
 
     async def _watch(self, customer: _Customer) -> None:
         """Give up a call of which nothing more is told."""
         await asyncio.sleep(customer.dialled.ring_seconds + LATE_SECONDS)
         if customer.dialled.answered:
-            await asyncio.sleep(LIMIT_SECONDS)
+            await asyncio.sleep(customer.dialled.limit_seconds)
         await hang_up(customer.dialled)
-        if not customer.dialled.answered:
-            await self._store.end_call(customer.dialled.call_sid, outcome="no_answer")
+        status = "completed" if customer.dialled.answered else "no-answer"
+        await self._switchboard.call_status(customer.dialled.call_sid, status)
         self._forget(customer)
 
     async def answered(self, token: str, call_sid: str, answered_by: str = "") -> Admission | None:
