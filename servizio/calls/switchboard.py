@@ -196,6 +196,7 @@ class Switchboard:
         else:
             call = self._maker.go_on(before, line, today=today, availability=availability)
         self._calls[call_sid] = call
+        self._after.pop(call_sid, None)
         call.start()
         return call
 
@@ -261,13 +262,12 @@ class Switchboard:
         self._settle()
 
     def after(self, call_sid: str) -> AfterCall:
-        """The stream is over: what comes next."""
-        known = self._after.pop(call_sid, None)
-        if known is not None:
-            return known
+        """The stream is over: what comes next. The same question twice, the same answer."""
         if (call := self._calls.get(call_sid)) is not None:
             # The question is quicker than the writing of the call's end.
             return step_after(call.history)
+        if (known := self._after.get(call_sid)) is not None:
+            return known
         if call_sid in self._expected:
             return AfterCall(NextStep.APOLOGISE, NOT_NOW)
         return AfterCall(NextStep.HANG_UP, "")

@@ -143,6 +143,20 @@ def test_a_customer_who_comes_back_can_be_put_through_again() -> None:
     run_virtually(story())
 
 
+def test_a_webhook_that_is_repeated_does_not_hang_up_on_who_is_put_through() -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await put_through(it)
+            assert it.switchboard.after(SID).step == "dial_staff"
+            assert it.switchboard.after(SID).step == "dial_staff"
+            again, line = await come_back(it)
+            await again.line_closed("stop")
+            await line.close()
+            assert it.switchboard.after(SID).step == "hang_up"
+
+    run_virtually(story())
+
+
 def test_a_call_that_a_person_took_is_over_and_never_comes_back() -> None:
     async def story() -> None:
         async with a_call() as it:
