@@ -93,7 +93,7 @@ class Session:
         self.broken_at = 0.0
         """When it broke, on the monotonic clock."""
         self._applied = False
-        self._over = asyncio.Event()
+        self.over = asyncio.Event()
         self._answered = asyncio.Event()
         self._turn_due: asyncio.Queue[str | None] = asyncio.Queue()
         self._reply: asyncio.Task[None] | None = None
@@ -113,10 +113,10 @@ class Session:
 
     def end(self) -> None:
         """The test is over."""
-        self._over.set()
+        self.over.set()
 
     async def run(self) -> None:
-        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self._over.wait())]
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self.over.wait())]
         try:
             await self._shake_hands()
             tasks += [asyncio.create_task(self._read()), asyncio.create_task(self._follow())]
@@ -124,11 +124,11 @@ class Session:
         except RefusedError as refusal:
             await self._refuse(refusal)
         except BrokenError:
-            await self._over.wait()
+            await self.over.wait()
         except ConnectionClosed:
             pass
         finally:
-            self._over.set()
+            self.over.set()
             tasks += [*self._asides, *([self._reply] if self._reply else [])]
             for task in tasks:
                 task.cancel()
@@ -235,7 +235,7 @@ class Session:
             await self._follow_script()
         except BrokenError:
             # Broken is not gone: the socket stays as it is.
-            await self._over.wait()
+            await self.over.wait()
 
     async def _follow_script(self) -> None:
         await self._stage(Stage.GREETING)

@@ -63,7 +63,7 @@ class Session:
         self.violations: list[str] = []
         self.broken_at = 0.0
         self.answers = Answers(self)
-        self._over = asyncio.Event()
+        self.over = asyncio.Event()
         self._stalled = False
         self._ids = 0
         self._news: asyncio.Queue[bool] = asyncio.Queue()
@@ -83,10 +83,10 @@ class Session:
 
     def end(self) -> None:
         """The test is over."""
-        self._over.set()
+        self.over.set()
 
     async def run(self) -> None:
-        tasks = [asyncio.create_task(self._over.wait()), asyncio.create_task(self._live())]
+        tasks = [asyncio.create_task(self.over.wait()), asyncio.create_task(self._live())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -105,7 +105,7 @@ class Session:
             await asyncio.wait([reading, following], return_when=asyncio.FIRST_EXCEPTION)
             await reading
         except BrokenError:
-            await self._over.wait()
+            await self.over.wait()
         finally:
             for task in (reading, following):
                 task.cancel()
@@ -132,7 +132,7 @@ class Session:
                 await self.refuse(refusal, body.get("event_id"))
             except BrokenError:
                 continue
-        self._over.set()
+        self.over.set()
 
     async def _take(self, body: Body) -> None:
         kind = body["type"]

@@ -14,6 +14,8 @@ class AnySession(Protocol):
     """One client's session."""
 
     violations: list[str]
+    over: asyncio.Event
+    """Set once the socket is closed."""
 
 
 SessionT = TypeVar("SessionT", bound=AnySession)

@@ -153,9 +153,12 @@ class DeepgramAgent:
         self._keypad.close()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._connection is not None:
-            await self._connection.close()
+        try:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            # Also where the call ends, or its patience, while the tasks are waited for.
+            if self._connection is not None:
+                await self._connection.close()
 
     # What Deepgram tells
 

@@ -159,8 +159,11 @@ class RealtimeAgent:
         self._keypad.close()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._way.close()
+        try:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            # Also where the call ends, or its patience, while the tasks are waited for.
+            await self._way.close()
 
     # Sessions
 

@@ -105,10 +105,12 @@ class Connection:
 
     async def close(self) -> None:
         """Close the socket; one that does not answer is cut. Safe to call twice."""
-        if self._sender is not None:
-            self._sender.cancel()
-            await asyncio.gather(self._sender, return_exceptions=True)
-        await self._socket.close()
+        try:
+            if self._sender is not None:
+                self._sender.cancel()
+                await asyncio.gather(self._sender, return_exceptions=True)
+        finally:
+            await self._socket.close()
 
     async def _send(self) -> None:
         try:

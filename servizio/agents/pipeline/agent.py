@@ -135,8 +135,12 @@ class PipelineAgent:
         tasks = [*self._tasks, *([self._answer] if self._answer is not None else [])]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(self._hearing.close(), self._mouth.close(), return_exceptions=True)
+        try:
+            await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            # Also where the call ends, or its patience, while the tasks are waited for.
+            parts = self._hearing.close(), self._mouth.close()
+            await asyncio.gather(*parts, return_exceptions=True)
 
     # Getting ready
 

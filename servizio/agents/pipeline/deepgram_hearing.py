@@ -141,9 +141,11 @@ class DeepgramHearing:
         """End the session."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._socket is not None:
-            await self._socket.close()
+        try:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            if self._socket is not None:
+                await self._socket.close()
 
     async def _wait_until_connected(self, socket: ClientConnection) -> None:
         try:
