@@ -6,6 +6,7 @@ from pathlib import Path
 
 _START = 4
 """Words of a command line that say which program it is: `python -P .../servizio/__main__.py`."""
+_PACKAGE = ("servizio", "__main__.py")
 
 
 def owner_of_port(port: int, proc: Path = Path("/proc")) -> str:
@@ -23,7 +24,7 @@ def owner_of_port(port: int, proc: Path = Path("/proc")) -> str:
 
 def _name(process: Path) -> str:
     words = [Path(word) for word in _read(process / "cmdline").split("\0")[:_START]]
-    if any("servizio" in {word.name, word.parent.name} for word in words):
+    if any(word.name == "servizio" or word.parts[-2:] == _PACKAGE for word in words):
         return "another Servizio"
     return _read(process / "comm").strip() or "a program"
 

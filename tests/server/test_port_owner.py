@@ -18,9 +18,10 @@ _HEAD = "  sl  local_address rem_address st tx rx tr tm retrnsmt uid timeout ino
         (["python3.11", "-m", "servizio", "serve"], "another Servizio"),
         (["python3.11", "-P", "/opt/servizio/__main__.py", "serve"], "another Servizio"),
         (["python3.11", "-m", "http.server", "8000"], "python3.11"),
+        (["python3.11", "/srv/servizio/proxy.py", "/etc/servizio/proxy.toml"], "python3.11"),
     ],
 )
-def test_another_servizio_on_the_port_is_not_called_python(
+def test_another_servizio_on_the_port_is_called_so_and_nothing_else_is(
     tmp_path: Path, command: list[str], name: str
 ) -> None:
     process = tmp_path / "812"
