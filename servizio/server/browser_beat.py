@@ -34,12 +34,12 @@ class Beat:
             if quiet < BEAT_SECONDS:
                 await asyncio.sleep(BEAT_SECONDS - quiet)
                 continue
+            asked_at = self._clock()
             try:
                 async with asyncio.timeout(BEAT_SECONDS / 2):
                     await self._socket.ping()
             except (ConnectionError, TimeoutError):
                 break
-            asked_at = self._clock()
             await asyncio.sleep(BEAT_SECONDS / 2)
             if self._heard_at < asked_at:
                 break
