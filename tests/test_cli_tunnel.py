@@ -143,6 +143,12 @@ def test_calls_that_come_through_the_tunnel_are_known_to_be_twilios(
     paths = os.pathsep.join([str(package), os.environ["PYTHONPATH"]])
     monkeypatch.setenv("PYTHONPATH", paths)
     monkeypatch.setenv("SERVIZIO_TWILIO__ACCOUNT_SID", ACCOUNT_SID)
+    # Its stream never comes, and the end of the shop would wait for it.
+    monkeypatch.setenv("SERVIZIO_SERVER__DRAIN_SECONDS", "0")
+    # Nobody waits for the local agent to load.
+    monkeypatch.setenv("SERVIZIO_AGENT__ORDER", "deepgram")
+    monkeypatch.setenv("SERVIZIO_DEEPGRAM__API_KEY", "a-key")
+    monkeypatch.setenv("SERVIZIO_DEEPGRAM__AGENT_URL", "ws://127.0.0.1:9/v1/agent/converse")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "servizio", "run", "--tunnel", "--port", str(port)]
