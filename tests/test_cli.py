@@ -15,8 +15,6 @@ import pytest
 from servizio import cli
 from servizio.cli import run_command
 
-ITEMS = '[{"item": "taro-milk-tea"}]'
-
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

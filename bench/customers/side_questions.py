@@ -14,7 +14,6 @@ from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 
 NO = ("no", "no thanks", "nothing, thanks", "no thank you")
-YES_PLEASE = "yes please"
 
 
 class SideQuestions:

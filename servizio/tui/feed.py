@@ -86,7 +86,7 @@ async def feed_console(api: ShopApi, tell: Tell, *, backoff: Backoff | None = No
         match item:
             case Connected():
                 tell(LinkChanged(LinkStatus.LIVE))
-            case Disconnected(reason, _, refused):
+            case Disconnected(reason, refused):
                 tell(LinkChanged(LinkStatus.REFUSED if refused else LinkStatus.LOST, reason))
             case ServerEvent(name, data):
                 _tell_event(name, data, tell)

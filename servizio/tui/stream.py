@@ -44,8 +44,6 @@ class Disconnected:
     """The stream broke or did not open."""
 
     reason: str
-    retry_in: float
-    """Seconds until the next attempt."""
     refused: bool = False
     """True where the server answers but does not let us in."""
 
@@ -146,9 +144,8 @@ class EventStream:
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 log.debug("event stream broke: %r", error)
                 broken = ApiError("No connection to the server.")
-            wait = self._backoff.next_wait()
-            yield Disconnected(broken.message, wait, refused=broken.status in {401, 403})
-            await asyncio.sleep(wait)
+            yield Disconnected(broken.message, refused=broken.status in {401, 403})
+            await asyncio.sleep(self._backoff.next_wait())
 
     async def _once(self) -> AsyncIterator[StreamItem]:
         headers = {"Accept": "text/event-stream"}

@@ -32,7 +32,6 @@ NAME = "Zebediah"
 CALL = "CA" + "7" * 32
 DESCRIPTION = Description()
 DOORS = list(DESCRIPTION.doors())
-BY_ID = {door.id: door for door in DOORS}
 JSON_BODIES = [door for door in DOORS if door.body and door.body[0] == "application/json"]
 
 

@@ -19,10 +19,8 @@ from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import parse_qsl
 
-import aiohttp
 from aiohttp import web
 
-from servizio.demo.phone_webhooks import sign
 from tests.standins.twilio_faults import (
     AcceptSilently,
     AcceptThenDrop,
@@ -158,29 +156,6 @@ class TwilioApi:
         """Let an incoming simulated call be steered."""
         self.live_calls[call_sid] = call
         self.calls[call_sid] = {"sid": call_sid, "status": "in-progress"}
-
-    async def report_text(self, sid: str, status: str, error_code: int | None = None) -> int:
-        """Tell the text's status callback; returns the status of the shop's answer."""
-        message = next(message for message in self.messages if message["sid"] == sid)
-        url = str(message["status_callback"])
-        fields = {
-            "AccountSid": self.account_sid,
-            "ApiVersion": "2010-04-01",
-            "MessageSid": sid,
-            "SmsSid": sid,
-            "MessageStatus": status,
-            "SmsStatus": status,
-            "From": str(message["from"]),
-            "To": str(message["to"]),
-        }
-        if error_code is not None:
-            fields["ErrorCode"] = str(error_code)
-        headers = {"X-Twilio-Signature": sign(self.auth_token, url, fields)}
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(url, data=fields, headers=headers) as answer,
-        ):
-            return answer.status
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if not self._knows(request):

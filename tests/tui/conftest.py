@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -94,7 +94,6 @@ class OpenConsole:
     app: ConsoleApp
     pilot: Pilot[Any]
     still: StillTime
-    bells: list[float] = field(default_factory=list)
 
     @property
     def text(self) -> str:
