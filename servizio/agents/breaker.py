@@ -40,6 +40,7 @@ class Breaker:
         self._rest = SHORTEST_REST
         self._failed_at = float("-inf")
         self._opened = asyncio.Event()
+        self._is_refused = False
         self.reason = ""
         """Why it is open, for staff; empty while it is closed."""
 
@@ -47,6 +48,13 @@ class Breaker:
     def is_open(self) -> bool:
         """Whether calls should leave the provider alone."""
         return self._opened.is_set()
+
+    @property
+    def may_work(self) -> bool:
+        """Whether a call may try the provider where nobody else is there: it was late or lost,
+        which passes. A refusal of our key stays one until somebody changes it.
+        """
+        return not self._is_refused
 
     async def wait_open(self) -> None:
         """Wait until there is something to recover from."""
@@ -72,7 +80,7 @@ class Breaker:
         self._open(error)
 
     def recovered(self) -> None:
-        """A probe has succeeded. The next failure, if it comes soon, opens it again."""
+        """A probe or a call has been taken. The next failure, if it comes soon, opens it again."""
         self.reason = ""
         self._failures.clear()
         self._failures.append(self._clock())
@@ -83,7 +91,8 @@ class Breaker:
         return self._rest * self._rng.uniform(0.8, 1.2)
 
     def _open(self, error: AgentError) -> None:
-        floor = REFUSED_REST if isinstance(error, AgentRefusedError) else SHORTEST_REST
+        self._is_refused = isinstance(error, AgentRefusedError)
+        floor = REFUSED_REST if self._is_refused else SHORTEST_REST
         self._rest = min(LONGEST_REST, max(floor, SHORTEST_REST * 2**self._openings))
         self._openings = min(self._openings + 1, 10)
         self.reason = error.message

@@ -33,8 +33,10 @@ class Succession:
         self,
         on_failed: Callable[[str, AgentError], None] = lambda _name, _error: None,
         on_handover: Callable[[str, str], None] = lambda _failed, _successor: None,
+        on_hired: Callable[[str], None] = lambda _name: None,
     ) -> None:
         self._on_failed = on_failed
+        self._on_hired = on_hired
         self._on_handover = on_handover
         self._gone: list[str] = []
 
@@ -45,6 +47,7 @@ class Succession:
 
     def hired(self, name: str) -> None:
         """This agent holds the call, in the place of all that have failed since the last."""
+        self._on_hired(name)
         for gone in dict.fromkeys(self._gone):
             if gone != name:
                 self._on_handover(gone, name)
@@ -68,6 +71,11 @@ async def behind_breaker(
         if breaker.is_open and not was_open:
             log.warning("agent_broken agent=%s reason=%s", name, error.message)
 
+    def hired() -> None:
+        if breaker.is_open:
+            breaker.recovered()
+            log.info("agent_recovered agent=%s", name)
+
     task = asyncio.create_task(_recover(name, breaker, probe), name=f"probe {name}")
     try:
         yield Member(
@@ -76,6 +84,8 @@ async def behind_breaker(
             state=lambda: "broken" if breaker.is_open else "ready",
             failed=failed,
             reason=lambda: breaker.reason,
+            hired=hired,
+            worth_a_try=lambda: breaker.may_work,
         )
     finally:
         task.cancel()
@@ -89,6 +99,9 @@ async def _recover(name: str, breaker: Breaker, probe: Callable[[], Awaitable[No
     while True:
         await breaker.wait_open()
         await asyncio.sleep(breaker.next_rest())
+        if not breaker.is_open:
+            # A call that had nobody else has found out.
+            continue
         try:
             async with asyncio.timeout(PROBE_SECONDS):
                 await probe()

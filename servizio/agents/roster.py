@@ -28,6 +28,10 @@ class Member:
     """Told of every call that one of these agents could not take or go on with."""
     reason: Callable[[], str] = lambda: ""
     """Why it is broken, in a sentence for staff; empty where it is not."""
+    hired: Callable[[], None] = lambda: None
+    """Told of every call that one of these agents began to hold."""
+    worth_a_try: Callable[[], bool] = lambda: False
+    """Whether a call may be given to it although it is broken, where nobody else is there."""
 
 
 class Roster:
@@ -47,17 +51,34 @@ class Roster:
             if member.name == name:
                 member.failed(error)
 
+    def hired(self, name: str) -> None:
+        """The agent of this name has begun to hold a call."""
+        for member in self._members:
+            if member.name == name:
+                member.hired()
+
     def available(self) -> bool:
-        """Whether anybody can take a call."""
-        return any(member.state() != "broken" for member in self._members)
+        """Whether anybody can take a call, or may be able to."""
+        return any(member.state() != "broken" for member in self._members) or self._last_hope()
 
     async def wait_ready(self, seconds: float) -> bool:
-        """Wait until somebody is ready, while somebody is still loading; whether one is."""
+        """Wait until somebody is ready, while somebody is still loading.
+
+        Returns whether a call has somebody to go to.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not self._is("ready") and self._is("loading"):  # noqa: ASYNC110 - asked, not told
                     await asyncio.sleep(LOOK_SECONDS)
-        return self._is("ready")
+        return self._is("ready") or self._last_hope()
+
+    def _last_hope(self) -> bool:
+        """Whether somebody is there who is broken and may yet take a call.
+
+        A customer who is turned away at once has no more than one whose agent fails: both are put
+        through, or leave a message. The second may be lucky.
+        """
+        return any(m.state() == "broken" and m.worth_a_try() for m in self._members)
 
     def _is(self, state: str) -> bool:
         return any(member.state() == state for member in self._members)

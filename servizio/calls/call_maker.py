@@ -118,7 +118,7 @@ class CallMaker:
             on_answer=self._events.answered,
             on_over=over,
             on_closing=errand.closing,
-            succession=Succession(self._roster.failed, self._events.handover),
+            succession=Succession(self._roster.failed, self._events.handover, self._roster.hired),
         )
         return control.call
 
@@ -155,7 +155,7 @@ class CallMaker:
             patience=patience or self._patience,
             on_answer=self._events.answered,
             on_over=self._events.over,
-            succession=Succession(self._roster.failed, self._events.handover),
+            succession=Succession(self._roster.failed, self._events.handover, self._roster.hired),
         )
 
     def _tool_catalogue(self) -> Catalogue:

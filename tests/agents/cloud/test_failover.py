@@ -11,6 +11,7 @@ from typing import cast
 from servizio.agents.failover import behind_breaker
 from servizio.agents.protocol import Agent
 from servizio.agents.roster import Member, Roster
+from servizio.calls.admission import Answer, IncomingCall, NextStep
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
 from tests.calls.scene import PaperStore, ScriptedAgent, connect, member, open_switchboard
 from tests.virtual_time import run_virtually
@@ -140,5 +141,54 @@ def test_the_call_of_a_dead_provider_goes_on_and_the_next_does_not_ask_it() -> N
             assert handovers == [("deepgram", "local")]
             assert broken.closed == 1
             assert switchboard.agents()["deepgram"] == "broken"
+
+    run_virtually(story())
+
+
+def test_the_only_agent_is_tried_by_every_call_although_it_was_late_a_moment_ago() -> None:
+    async def story() -> None:
+        far = Provider()
+        agents = [
+            ScriptedAgent("deepgram", refuses=AgentUnreachableError("Not in time.")),
+            ScriptedAgent("deepgram"),
+        ]
+        made = iter(agents)
+        async with (
+            behind_breaker(
+                "deepgram", lambda: cast("Agent", next(made)), far.probe, Random(1)
+            ) as cloud,
+            open_switchboard(PaperStore(), cloud) as switchboard,
+        ):
+            call, line = await connect(switchboard, "CA1")
+            await asyncio.sleep(0.5)
+            assert switchboard.after("CA1").step is NextStep.DIAL_STAFF
+            assert switchboard.agents() == {"deepgram": "broken"}
+            await call.line_closed("stop")
+            await line.close()
+            call, line = await connect(switchboard, "CA2")
+            await asyncio.sleep(0.5)
+            assert call.history.agent == "deepgram"
+            # What a customer has found out nobody else need find out.
+            assert switchboard.agents() == {"deepgram": "ready"}
+            await asyncio.sleep(10)
+            assert far.probed_at == []
+            await call.line_closed("stop")
+            await line.close()
+
+    run_virtually(story())
+
+
+def test_the_only_agent_is_left_alone_while_its_provider_refuses_our_key() -> None:
+    async def story() -> None:
+        far = Provider()
+        async with (
+            behind_breaker("deepgram", an_agent("deepgram"), far.probe, Random(1)) as cloud,
+            open_switchboard(PaperStore(), cloud) as switchboard,
+        ):
+            cloud.failed(AgentRefusedError("The key is wrong."))
+            assert not switchboard.accepting()
+            assert (
+                await switchboard.ring(IncomingCall("CA1", None, ""))
+            ).answer is Answer.UNAVAILABLE
 
     run_virtually(story())
