@@ -54,11 +54,9 @@ class LocalAgentLoader:
             await asyncio.to_thread(importlib.import_module, "servizio.server.speech")
             from servizio.server.speech import start_local_agent  # noqa: PLC0415 - just loaded
 
-            async with start_local_agent(self._profile, self.calls_up) as (
-                member,
-                engine,
-                speech,
-            ):
+            # Whoever counts the calls may be told of after this.
+            started = start_local_agent(self._profile, lambda: self.calls_up())  # noqa: PLW0108
+            async with started as (member, engine, speech):
                 await engine.ready.wait()
                 # Ready is who can answer at once: not before the first words are there.
                 await _render(engine.synthesise(self._greeting))

@@ -45,20 +45,28 @@ async def test_models_that_cannot_be_read_make_a_broken_agent(
     assert str(fault) in caplog.text
 
 
-async def test_what_has_time_waits_for_every_call_of_the_server(
+async def test_what_has_time_waits_for_every_call_of_the_server_whenever_it_is_told_of_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     waits_for: list[int] = []
+    loading, counted = asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
     async def start_local_agent(
         _profile: ShopProfile, calls_up: Callable[[], int]
     ) -> AsyncIterator[None]:
+        loading.set()
+        await counted.wait()
         waits_for.append(calls_up())
         raise SpeechError("enough is known")
         yield
 
     loader = loader_with(monkeypatch, start_local_agent)
-    loader.calls_up = lambda: 3
-    await loader.run()
+    async with asyncio.timeout(5):
+        running = asyncio.create_task(loader.run())
+        await loading.wait()
+        # The calls are counted by what is put together after the agents.
+        loader.calls_up = lambda: 3
+        counted.set()
+        await running
     assert waits_for == [3]
