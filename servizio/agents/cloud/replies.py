@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from servizio.agents.cloud.sound_path import SoundPath
+from servizio.agents.cloud.sound_path import BYTES_PER_SECOND, SoundPath
 from servizio.agents.protocol import (
     AgentAudio,
     AgentEvent,
     AgentSentence,
     AgentSpeechEnded,
 )
-
-BYTES_PER_SECOND = 8000
 
 
 class Replies:
@@ -41,8 +39,6 @@ class Replies:
         """Bytes of mu-law in the open or last speech."""
         self.characters = 0
         """Letters of its words."""
-        self.dropped = 0
-        """Bytes of dead replies that were kept out, for the log."""
 
     @property
     def number(self) -> int:
@@ -57,7 +53,6 @@ class Replies:
     def take_sound(self, sound: bytes) -> bool:
         """Sound came. False: it belongs to a dead reply."""
         if self._is_shut:
-            self.dropped += len(sound)
             return False
         self._hand_over(self._sound.down(sound))
         return True

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Final
 
 from servizio.agents.cloud.customer_sound import CustomerSound
-from servizio.agents.cloud.replies import BYTES_PER_SECOND, Replies
+from servizio.agents.cloud.replies import Replies
+from servizio.agents.cloud.sound_path import BYTES_PER_SECOND
 
 FILLER_AFTER = 1.6
 """Seconds without any progress after which the customer is asked to wait."""
