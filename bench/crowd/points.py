@@ -38,7 +38,7 @@ class Points:
         return {point for point, count in self._open.items() if count} | {
             f"{last} {'answered' if last in session.results else 'asked'}"
             for session in agent.sessions
-            if not session._over.is_set()  # noqa: SLF001 - a session tells nobody else
+            if not session.over.is_set()
             and (last := session.events[-1] if session.events else "") in FUNCTIONS
         }
 
