@@ -84,6 +84,7 @@ class OrderBook:
 
     def __init__(self) -> None:
         self._tickets: dict[str, Ticket] = {}
+        self._was_loaded = False
         self._finished: list[str] = []
         self._own: set[str] = set()
         self._wanted_ticks: dict[str, dict[int, bool]] = {}
@@ -108,7 +109,7 @@ class OrderBook:
         `complete` says that the server has no others: what is not in the list is forgotten.
         The first list marks nothing as new, a later one does: those came during a break.
         """
-        first = not self._tickets
+        first, self._was_loaded = not self._was_loaded, True
         listed = sorted(orders, key=lambda order: order.updated_at)
         if complete:
             known = {order.key for order in listed}

@@ -111,6 +111,14 @@ def test_orders_there_at_the_start_are_not_new_but_later_ones_are() -> None:
     assert book.put(second) is None
 
 
+def test_the_first_order_of_a_shop_is_new_though_it_came_during_a_break() -> None:
+    book = OrderBook()
+    book.load((), complete=True)
+    first = an_order("1111")
+    assert book.load([first], complete=True) == (first.key,)
+    assert book.unseen() == 1
+
+
 def test_a_list_that_is_complete_forgets_what_it_does_not_have() -> None:
     book = OrderBook()
     book.load([an_order("1111"), an_order("2222")], complete=True)
