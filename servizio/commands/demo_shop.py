@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 
 from servizio.agents.local.availability import require_packages
 from servizio.commands.shop_client import ShopClient
-from servizio.commands.supervisor import Supervisor
+from servizio.commands.supervisor import Supervisor, leaving_on_signals
 from servizio.demo.shop_demo import run_customers
 from servizio.errors import ApiError, DemoError
 from servizio.logs import logging_to
@@ -44,7 +45,11 @@ ALONE = {
 def run_demo_shop(*, calls: int, headless: bool) -> None:
     """Open a shop, let customers ring, serve them. Raises `DemoError` where that went wrong."""
     require_packages()
-    with _throw_away_shop() as folders, Supervisor(folders, host=None, port=0) as supervisor:
+    with (
+        leaving_on_signals(),
+        throw_away_shop() as folders,
+        Supervisor(folders, host=None, port=0) as supervisor,
+    ):
         print("Opening the shop ...", file=sys.stderr)
         url = supervisor.wait_until_up()
         token = staff_token(load_settings(), folders).get_secret_value()
@@ -56,8 +61,11 @@ def run_demo_shop(*, calls: int, headless: bool) -> None:
 
 
 @contextmanager
-def _throw_away_shop() -> Iterator[Folders]:
-    """A home of its own for everything below this process; kept only where something failed."""
+def throw_away_shop() -> Iterator[Folders]:
+    """A home of its own for everything below this process; kept only where something failed.
+
+    Ctrl-C and the signals that end this process are no failures: nobody would look for its logs.
+    """
     before = dict(os.environ)
     home = tempfile.mkdtemp(prefix="servizio-demo-")
     os.environ.update(ALONE | {"SERVIZIO_HOME": home})
@@ -66,6 +74,9 @@ def _throw_away_shop() -> Iterator[Folders]:
         folders.make()
         with logging_to(folders.console_log, level="info", stderr=False):
             yield folders
+    except (KeyboardInterrupt, SystemExit):
+        shutil.rmtree(home, ignore_errors=True)
+        raise
     except DemoError as error:
         raise DemoError(error.message, f"{error.hint} The logs are in {home}.".strip()) from error
     else:
@@ -109,7 +120,12 @@ def _show_customers(url: str, token: str, calls: int) -> None:
     """The console here, the customers in a process of their own: they need exact time."""
     spawn = multiprocessing.get_context("spawn")
     customers = spawn.Process(target=_ring_unseen, args=(url, token, calls), daemon=True)
-    customers.start()
+    # Ctrl-C is for this process, which ends them; each would print where it was interrupted.
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        customers.start()
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
     def remark() -> str:
         if customers.is_alive():
@@ -118,11 +134,14 @@ def _show_customers(url: str, token: str, calls: int) -> None:
         return f"DEMO: {over}; what you see is yours to try. Ctrl+Q closes"
 
     page = StaffPage(f"{url}/barista", "The demo can be reached from this machine alone.")
+    look = ConsoleLook(title="Demo", staff_page=page, remark=remark)
     try:
-        open_console(url, token, ConsoleLook(title="Demo", staff_page=page, remark=remark))
+        end = open_console(url, token, look)
     finally:
         customers.terminate()
         customers.join()
+    if end.exit_code:
+        raise DemoError("The screen broke.")
 
 
 def _ring_unseen(url: str, token: str, calls: int) -> None:

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -61,14 +61,14 @@ class Supervisor:
         self._up = threading.Event()
         self._gone = threading.Event()
         self._left_alone = False
-        self._signals: Mapping[int, Handler] = {}
+        self._signals = contextlib.ExitStack()
         self._thread = threading.Thread(target=self._watch, name="server supervisor", daemon=True)
         self._died_at: float | None = None
         self.restarts = 0
         """How often the server had to be started again."""
 
     def __enter__(self) -> Self:
-        self._signals = _leave_on_signals()
+        self._signals.enter_context(leaving_on_signals())
         self._thread.start()
         return self
 
@@ -78,8 +78,7 @@ class Supervisor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for number, handler in self._signals.items():
-            signal.signal(number, handler)
+        self._signals.close()
         self._stopping.set()
         if self._left_alone:
             return
@@ -201,20 +200,24 @@ class Supervisor:
                 log.warning("server_said %s", line.rstrip())
 
 
-def _leave_on_signals() -> dict[int, Handler]:
-    """Have a signal that ends this process leave the context, so that the server ends too.
+@contextlib.contextmanager
+def leaving_on_signals() -> Iterator[None]:
+    """Have a signal that ends this process leave its contexts, so that the server ends too.
 
-    The screen has handlers of its own while it is open. Gives those that were there before;
-    what the starter of this process has told it to ignore stays ignored.
+    The screen has handlers of its own while it is open. Those that were there before are put
+    back; what the starter of this process has told it to ignore stays ignored.
     """
-    if threading.current_thread() is not threading.main_thread():
-        return {}
-    before = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            before[number] = signal.signal(number, _leave)
-    return before
+    before: dict[int, Handler] = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, _leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _leave(number: int, _frame: object) -> None:
