@@ -25,8 +25,15 @@ from servizio.language.words import PUNCTUATION
 
 ORDER_DIGITS = 4
 """Digits of an order number."""
+AREA_CODE = 3
+"""Digits of an area code in North America."""
+_BEGINNING = 6
+"""Digits in a row that are the beginning of a telephone number, whatever was asked."""
+_ANNOUNCE_A_NUMBER = frozenset({"code", "phone", "cell", "mobile", "number"})
 _LONGEST_NAME = 3
 _LONGEST_ADDRESS = 14
+_ECHOES = frozenset({"yeah", "yes", "right", "so", "thats", "yep", "ending", "ends"})
+"""Before digits of a number that were just said."""
 _CORRECTIONS = frozenset({"no", "wait", "sorry", "actually", "correction", "mean", "oops"})
 
 
@@ -68,7 +75,8 @@ def _number(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> An
         if len(run.digits) == ORDER_DIGITS and ("order" in before or "number" in before):
             return Answer(run.start, run.end, OrderNumber(run.digits))
     longest = max(runs, key=lambda run: len(run.digits))
-    if len(longest.digits) < 7:
+    announced = _ANNOUNCE_A_NUMBER & set(tokens[max(0, longest.start - 3) : longest.start])
+    if len(longest.digits) < (AREA_CODE if announced else _BEGINNING):
         return None
     return _phone(longest)
 
@@ -84,10 +92,14 @@ def _order_number(runs: Sequence[Run]) -> Answer | None:
 
 
 def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook) -> Answer | None:
-    last = runs[-1]
-    joined = runs[0]
+    last = joined = runs[0]
     for run in runs[1:]:
         between = tokens[joined.end : run.start]
+        if _ECHOES & set(between) and joined.digits.endswith(run.digits):
+            # "Oh one three six, yeah, three six at the end" says no digit twice.
+            joined = last = Run(joined.start, run.end, joined.digits, joined.plus)
+            continue
+        last = run
         if _CORRECTIONS & set(between) or len(joined.digits + run.digits) > NATIONAL + 1:
             joined = run
         else:

@@ -48,6 +48,7 @@ _THIS_ONE = re.compile(
     r"\b((this|that|the same|same) (one|number|phone)|(use|text|on) (this|mine|my (own )?number)"
     r"|on file)\b"
 )
+_CALLS_RIGHT = re.compile(r"\b(right|correct|exactly|perfect|it|good|great|lovely)\b")
 _WHY = re.compile(r"\b(why|what for|do you need|do i (have|need) to|is that necessary)\b")
 _MAKES_SO_MANY = re.compile(r"\b(make|change|want|get|have|add)\b")
 _ABOUT_THE_NUMBER = re.compile(r"\b(digits?|numbers?|phone|ends (in|with)|area code)\b")
@@ -91,7 +92,9 @@ def _read_answer(talk: Talk, said: Said, words: str) -> None:
     digits = "".join(act.digits for act in said.each(PhoneNumber))
     if _THIS_ONE.search(words) and len(digits) <= 1 and not said.has(Deny):
         said.drop(PhoneNumber, Affirm)
-        said.put([] if said.has(UseCallingNumber) else [UseCallingNumber()])
+        # Where a number has just been read back, "yes, that one" is that number.
+        which = Affirm() if talk.state.ask is Ask.PHONE_CHECK else UseCallingNumber()
+        said.put([] if said.has(UseCallingNumber) else [which])
     elif not digits and _REFUSES.search(words) and not said.has(UseCallingNumber, Wait):
         said.drop(Affirm, Deny)
         said.put([Deny()])
@@ -127,6 +130,10 @@ def settle_phone(talk: Talk, said: Said) -> None:
     affirmed = said.drop(Affirm)
     if state.digits:
         # What there is of the number so far is said with the question.
+        return
+    if affirmed and state.telling and _CALLS_RIGHT.search(said.words):
+        # That was about the order, which was told before the question.
+        talk.note("great")
         return
     if affirmed and talk.calling_number is not None and not state.denied:
         said.put([UseCallingNumber()])
