@@ -76,9 +76,18 @@ def _number(tokens: Sequence[str], expecting: Expecting, book: Phrasebook) -> An
             return Answer(run.start, run.end, OrderNumber(run.digits))
     longest = max(runs, key=lambda run: len(run.digits))
     announced = _ANNOUNCE_A_NUMBER & set(tokens[max(0, longest.start - 3) : longest.start])
-    if len(longest.digits) < (AREA_CODE if announced else _BEGINNING):
+    needed = AREA_CODE if announced else _BEGINNING
+    if len(longest.digits) < needed and not _is_doubled_digit(tokens, longest, book):
         return None
     return _phone(longest)
+
+
+def _is_doubled_digit(tokens: Sequence[str], run: Run, book: Phrasebook) -> bool:
+    """Whether it is digits as telephones have them, "double two", and nothing comes after that
+    could be counted by them: "double, two sugars"."""
+    follows = tokens[run.end] if run.end < len(tokens) else "."
+    alone = follows in book.fillers or follows in PUNCTUATION
+    return alone and any(token in book.repeats for token in tokens[run.start : run.end])
 
 
 def _order_number(runs: Sequence[Run]) -> Answer | None:

@@ -96,17 +96,26 @@ class Denials:
             return asked or (bool(lines) and all(line.item != likeliest.item for line in lines))
         if any(self._sets_aside(piece) for piece in rest):
             return True
-        chosen = [one.modifier for line in lines[-1:] for one in line.choices]
         choosing = asked or self.situation.expecting is Expecting.MODIFIER
-        return choosing and likeliest.group in self.single and likeliest.modifier not in chosen
+        new = likeliest.modifier not in self._chosen()
+        return choosing and likeliest.group in self.single and new
+
+    def _chosen(self) -> list[str]:
+        """Ids of what the last line of the order has."""
+        return [one.modifier for line in self.situation.lines[-1:] for one in line.choices]
 
     def takes_off(self, place: int) -> bool:
-        """ "Actually, no black milk tea": the "no" that ends this phrase is about the order."""
+        """ "Actually, no black milk tea", "um no boba" of a tea with boba: the "no" that ends this
+        phrase is about the order."""
         rest = [one for one in self.pieces[place + 1 :] if not self._is_article(one)]
         if not rest or not rest[0].entries:
             return False
         likeliest = max(rest[0].entries, key=lambda entry: entry.quality).sense
-        return likeliest.item is not None and self._is_taken_off(likeliest.item, rest[1:])
+        if likeliest.item is not None:
+            return self._is_taken_off(likeliest.item, rest[1:])
+        bare = self.words[self.pieces[place].start].text == "no"
+        replaces = any(self._sets_aside(piece) for piece in rest[1:])
+        return not bare and not replaces and likeliest.modifier in self._chosen()
 
     def takes_back(self, place: int) -> bool:
         """Whether the "no" that takes an item off answers what was asked as well."""

@@ -75,11 +75,20 @@ async def put(talk: Talk, place: int, line: Line) -> bool:
     if not result["ok"]:
         talk.note_result(result)
         return False
-    if not staged:
+    if staged:
+        _pass_what_was_taken_off(talk, index, before)
+    else:
         talk.state.agreements += 1
         talk.state.changed_now = True
         talk.note("now_it_is", line=line_words(talk.menu, talk.lines[place - 1]))
     return True
+
+
+def _pass_what_was_taken_off(talk: Talk, index: int, before: Line) -> None:
+    """Who takes the boba off is not asked for toppings; `index`: of a staged line, from 1."""
+    left = {choice.group for choice in talk.staged[index - 1].choices}
+    for passed in talk.state.passed[index - 1 : index]:
+        passed.update(choice.group for choice in before.choices if choice.group not in left)
 
 
 async def change(talk: Talk, act: Change) -> bool:

@@ -127,17 +127,20 @@ def settle_phone(talk: Talk, said: Said) -> None:
         said.drop(Deny, Affirm)
         _refused(talk)
         return
-    affirmed = said.drop(Affirm)
-    if state.digits:
+    if said.drop(Affirm) and not state.digits:
         # What there is of the number so far is said with the question.
-        return
-    if affirmed and state.telling and _CALLS_RIGHT.search(said.words):
+        _agreed(talk, said)
+
+
+def _agreed(talk: Talk, said: Said) -> None:
+    """A yes to "what number can we text, or shall I use the one you're calling from?"."""
+    state = talk.state
+    if state.telling and _CALLS_RIGHT.search(said.words):
         # That was about the order, which was told before the question.
         talk.note("great")
-        return
-    if affirmed and talk.calling_number is not None and not state.denied:
+    elif talk.calling_number is not None and not state.denied:
         said.put([UseCallingNumber()])
-    elif affirmed:
+    else:
         talk.note("go_ahead")
 
 

@@ -132,3 +132,16 @@ async def test_just_two_takes_off_what_goes_beyond_them(call: Call) -> None:
     await talk.say("two taro milk teas with boba and a taro milk tea with egg pudding")
     await talk.say("no, just two taro milk teas")
     assert talk.desk.cart.pending == (line("taro-milk-tea", "boba", quantity=2),)
+
+
+async def test_whoever_takes_the_topping_off_is_not_asked_for_toppings(call: Call) -> None:
+    talk = call()
+    await talk.say("one taro unsweetened with boba")
+    answer = await talk.say("could you leave the boba out? no toppings. sorry. and that's it.")
+    assert "toppings" not in answer and "is that" in answer
+
+
+async def test_more_of_the_same_is_more_of_the_line(call: Call) -> None:
+    talk = call()
+    await talk.say("two taro milk teas with boba")
+    assert "three taro milk teas with boba" in await talk.say("make that three all the same")

@@ -178,3 +178,38 @@ async def test_a_goodbye_amid_the_digits_asks_for_the_whole_number(call: Call) -
     await to_the_number(talk)
     await talk.say("oh five five five")
     assert "number" in await talk.say("okay bye")
+
+
+async def test_a_number_in_two_pieces_can_begin_while_the_order_is_read(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await talk.say("a taro milk tea with boba")
+    await talk.say("sorry it's a new phone it's um five one oh five five five")
+    read = await talk.say("oh one four six no wait oh one three six yeah three six at the end")
+    assert "five one zero, five five five, zero one three six" in read
+    await talk.say("yes")
+    assert await phone(talk) == "+15105550136"
+
+
+async def test_digits_repeated_with_a_yes_count_no_drinks(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await talk.say("a taro milk tea with boba", "nine seven one five five five oh one double two")
+    await talk.say("yes uh double two right")
+    assert await phone(talk) == "+19715550122"
+    assert await talk.lines() == [(1, "taro-milk-tea", ("boba",))]
+
+
+async def test_yes_that_one_is_the_number_just_read_back(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(SAID, "no use my other number eight one eight five five five oh one two oh")
+    await talk.say("yes that one")
+    assert await phone(talk) == "+18185550120"
+
+
+async def test_a_change_called_right_says_nothing_of_the_number(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    assert "phone number" in await talk.say("oh hold on can you make the taro no ice")
+    assert "phone number" in await talk.say("yes exactly")
+    await talk.say(SAID, "yes")
+    assert await phone(talk) == f"+1{KNOWN}"
