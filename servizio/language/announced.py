@@ -29,17 +29,34 @@ def without_announcements(
     place = 0
     while place < len(read):
         element = read[place]
+        after = read[place + 1 :]
+        shared = _shared(element, after) if isinstance(element, Term) else []
         kinds = (
-            _kinds(element, read[place + 1 :], words, last_words)
+            _kinds(element, after[len(shared) :], words, last_words)
             if isinstance(element, Term)
             else {}
         )
-        for at, kind in kinds.items():
-            read[place + 1 + at] = kind
         if kinds:
-            del read[place]
-        place += 1
+            after = after[len(shared) :]
+            for at, kind in sorted(kinds.items(), reverse=True):
+                after[at : at + 1] = [kind, *shared]
+            read[place:] = after
+        else:
+            place += 1
     return read
+
+
+def _shared(first: Term, after: Sequence[Term | Mark]) -> list[Term]:
+    """What is said of all of them before they are told apart: "two milk teas with boba, one
+    taro, one black"."""
+    shared: list[Term] = []
+    for element in after:
+        if isinstance(element, Mark) or element.number is not None or element.verb:
+            break
+        if not is_item(first) or is_item(element):
+            break
+        shared.append(element)
+    return shared
 
 
 def _kinds(

@@ -7,6 +7,7 @@ operations; which of them is meant is decided elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from servizio.language.drafts import Draft
@@ -91,6 +92,14 @@ class Ledger:
         for choice in self.chosen(draft, line.item):
             if self.takes(line.item, choice.group):
                 merge(line.choices, choice, single=choice.group in self._single_groups)
+
+    def meant_by_all(self, choices: Sequence[Choice]) -> Sequence[Entered]:
+        """The lines that "all with ..." is said of: of two taros with boba and four black ones,
+        "all with pudding", the four, as the others have been told what they get."""
+        last = self.entered[-1]
+        groups = {choice.group for choice in choices} - self._single_groups
+        told = any(one.group in groups for line in self.entered[:-1] for one in line.choices)
+        return [last] if told and last.quantity > 1 and not last.choices else self.entered
 
     def chosen(self, draft: Draft, item: str | None = None) -> list[Choice]:
         """The modifiers of a draft as values, as an item has them."""

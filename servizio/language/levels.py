@@ -8,11 +8,17 @@ out here once, from a table, so that no menu has to.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from importlib import resources
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
+from servizio.language.words import Word
 from servizio.shop.menu import Modifier, ModifierGroup
+
+
+_PERCENT: Final = "percent"
 
 
 class Levels(NamedTuple):
@@ -55,9 +61,31 @@ def load_levels() -> Tables:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def percents_of(names: Iterable[Sequence[str]]) -> frozenset[int]:
+    """The percentages that names of a menu begin with; `names` as words, numbers read."""
+    return frozenset(
+        int(words[0])
+        for words in names
+        if len(words) > 1 and words[1] == _PERCENT and words[0].isdigit()
+    )
+
+
+def on_scale(words: Sequence[Word], percents: AbstractSet[int]) -> list[Word]:
+    """The same words with each percentage that is not sold as the nearest one that is, the lower
+    of two: "thirty percent sugar" is said back as twenty-five."""
+    read = list(words)
+    for place, (word, following) in enumerate(pairwise(words)):
+        wanted = word.number
+        if wanted is None or following.text != _PERCENT or not percents:
+            continue
+        nearest = min(percents, key=lambda one: (abs(one - wanted), one))
+        read[place] = Word(str(nearest), str(nearest), nearest)
+    return read
+
+
 def _percent(modifier: Modifier, read: Read) -> int | None:
     words = read(modifier.name)
-    if len(words) >= 2 and words[0].isdigit() and words[1] == "percent":
+    if len(words) >= 2 and words[0].isdigit() and words[1] == _PERCENT:
         return int(words[0])
     return None
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from servizio.language.beginnings import Beginnings
 from servizio.language.group_nouns import class_nouns
-from servizio.language.levels import Tables, level_names, load_levels
+from servizio.language.levels import Tables, level_names, load_levels, percents_of
 from servizio.language.menu_names import EITHER, names_of, namesakes_of, variants
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.same_names import with_same_names
@@ -118,6 +118,8 @@ class Lexicon:
             self._add_group(group, levels)
         self.names: tuple[Entry, ...] = tuple(chain.from_iterable(self._exact.values()))
         """Every whole name with its sense, for matching by sound."""
+        self.percents = percents_of(entry.words for entry in self.names)
+        """The percentages that are sold."""
         self.namesakes = namesakes_of(
             ((name.sense.item, name.words, name.quality) for name in self.names), self.kinds
         )

@@ -187,7 +187,7 @@ class Orders(Pointing):
 
     def _for_all(self, draft: Draft, choices: list[Choice]) -> None:
         if self._ledger.entered:
-            for line in self._ledger.entered:
+            for line in self._ledger.meant_by_all(choices):
                 self._ledger.put(line, draft)
         elif draft.terms[0].verb == "remove" and not choices:
             self.acts.append((draft.terms[0].start, Remove(Target(all=True))))

@@ -10,6 +10,7 @@ from servizio.language.answers import ORDER_DIGITS, Answer, find_answers
 from servizio.language.asking import Questioner
 from servizio.language.denials import Denials, find_denial
 from servizio.language.evidence import Evidence
+from servizio.language.levels import on_scale
 from servizio.language.lexicon import Lexicon
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
@@ -107,6 +108,7 @@ class Understander:
         if not answers:
             answers = find_set_time(tokens, situation.expecting)
         words, places = self._remaining(tokens, answers)
+        words = on_scale(words, self._lexicon.percents)
         short = (
             self._lexicon.short_names(situation.groups)
             if situation.expecting is Expecting.MODIFIER
