@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 from servizio.language.words import Word
 from servizio.shop.menu import Modifier, ModifierGroup
 
-
 _PERCENT: Final = "percent"
 
 

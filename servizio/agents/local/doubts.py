@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TypeGuard
 
 from servizio.agents.local.agreeing import pass_all_groups
@@ -23,6 +25,7 @@ from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk, changed, with_choices
 from servizio.agents.local.which import likeliest_taken, line_chosen, thing_chosen
 from servizio.language.meaning import (
+    Act,
     Add,
     Affirm,
     AskPerson,
@@ -41,7 +44,7 @@ from servizio.language.meaning import (
     Unclear,
     Wait,
 )
-from servizio.shop.line import Amount
+from servizio.shop.line import Amount, Line
 
 _LEAVES_OPEN = (Question, Repeat, Hello, Wait, Unclear, NotOnMenu, Frustration, AskPerson, Thanks)
 """What may be said without the doubt having been answered."""
@@ -52,6 +55,8 @@ async def settle(talk: Talk, said: Said) -> None:
     doubt = talk.state.doubts[0]
     if isinstance(doubt, CancelWhole):
         _read_cancelling(said)
+    elif isinstance(doubt, OfferedLine):
+        _read_instead(said)
     if await _chosen(talk, doubt, said):
         _pop(talk)
     elif said.has(Affirm) and not said.has(Deny):
@@ -67,6 +72,10 @@ async def settle(talk: Talk, said: Said) -> None:
             # The same again, and no line named: it is all one to the customer.
             talk.state.let_go.append(doubt.places)
         _pop(talk)
+
+
+_BESIDES = re.compile(r"\b(and|also|plus|too|both|another|as well)\b")
+"""What is ordered with these words comes beside what was offered."""
 
 
 def _read_cancelling(said: Said) -> None:
@@ -129,9 +138,27 @@ async def _chosen(talk: Talk, doubt: Doubt, said: Said) -> bool:
             return False
 
 
+def _read_instead(said: Said) -> None:
+    """ "No, just a black one": that is ordered, and changes nothing that is in the order."""
+    acts: list[Act] = []
+    for act in said.acts:
+        if not isinstance(act, Change) or act.target != Target():
+            acts.append(act)
+        elif act.item is not None:
+            acts.append(Add((Line(act.item, act.quantity or 1, act.choices),)))
+        elif acts and isinstance(acts[-1], Add):
+            line = acts[-1].lines[-1]
+            acts[-1] = Add((replace(line, choices=(*line.choices, *act.choices)),))
+        else:
+            acts.append(act)
+    said.acts = acts
+
+
 def _line_taken(doubt: OfferedLine, said: Said) -> bool:
-    """ "Sure, a black one with boba" takes what was offered, once, with all that it says."""
-    if not any(line.item == doubt.line.item for line in said.lines):
+    """ "Sure, a black one with boba" takes what was offered, once, with all that it says; "okay
+    then, just a black one" has another thing instead of it."""
+    takes_it = any(line.item == doubt.line.item for line in said.lines)
+    if not takes_it and (not said.lines or _BESIDES.search(said.words)):
         return False
     said.drop(Affirm, Deny)
     return True

@@ -587,3 +587,16 @@ async def test_a_no_with_an_item_taken_off_agrees_to_nothing(call: Call) -> None
     assert talk.agreed() == []
     await talk.say("what do i have so far")
     assert "taro" not in talk.answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["okay then just a black milk tea with boba", "no just a black milk tea with boba",
+     "nah a black one with boba"],
+)  # fmt: skip
+async def test_another_thing_than_the_one_offered_is_had_instead(call: Call, answer: str) -> None:
+    talk = call()
+    assert "taro milk tea. would you like that" in await talk.say("do you have oat milk?")
+    assert "one black milk tea with boba" in await talk.say(answer)
+    await talk.say("yes")
+    assert [(line.item, line.quantity) for line in talk.agreed()] == [("black-milk-tea", 1)]
