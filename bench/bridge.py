@@ -39,7 +39,7 @@ from statistics import median
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from bridges.curve import draw_curve
+from bench.bridges.curve import draw_curve
 
 HERE = Path(__file__).parent / "bridges"
 BRIDGE_CORE = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
@@ -25,6 +26,11 @@ TRANSFERRED = "transferred"
 """Outcome of a call that a person took, or was to take."""
 MISSED = "missed"
 """Outcome of a call that was to be taken by a person, and nobody came."""
+
+MOST_UNWRITTEN = 200
+"""Writes of a call that wait while the disk takes nothing; beyond that the oldest are lost."""
+
+Write = Callable[[], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +82,8 @@ class CallHistory:
         self.started_at = started_at
         self._spoken: list[Spoken] = []
         self._has_order = False
-        self._writes: asyncio.Queue[Callable[[], Awaitable[object]] | None] = asyncio.Queue()
+        self._writes: asyncio.Queue[Write | None] = asyncio.Queue()
+        self._unwritten: deque[Write] = deque(maxlen=MOST_UNWRITTEN)
         self._writer = self._start_writing()
 
     @property
@@ -148,10 +155,10 @@ class CallHistory:
         self.outcome = self.outcome or {"stop": "hung_up", "closed": "dropped"}.get(how, how)
         self.latency = latency
         self.may_come_back = self.outcome == TRANSFERRED and how != "stop"
-        if not self.may_come_back:
-            self._later(lambda: self._write_end(latency))
         self._writes.put_nowait(None)
         await self._writer
+        if not self.may_come_back:
+            await self._done(lambda: self._write_end(latency))
         log.info(
             "call_ended call=%s outcome=%s agent=%s failed=%s latency_ms=%s",
             self.call_sid,
@@ -187,15 +194,34 @@ class CallHistory:
             }
         )
 
-    def _later(self, write: Callable[[], Awaitable[object]]) -> None:
+    def _later(self, write: Write) -> None:
         self._writes.put_nowait(write)
 
     async def _write(self) -> None:
         while (write := await self._writes.get()) is not None:
-            try:
-                await write()
-            except StoreError as error:
-                # The call goes on: an order that cannot be written is refused by its tool.
-                log.error("history_not_written call=%s: %s", self.call_sid, error.message)
-            except Exception:
-                log.exception("history_not_written call=%s", self.call_sid)
+            self._unwritten.append(write)
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Write what the store would not take before, the oldest first."""
+        while self._unwritten:
+            first = self._unwritten.popleft()
+            if await self._done(first):
+                continue
+            # What is refused for its own sake must not hold up what comes after it.
+            if not self._unwritten or not await self._done(self._unwritten[-1]):
+                self._unwritten.appendleft(first)
+                return
+            self._unwritten.pop()
+
+    async def _done(self, write: Write) -> bool:
+        """Whether there is nothing more to do for it: it is written, or never can be."""
+        try:
+            await write()
+        except StoreError as error:
+            # The call goes on: an order that cannot be written is refused by its tool.
+            log.error("history_not_written call=%s: %s", self.call_sid, error.message)
+            return False
+        except Exception:
+            log.exception("history_not_written call=%s", self.call_sid)
+        return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from servizio.errors import StoreError
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 class _Owed:
     outcome: str
     latency_ms: Mapping[str, object] | None
+    catch_up: Callable[[], Awaitable[None]] | None
 
 
 class OwedEnds:
@@ -28,19 +29,27 @@ class OwedEnds:
         self._paying = asyncio.Lock()
 
     def owe(
-        self, call_sid: str, outcome: str, latency_ms: Mapping[str, object] | None = None
+        self,
+        call_sid: str,
+        outcome: str,
+        latency_ms: Mapping[str, object] | None = None,
+        catch_up: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """This call is over and it is to be written with the next payment.
 
+        `catch_up` writes what was said in it and is not written either.
+
         What was told first stands: a status that comes after it says less.
         """
-        self._owed.setdefault(call_sid, _Owed(outcome, latency_ms))
+        self._owed.setdefault(call_sid, _Owed(outcome, latency_ms, catch_up))
 
     async def pay(self) -> None:
         """Write as many as the store takes, each once whoever pays at the same moment."""
         async with self._paying:
             for sid, owed in list(self._owed.items()):
                 latency = owed.latency_ms
+                if owed.catch_up is not None:
+                    await owed.catch_up()
                 try:
                     await self._store.end_call(sid, outcome=owed.outcome, latency_ms=latency)
                 except StoreError as error:

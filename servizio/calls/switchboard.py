@@ -252,7 +252,9 @@ class Switchboard:
             self._hand_overs.begin(call)
         else:
             if not history.end_is_written:
-                self._ends_owed.owe(call.call_sid, history.outcome, history.latency)
+                self._ends_owed.owe(
+                    call.call_sid, history.outcome, history.latency, history.catch_up
+                )
             self._on_end(history)
         after = step_after(history)
         if after.step is not NextStep.HANG_UP:
@@ -305,7 +307,9 @@ class Switchboard:
         self._settle()
 
     def _handed_over(self, history: CallHistory) -> None:
-        self._ends_owed.owe(history.call_sid, history.outcome or TRANSFERRED, history.latency)
+        self._ends_owed.owe(
+            history.call_sid, history.outcome or TRANSFERRED, history.latency, history.catch_up
+        )
         self._on_end(history)
 
     async def call_status(self, call_sid: str, status: str) -> None:

@@ -25,6 +25,7 @@ class Lead(Announced):
     target: str | None = None
     only: bool = False
     shares: bool = False
+    part: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +57,7 @@ class Lead(Announced):
             target=self.target,
             only=self.only,
             shares=self.shares,
+            part=self.part,
             verb=verb,
             plural=plural,
             replaced=replaced,
@@ -64,6 +66,7 @@ class Lead(Announced):
     def bare_term(self, verb: str | None) -> Term | None:
         """A term without a name, where what was gathered says something by itself."""
         speaks = self.number is not None or self.amount is Amount.NONE or self.target or self.all
+        speaks = speaks or self.part is not None
         if self.start is None or not speaks:
             return None
         return Term(
@@ -75,5 +78,6 @@ class Lead(Announced):
             all=self.all,
             target=self.target,
             shares=self.shares,
+            part=self.part,
             verb=verb,
         )

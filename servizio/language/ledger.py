@@ -151,6 +151,56 @@ class Ledger:
         self.put(last, draft)
         return True
 
+    def split_unit(self, draft: Draft, place: int) -> bool:
+        """ "Two taros, the second one without ice": one of the lines entered, counted by items.
+
+        `place`: from 1, or -1 for the last one.
+        """
+        if place == -1:
+            place = sum(one.quantity for one in self.entered)
+        before = 0
+        for at, line in enumerate(self.entered):
+            if place <= before + line.quantity:
+                first = line.quantity > 1 and place == before + 1
+                self._take_one(at, draft, at if first else at + 1)
+                return True
+            before += line.quantity
+        return False
+
+    def _take_one(self, at: int, draft: Draft, place: int) -> None:
+        line = self.entered[at]
+        if line.quantity > 1:
+            line.quantity -= 1
+            line = Entered(line.item, draft.terms[0].start, 1, True, list(line.choices))
+            self.entered.insert(place, line)
+        self.put_or_strip(line, draft)
+
+    def split_other(self, draft: Draft) -> bool:
+        """ "Two taros with boba and the other one with pudding": that one has pudding alone."""
+        last = self.entered[-1]
+        last.quantity -= 1
+        plain = [one for one in last.choices if one.group in self._single_groups]
+        self.entered.append(Entered(last.item, draft.terms[0].start, 1, True, plain))
+        self.put(self.entered[-1], draft)
+        return True
+
+    def split_named(self, draft: Draft, item: str, number: int) -> bool:
+        """ "Two taros and a black, one of the taros without ice"."""
+        for at, line in enumerate(self.entered):
+            if line.item == item and line.quantity > number:
+                line.quantity -= number
+                part = Entered(item, draft.terms[0].start, number, True, list(line.choices))
+                self.entered.insert(at + 1, part)
+                self.put(part, draft)
+                return True
+        return False
+
+    def put_or_strip(self, line: Entered, draft: Draft) -> None:
+        """Put modifiers on a line; a bare "without" takes off what others have on top."""
+        self.put(line, draft)
+        if not draft.choices and draft.terms[0].amount is Amount.NONE:
+            line.choices = [one for one in line.choices if one.group in self._single_groups]
+
     def replace_last(self, draft: Draft) -> None:
         """ "A taro, no wait, black": what was said of the first holds for the second."""
         last = self.entered.pop()

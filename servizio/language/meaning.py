@@ -86,6 +86,8 @@ class Change:
     """"Make that three"."""
     item: str | None = None
     """"Change it to a black milk tea": the new item's id."""
+    some: int | None = None
+    """Of how many of the line: "make one of the four no ice"; `None`: all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ what was ordered last; of two taros "one of them without boba" makes two lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from servizio.language.ledger import Ledger, merge
-from servizio.language.meaning import Act, Change, Target
 from servizio.language.order_so_far import Situation
 from servizio.language.terms import Term
 from servizio.shop.line import Amount, Choice, Line
@@ -26,41 +25,28 @@ class OneMore:
     menu: Menu
     situation: Situation
     ledger: Ledger
-    shared: int = 0
-    """How many of the line in the order are in lines of their own by now."""
 
     def orders(
         self,
         first: Term,
         choices: Sequence[Choice],
         target: str | None,
-        acts: list[tuple[int, Act]],
     ) -> bool:
-        """Whether these choices are for one more, or for some, of the last line; enters them."""
+        """Whether these choices are for one more of the last line; enters it."""
         last = self._last()
         if last is None or first.verb is not None:
             return False
         same = target == "same"
-        if self.ledger.entered and not self.shared:
+        if self.ledger.entered:
             if not (same or target == "another"):
                 return False
-        elif self.shared and first.shares:
-            acts.append((first.start, Change(Target(), tuple(choices))))
-            return True
-        elif self._is_part(first):
-            self.shared = first.number or 1
-            rest = self.situation.lines[-1].quantity - self.shared
-            acts.append((first.start, Change(Target(), (), rest)))
-            part = replace(self._like(last, choices, same=True), quantity=self.shared)
-            self.ledger.add(part, first.start)
-            return True
         elif not self._is_meant(first, target):
             return False
         self.ledger.add(self._like(last, choices, same=same), first.start)
         return True
 
     def _last(self) -> Line | None:
-        if self.ledger.entered and not self.shared:
+        if self.ledger.entered:
             entered = self.ledger.entered[-1]
             return Line(entered.item, 1, tuple(entered.choices))
         return self.situation.lines[-1] if self.situation.lines else None
@@ -71,13 +57,6 @@ class OneMore:
             return True
         one = first.number == 1 and first.shares and target is None
         return one and bool(first.glue & _JOINED)
-
-    def _is_part(self, first: Term) -> bool:
-        """Whether some of the last line of the order are to be different."""
-        number = first.number or 0
-        if not first.shares or not self.situation.lines:
-            return False
-        return 0 < number < self.situation.lines[-1].quantity - self.shared
 
     def _like(self, last: Line, choices: Sequence[Choice], *, same: bool) -> Line:
         """A line like the last one with these choices; `same`: it keeps all that is not named.

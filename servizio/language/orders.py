@@ -36,7 +36,7 @@ class Orders(Pointing):
         self._gone = gone
         if draft.head is None:
             self._headless(draft, fixing=fixing and not making)
-        else:
+        elif not self._takes_some(draft, draft.head):
             self._headed(draft, draft.head, fixing=fixing)
 
     def undo(self, start: int) -> None:
@@ -96,6 +96,13 @@ class Orders(Pointing):
                 shared = replace(draft, choices=after)
                 self._for_all(shared, self._ledger.chosen(shared))
 
+    def _takes_some(self, draft: Draft, head: Term) -> bool:
+        """ "One of the taros with no ice", where there are more of them."""
+        named = draft if self.begun else self._order.named(draft, head)
+        if len(named.items) > 1 or head.amount is Amount.NONE or named.terms[0].verb == "remove":
+            return False
+        return self._parts.takes_named(named, head, self._ledger.chosen(named), self.acts)
+
     def _remove(self, draft: Draft) -> None:
         """ "Take off the taro"; "black, not taro" takes off nothing that was replaced."""
         item = draft.items[0]
@@ -133,7 +140,8 @@ class Orders(Pointing):
             and previous.item is None
             and not previous.choices
         ):
-            self.acts[-1] = (self.acts[-1][0], Change(previous.target, choices, item=item))
+            change = replace(previous, choices=choices, item=item)
+            self.acts[-1] = (self.acts[-1][0], change)
             return
         if self._gone is not None and self._order.holds(self._gone):
             gone = Target(item=self._gone)
@@ -154,7 +162,9 @@ class Orders(Pointing):
         target = next((term.target for term in draft.terms if term.target), None)
         draft = draft if self.begun else self._order.fitted(draft, target)
         choices = self._ledger.chosen(draft)
-        if choices and self._one_more.orders(first, choices, target, self.acts):
+        if self._parts.takes(draft, choices, target, self.acts):
+            return
+        if choices and self._one_more.orders(first, choices, target):
             return
         if any(term.all or term.all_after for term in draft.terms):
             self._for_all(draft, choices)

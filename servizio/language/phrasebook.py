@@ -7,6 +7,7 @@ code. Everything is read once, when a phrasebook is made.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
@@ -20,10 +21,15 @@ class Role(NamedTuple):
 
     kind: str
     """`article`, `amount`, `portion`, `glue`, `side`, `all`, `only`, `cue`, `change`, `instead`,
-    `remove`, `correct`, `actually`, `pair`, `target`, `say`, `question` or `quantity`."""
+    `remove`, `correct`, `actually`, `pair`, `target`, `part`, `say`, `question` or `quantity`."""
     value: str = ""
     """Which one of the kind: `none` of `amount`, `affirm` of `say`, a topic of `question`."""
 
+
+HALF = "half"
+"""Value of the part that is half of what was ordered."""
+_MOST_PARTS = 12
+"""The largest number said of a part: "twelve of them"."""
 
 _PLACES = (
     "the {} one",
@@ -117,9 +123,10 @@ def load_phrasebook() -> Phrasebook:
             add(phrase, Role("question", str(Topic(topic))))
     for phrase, quantity in numbers["quantities"].items():
         add(phrase, Role("quantity", str(quantity)))
-    for word, place in numbers["ordinals"].items():
-        for pattern in _PLACES:
-            add(pattern.format(word), Role("target", str(place)))
+    for phrase, part in _parts(numbers["parts"]):
+        add(phrase, Role("part", part))
+    for phrase, place in _pointers(numbers["ordinals"]):
+        add(phrase, Role("target", str(place)))
     starts: dict[str, int] = {}
     for key in phrases:
         starts[key[0]] = max(len(key), starts.get(key[0], 0))
@@ -152,6 +159,22 @@ def load_phrasebook() -> Phrasebook:
         foods=frozenset(food["foods"]["words"]),
         common=common | everyday,
     )
+
+
+def _pointers(ordinals: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """How an ordinal points at a line, each with its place."""
+    for word, place in ordinals.items():
+        for pattern in _PLACES:
+            yield pattern.format(word), place
+
+
+def _parts(table: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """How some of several are spoken of, each with how many those are."""
+    for number in range(1, _MOST_PARTS + 1):
+        for rest in table["of"]:
+            yield f"{number} {rest}", str(number)
+    for phrase in table["half"]:
+        yield phrase, HALF
 
 
 def _table(name: str) -> dict[str, Any]:

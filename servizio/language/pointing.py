@@ -13,6 +13,7 @@ from servizio.language.ledger import Ledger, quantity_of
 from servizio.language.meaning import Act, Change, Expecting, Question, Remove, Unclear
 from servizio.language.one_more import OneMore
 from servizio.language.order_so_far import OrderSoFar, Situation
+from servizio.language.parts import Parts
 from servizio.language.terms import Term
 from servizio.shop.line import Amount, Choice
 from servizio.shop.menu import Menu
@@ -28,6 +29,7 @@ class Pointing:
         self._ledger = Ledger(menu)
         self._order = OrderSoFar(menu, situation, texts)
         self._one_more = OneMore(menu, situation, self._ledger)
+        self._parts = Parts(situation, self._ledger)
         self._waiting: Draft | None = None
         """Modifiers said before the item that they are for: "pickles on a burger"."""
         self._gone: str | None = None

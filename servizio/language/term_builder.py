@@ -15,6 +15,7 @@ from servizio.language.gathering import WHOLE, Gathering
 from servizio.language.lead import Lead
 from servizio.language.namesakes import with_namesakes
 from servizio.language.own_counts import with_own_counts
+from servizio.language.phrasebook import HALF
 from servizio.language.piece import Piece
 from servizio.language.shared_heads import with_heads
 from servizio.language.terms import Mark, Term
@@ -27,6 +28,10 @@ _WITHIN = frozenset({"in", "on", "for"})
 """Before "the" and an item: what was named before is for that one."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
 """Small words that are numbers where a plural follows: "can I get for milk teas"."""
+_IN_SOME = frozenset({"in", "on", "from", "of"})
+"""Before a number that no name follows: "no ice in one"."""
+_OF_THESE = frozenset({"the", "my", "our"})
+"""Last words of "one of the", which goes on with a name."""
 _MEANING = frozenset({"meant", "mean", "said", "ordered", "asked", "should", "supposed"})
 """Words that correct what the agent understood, even in an utterance of their own."""
 
@@ -67,6 +72,9 @@ class TermBuilder(Gathering):
         elif piece.roles:
             self._phrase(place, piece)
         elif piece.number is not None:
+            before = self._words[piece.start - 1].text if piece.start else ""
+            if before in _IN_SOME and piece.number and self._is_for_some(place, piece.number):
+                return
             self._count(place, piece.number, piece.start)
 
     def _is_name(self, place: int, piece: Piece) -> bool:
@@ -120,6 +128,7 @@ class TermBuilder(Gathering):
             ("say", self._say),
             ("amount", self._amount),
             ("target", self._target),
+            ("part", self._part),
             ("quantity", self._quantity),
             ("instead", self._replaces),
             ("change", self._governs),
@@ -205,7 +214,9 @@ class TermBuilder(Gathering):
     def _say(self, at: _At) -> bool:
         follows = self._company.after(at.place) is not None
         if at.piece.role("amount") is not None and (
-            self._company.names_ahead(at.place) or self._lead.number is not None
+            self._company.names_ahead(at.place)
+            or self._lead.number is not None
+            or self._lead.target is not None
         ):
             return False
         if at.piece.role("only") is not None and self._company.names_ahead(at.place):
@@ -248,6 +259,29 @@ class TermBuilder(Gathering):
             self._lead.target = None
         return True
 
+    def _part(self, at: _At) -> bool:
+        """ "One of them"; "no ice in one of them" is about what was named before it."""
+        number = 0 if at.value == HALF else int(at.value)
+        if self._is_for_some(at.place, number):
+            return True
+        if self._lead.number is not None:
+            self._flush()
+        self._begin(at.piece.start)
+        self._lead.part = number
+        self._lead.number = number or None
+        self._lead.shares = self._words[at.piece.end - 1].text not in _OF_THESE
+        return True
+
+    def _is_for_some(self, place: int, number: int) -> bool:
+        last = self._last()
+        if not isinstance(last, Term) or last.names_item or not last.entries:
+            return False
+        joined = self._lead.glue & {"and", "pause"}
+        if joined or not self._lead.is_empty or self._company.leads_on(place):
+            return False
+        self.found[-1] = replace(last, part=number)
+        return True
+
     def _quantity(self, at: _At) -> bool:
         if self._words[at.piece.start].text == "just":
             self._only(at)
@@ -273,6 +307,11 @@ class TermBuilder(Gathering):
 
     def _pair(self, at: _At) -> bool:
         if self._lead.target is not None and self._words[at.piece.start].text == "off":
+            self._verb = "remove"
+            self._flush()
+            self._verb = None
+            return True
+        if self._lead.part is not None:
             self._verb = "remove"
             self._flush()
             self._verb = None
@@ -318,6 +357,9 @@ class TermBuilder(Gathering):
         return True
 
     def _article(self, at: _At) -> bool:
+        if self._lead.number is not None and self._verb in {"make", "change"}:
+            # "Make one a taro".
+            self._flush()
         self._begin(at.piece.start)
         self._lead.article = True
         if self._words[at.piece.end - 1].text == "more":

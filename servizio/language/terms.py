@@ -55,6 +55,8 @@ class Term(Announced):
     target: str | None = None
     """Which line was pointed at: an ordinal, `that`, `other`."""
     only: bool = False
+    part: int | None = None
+    """"One of them", "two of the four": how many of what was ordered; 0: half of it."""
     shares: bool = False
     """"One with ...", "two without ...": a count that divides the line before."""
     verb: str | None = None

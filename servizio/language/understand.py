@@ -34,6 +34,7 @@ from servizio.language.spoken_digits import NATIONAL
 from servizio.language.strangers import Strangers
 from servizio.language.term_builder import TermBuilder
 from servizio.language.terms import Term
+from servizio.language.unchanged import without_what_stays
 from servizio.language.words import LONGEST_TEXT, PUNCTUATION, Word, fluent, plain, split
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
@@ -101,7 +102,7 @@ class Understander:
 
     def _read(self, text: str, situation: Situation) -> tuple[Meaning, float]:
         """The meaning of one hypothesis, and how well its lines hang together."""
-        tokens = fluent(split(text), self._book.phrases)
+        tokens = without_what_stays(fluent(split(text), self._book.phrases))
         answers = find_answers(tokens, situation.expecting, self._book)
         if not any(answer.start == 0 for answer in answers):
             answers = [*find_denial(tokens), *answers]

@@ -36,7 +36,7 @@ NO_TEXTS = "This number has asked for no texts; it can write START to have them 
 class Persistence:
     """How hard a message is tried. Times in seconds."""
 
-    attempts: int = 12
+    attempts: int = 17
     """Tries until staff are told; with the waits below, about half an hour."""
     first_wait: float = 1.0
     """Before the second try; doubled before each later one."""
@@ -60,7 +60,7 @@ class Persistence:
         return max(spread, min(asked or 0.0, self.longest_asked))
 
 
-FOR_HOURS = Persistence(attempts=14, first_wait=5.0, longest_wait=7200.0)
+FOR_HOURS = Persistence(attempts=18, first_wait=5.0, longest_wait=7200.0)
 """For webhooks: a receiver may be down for a night. With the waits, about eleven hours."""
 
 

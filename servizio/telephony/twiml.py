@@ -123,16 +123,7 @@ def whisper(text: str, *, taken_url: str, seconds: int = 6) -> str:
     not connected: a voice mail presses none. With one, Twilio asks `taken_url`.
     """
     document = VoiceResponse()
-    gather = Gather(
-        action=taken_url,
-        method="POST",
-        input="dtmf",
-        num_digits=1,
-        finish_on_key="",
-        timeout=seconds,
-    )
-    gather.say(_clean(text))
-    document.append(gather)
+    document.append(_one_key(text, taken_url, seconds))
     document.hangup()
     return str(document)
 
@@ -184,16 +175,7 @@ def offer(text: str, *, chosen_url: str, seconds: int = 6) -> str:
     Without a key it is asked all the same, with no `Digits`.
     """
     document = VoiceResponse()
-    gather = Gather(
-        action=chosen_url,
-        method="POST",
-        input="dtmf",
-        num_digits=1,
-        finish_on_key="",
-        timeout=seconds,
-    )
-    gather.say(_clean(text))
-    document.append(gather)
+    document.append(_one_key(text, chosen_url, seconds))
     document.redirect(chosen_url, method="POST")
     return str(document)
 
@@ -254,6 +236,20 @@ def text_reply(body: str) -> str:
     document = MessagingResponse()
     document.message(_clean(body))
     return str(document)
+
+
+def _one_key(text: str, asked_url: str, seconds: int) -> Gather:
+    """Speak and wait so long for one key, of which Twilio tells `asked_url`."""
+    gather = Gather(
+        action=asked_url,
+        method="POST",
+        input="dtmf",
+        num_digits=1,
+        finish_on_key="",
+        timeout=seconds,
+    )
+    gather.say(_clean(text))
+    return gather
 
 
 def _dial(

@@ -83,9 +83,10 @@ def _short(act: Act) -> str:
     match act:
         case Add(lines):
             name += " " + " + ".join(map(_short_line, lines))
-        case Change(target, choices, quantity, item):
+        case Change(target, choices, quantity, item, some):
             to = [f"to {item}"] if item else []
             count = [f"x{quantity}"] if quantity is not None else []
+            name += f" {some} of" if some is not None else ""
             name += f" {_pointed(target)}: " + ", ".join([*to, *count, *chosen(choices)])
         case Remove(target, quantity):
             name += f" {_pointed(target)}" + (f" x{quantity}" if quantity else "")

@@ -14,7 +14,7 @@ import pytest
 
 from servizio.shop.order import OrderStatus
 from servizio.store import outbox_worker
-from servizio.store.outbox_worker import CLOCK_SKEW, OutboxWorker, Persistence
+from servizio.store.outbox_worker import CLOCK_SKEW, FOR_HOURS, OutboxWorker, Persistence
 from servizio.store.records import Message, MessageKind, MessageState
 from servizio.store.sending import Sender, SendKind, SendOutcome
 from servizio.store.sqlite import SqliteStore
@@ -425,3 +425,19 @@ async def test_what_the_telephone_room_sends_with_fits() -> None:
     sender_type: type[Sender] = TwilioSender
     assert sender_type is TwilioSender
     assert {kind.value for kind in TwilioSendKind} == {kind.value for kind in SendKind}
+
+
+@pytest.mark.parametrize(
+    ("patience", "least", "usual", "most"),
+    [(Persistence(), 20, 33, 45), (FOR_HOURS, 7 * 60, 11 * 60, 15 * 60)],
+)
+def test_a_message_is_tried_for_as_long_as_owners_are_told(
+    patience: Persistence, least: int, usual: int, most: int
+) -> None:
+    dice = random.Random(7)
+    minutes = [
+        sum(patience.wait(number, None, dice) for number in range(1, patience.attempts)) / 60
+        for _ in range(200)
+    ]
+    assert least < min(minutes) <= max(minutes) < most
+    assert sum(minutes) / len(minutes) == pytest.approx(usual, rel=0.05)

@@ -137,6 +137,11 @@ class CancelWhole:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceNow:
+    """ "Shall I place the order as it is?", of somebody who cannot be understood."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakToPerson:
     """ "Shall I put you through to somebody?"."""
 
@@ -151,6 +156,7 @@ Doubt = (
     | WhichLine
     | ChangeThis
     | CancelWhole
+    | PlaceNow
     | SpeakToPerson
 )
 

@@ -9,6 +9,7 @@ from servizio.agents.local.dialogue import (
     NeedsAnother,
     OfferedChoice,
     OfferedLine,
+    PlaceNow,
     SpeakToPerson,
     TheUsual,
     TooMany,
@@ -84,6 +85,8 @@ def _key_and_gaps(talk: Talk, doubt: Doubt) -> tuple[str, dict[str, str]]:
             key, gaps = "change_this", {"line": line_words(talk.menu, line)}
         case CancelWhole():
             key = "start_over" if doubt.start_over else "cancel_whole"
+        case PlaceNow():
+            key = "place_as_it_is"
         case SpeakToPerson():
             pass
     return key, gaps

@@ -14,6 +14,7 @@ from servizio.agents.local.dialogue import (
     NeedsAnother,
     OfferedChoice,
     OfferedLine,
+    PlaceNow,
     SpeakToPerson,
     TheUsual,
     TooMany,
@@ -113,7 +114,8 @@ def prune(talk: Talk) -> None:
             return not talk.lines and not gone
         if isinstance(doubt, TooMany):
             return talk.room >= doubt.line.quantity
-        return True
+        settled = talk.state.closing or not talk.confirmed
+        return not (isinstance(doubt, PlaceNow) and settled)
 
     talk.state.doubts = [doubt for doubt in talk.state.doubts if stands(doubt)]
 
@@ -217,6 +219,8 @@ async def _yes(talk: Talk, doubt: Doubt, said: Said) -> None:
             pass_all_groups(talk, 0)
         case CancelWhole():
             await cancel(talk, start_over=doubt.start_over)
+        case PlaceNow():
+            talk.state.closing = True
         case SpeakToPerson():
             said.put([AskPerson()])
         case _:
@@ -240,6 +244,8 @@ async def _yes_to_change(talk: Talk, doubt: OfferedChoice | NeedsAnother | Chang
 def _no(talk: Talk, doubt: Doubt, said: Said) -> None:
     if isinstance(doubt, CancelWhole):
         talk.note("kept")
+    elif isinstance(doubt, PlaceNow) and not said.acts:
+        talk.note("what_else")
     elif isinstance(doubt, OfferedChoice):
         talk.state.doubts = [one for one in talk.state.doubts if not _is_alike(one, doubt)]
     elif isinstance(doubt, WhichThing) and len(doubt.candidates) > 1 and not said.acts:

@@ -18,7 +18,6 @@ from servizio.agents.local import (
     checkout,
     correcting,
     doubt_words,
-    phone_number,
     reading,
     trouble,
 )
@@ -190,12 +189,7 @@ class Mind(OrderTaking):
         if state.ask is Ask.AFTER:
             return await self._end("goodbye_placed")
         if times >= LAST_SILENCE:
-            if state.number and state.closing and talk.confirmed and not talk.staged:
-                # Read back and not called wrong; the order itself was agreed to.
-                await phone_number.keep_phone(talk, state.number)
-                if checkout.next_ask(talk) is None:
-                    await checkout.place(talk)
-            is_open = bool(talk.lines) and talk.desk.order_number is None
+            is_open = await trouble.place_what_was_agreed(talk)
             return await self._end("goodbye_not_placed" if is_open else "goodbye_after_silence")
         talk.note("still_there" if times == 1 else "cannot_hear")
         state.must_hear = 0
@@ -246,12 +240,14 @@ class Mind(OrderTaking):
     async def _go_on(self, said: Said | None, *, asked: bool = False) -> Reply:
         """Ask the next question, and count how often it has been asked in vain."""
         state = self._talk.state
+        if trouble.leads_nowhere(self._talk):
+            return await self._end(await trouble.last_words(self._talk))
         await trouble.find_a_way(self._talk)
         ask = await asking.next_ask(self._talk)
         if ask is Ask.READ_BACK and said and trouble.asks_for_the_level(self._talk, said):
             ask = Ask.DOUBT
         same = asking.key_of(self._talk, ask) == self._key
-        if not same:
+        if not same or state.changed_now:
             state.tries = 0
         elif not asked:
             state.tries += 1

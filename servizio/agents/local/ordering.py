@@ -114,6 +114,8 @@ async def change(talk: Talk, act: Change) -> bool:
             talk.doubt(ChangeThis(act, places[0]))
             return False
     noted, before = len(talk.notes), talk.lines
+    if act.some is not None and act.some < talk.lines[places[0] - 1].quantity:
+        return await _change_some(talk, act, places[0], act.some)
     done = [
         await put(talk, place, changed(talk.menu, talk.lines[place - 1], act)) for place in places
     ]
@@ -121,6 +123,18 @@ async def change(talk: Talk, act: Change) -> bool:
     if nothing_new and places[0] < talk.first_staged():
         talk.note("it_is_so", line=line_words(talk.menu, talk.lines[places[0] - 1]))
     return any(done)
+
+
+async def _change_some(talk: Talk, act: Change, place: int, some: int) -> bool:
+    """ "Make one of the four no ice": it gets a line of its own."""
+    line = talk.lines[place - 1]
+    part = changed(talk.menu, replace(line, quantity=some), replace(act, some=None))
+    if part.item != line.item and talk.is_sold_out(part.item):
+        talk.note("sold_out", item=item_words(talk.menu, part.item))
+        return False
+    if not await put(talk, place, replace(line, quantity=line.quantity - some)):
+        return False
+    return await stage(talk, part)
 
 
 async def remove(talk: Talk, act: Remove) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from servizio.agents.local import agreeing, asking, checkout, doubts, phone_number
-from servizio.agents.local.dialogue import Ask, WhichThing
+from servizio.agents.local.dialogue import Ask, PlaceNow, WhichThing
 from servizio.agents.local.ordering import MOST_CANDIDATES
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
@@ -38,6 +38,14 @@ _ADDS = re.compile(
 )
 MOST_TRIES = 4
 """Times that a telephone number or an address is asked for again, until it goes without."""
+ASKS_TO_PLACE = 2
+"""Misses at "anything else?" after which it is asked for a yes or a no."""
+MOST_MISSES = 10
+"""Utterances in a row that were not understood, after which the call is ended."""
+MISSES_WITHOUT_YES = 6
+"""The same where "shall I place the order as it is?" is open."""
+MOST_ROUNDS = 14
+"""Times that the same question was answered by words that lead nowhere, likewise."""
 READ_ANEW = 3
 """Misses after which what was read back is read once more, and not only asked about."""
 
@@ -50,12 +58,53 @@ def note_not_understood(talk: Talk, meaning: Meaning) -> None:
         talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
     shown = asking.help_words(talk, state.ask) if state.misses > 1 else None
     if state.misses > 2:
-        doubts.offer_person(talk)
+        _ask_for_person(talk)
         shown = asking.choices_spelled_out(talk) if state.ask is Ask.ORDER else shown
+    if state.misses >= ASKS_TO_PLACE and state.ask is Ask.MORE and talk.confirmed:
+        talk.doubt(PlaceNow())
     if state.misses % READ_ANEW == 0 and state.ask is Ask.READ_BACK:
         state.read = None
     if shown is not None and not state.doubts:
         talk.notes.append(shown)
+
+
+def _ask_for_person(talk: Talk) -> None:
+    """Offer a person, once, before whatever else is open."""
+    state = talk.state
+    open_before = list(state.doubts)
+    doubts.offer_person(talk)
+    offered = [one for one in state.doubts if one not in open_before]
+    if offered and PlaceNow() in open_before:
+        state.doubts = offered
+
+
+def leads_nowhere(talk: Talk) -> bool:
+    """Whether this has gone on for so long without getting anywhere that the call should end."""
+    state = talk.state
+    most = MISSES_WITHOUT_YES if PlaceNow() in state.doubts else MOST_MISSES
+    return (state.misses >= most and state.ask is not Ask.AFTER) or state.tries >= MOST_ROUNDS
+
+
+async def last_words(talk: Talk) -> str:
+    """The key of the goodbye to somebody with whom talking leads nowhere."""
+    talk.notes.clear()
+    if await place_what_was_agreed(talk):
+        return "goodbye_not_placed_lost"
+    return "goodbye_not_understood" if talk.desk.order_number is None else "goodbye_placed"
+
+
+async def place_what_was_agreed(talk: Talk) -> bool:
+    """Place the order of somebody who says no more, where only the number was to be agreed to.
+
+    Returns whether an order is left that is not placed.
+    """
+    state = talk.state
+    if state.number and state.closing and talk.confirmed and not talk.staged:
+        # Read back and not called wrong; the order itself was agreed to.
+        await phone_number.keep_phone(talk, state.number)
+        if checkout.next_ask(talk) is None:
+            await checkout.place(talk)
+    return bool(talk.lines) and talk.desk.order_number is None
 
 
 def note_what_was_lost(talk: Talk, said: Said) -> None:
@@ -101,6 +150,8 @@ async def find_a_way(talk: Talk) -> None:
     match state.ask:
         case Ask.GROUP if state.tries >= agreeing.CHOOSES_ITSELF:
             await agreeing.choose_for_customer(talk)
+        case Ask.MORE if state.tries > asking.MOST_TRIES and _stands_still(talk):
+            talk.doubt(PlaceNow())
         case Ask.FULFILMENT if state.tries > asking.MOST_TRIES:
             await _take_pickup(talk)
         case Ask.ADDRESS if state.tries > MOST_TRIES and "pickup" in talk.menu.fulfilments:
@@ -112,6 +163,10 @@ async def find_a_way(talk: Talk) -> None:
             await _go_without_number(talk)
         case _:
             pass
+
+
+def _stands_still(talk: Talk) -> bool:
+    return bool(talk.confirmed) and not talk.staged and not talk.state.changed_now
 
 
 async def _take_pickup(talk: Talk) -> None:

@@ -9,25 +9,22 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-_BOX = """
-    align: center middle;
-    & > Vertical {
-        width: auto; min-width: 40; max-width: 90%; height: auto; padding: 1 2;
-        background: $surface; border: thick $primary;
-    }
-    Static { width: auto; max-width: 70; margin-bottom: 1; }
-    Horizontal { width: auto; height: auto; }
-    Button { margin-right: 2; }
-"""
+from servizio.tui.console.question import QuestionScreen
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(QuestionScreen[bool]):
     """A question with a safe answer, which has the focus, and another one."""
 
-    DEFAULT_CSS = f"ConfirmScreen {{ {_BOX} }}"
+    DEFAULT_CSS = """
+    ConfirmScreen {
+        & > Vertical { width: auto; min-width: 40; max-width: 90%; }
+        Static { width: auto; max-width: 70; }
+        Horizontal { width: auto; }
+        Button { width: auto; margin-right: 2; }
+    }
+    """
     AUTO_FOCUS = "#no"
     """The answer that changes nothing."""
     BINDINGS: ClassVar[list[BindingType]] = [

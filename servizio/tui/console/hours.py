@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from servizio.tui.console.question import QuestionScreen
 from servizio.tui.shop_views import Hours
 
 _TIME = re.compile(r"([01]?\d|2[0-4])(?:[:.]?([0-5]\d))?")
@@ -29,20 +29,13 @@ def read_time(typed: str) -> str:
     return f"{hour:02}:{minute:02}" if hour < 24 or not minute else ""
 
 
-class HoursScreen(ModalScreen[Answer | None]):
+class HoursScreen(QuestionScreen[Answer | None]):
     """Answers with `hours_today` as `PATCH /api/shop` takes it; `None` for no change."""
 
     DEFAULT_CSS = """
     HoursScreen {
-        align: center middle;
-        & > Vertical {
-            width: 66; max-width: 96%; height: auto; padding: 1 2;
-            background: $surface; border: thick $primary;
-        }
-        Static { margin-bottom: 1; }
-        Horizontal { height: auto; }
+        & > Vertical { width: 66; }
         Input { width: 1fr; }
-        Button { width: 1fr; }
         #wrong { color: $age-late; text-style: bold; margin: 0; height: 1; }
     }
     """

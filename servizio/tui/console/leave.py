@@ -9,26 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from servizio.tui.console.question import QuestionScreen
 from servizio.tui.console.shop_app import ExitChoice
 
 
-class LeaveScreen(ModalScreen[ExitChoice | None]):
+class LeaveScreen(QuestionScreen[ExitChoice | None]):
     """Three ways; staying has the focus."""
 
-    DEFAULT_CSS = """
-    LeaveScreen {
-        align: center middle;
-        & > Vertical {
-            width: 62; max-width: 96%; height: auto; padding: 1 2;
-            background: $surface; border: thick $primary;
-        }
-        Static { margin-bottom: 1; }
-        Button { width: 1fr; }
-    }
-    """
+    DEFAULT_CSS = "LeaveScreen > Vertical { width: 62; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "stay", "Stay", id="leave.stay"),
         Binding("l", "leave('leave')", "Leave it running", id="leave.leave"),

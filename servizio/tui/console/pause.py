@@ -10,26 +10,20 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Key
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
+
+from servizio.tui.console.question import QuestionScreen
 
 PAUSES = (("1", 10), ("2", 20), ("3", 30))
 """Keys and minutes."""
 
 
-class PauseScreen(ModalScreen[dict[str, object] | None]):
+class PauseScreen(QuestionScreen[dict[str, object] | None]):
     """Answers with the pause as `PATCH /api/shop` takes it; `None` for no pause."""
 
     DEFAULT_CSS = """
     PauseScreen {
-        align: center middle;
-        & > Vertical {
-            width: 74; max-width: 96%; height: auto; padding: 1 2;
-            background: $surface; border: thick $primary;
-        }
-        Static { margin-bottom: 1; }
-        Horizontal { height: auto; }
-        Button { width: 1fr; min-width: 10; }
+        Button { min-width: 10; }
         #for-0 { width: 2fr; }
         Input { margin-bottom: 1; }
     }

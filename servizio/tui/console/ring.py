@@ -9,26 +9,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
+
+from servizio.tui.console.question import QuestionScreen
 
 LONGEST_MESSAGE = 300
 """Signs that the agent can be given to say."""
 
 
-class RingScreen(ModalScreen[dict[str, object] | None]):
+class RingScreen(QuestionScreen[dict[str, object] | None]):
     """Answers with what `POST /api/calls` takes beside the order; `None`: nobody rings."""
 
     DEFAULT_CSS = """
     RingScreen {
-        align: center middle;
-        & > Vertical {
-            width: 74; max-width: 96%; height: auto; padding: 1 2;
-            background: $surface; border: thick $primary;
-        }
-        Static { margin-bottom: 1; }
-        Horizontal { height: auto; }
-        Button { width: 1fr; min-width: 10; }
+        Button { min-width: 10; }
         Input { margin-bottom: 1; }
     }
     """

@@ -1,0 +1,27 @@
+"""What a question of the console looks like: a box in the middle, the answers below the words."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.screen import ModalScreen
+
+Answer = TypeVar("Answer")
+"""What it is answered with."""
+
+
+class QuestionScreen(ModalScreen[Answer]):
+    """Each question says itself how wide it is, and which answer has the focus."""
+
+    DEFAULT_CSS = """
+    QuestionScreen {
+        align: center middle;
+        & > Vertical {
+            width: 74; max-width: 96%; height: auto; padding: 1 2;
+            background: $surface; border: thick $primary;
+        }
+        Static { margin-bottom: 1; }
+        Horizontal { height: auto; }
+        Button { width: 1fr; }
+    }
+    """
