@@ -253,6 +253,8 @@ class Dialogue:
     suggested: bool = False
     menu_told: bool = False
     """Whether the menu was read out because something was asked for that is not on it."""
+    told_items: tuple[str, ...] = ()
+    """Ids of the items that the last reply told of, so that "the first one" is one of them."""
     kinds_told: bool = False
     """Whether the kinds of things were just told, for the customer to name one."""
     spoken_of: str | None = None

@@ -233,9 +233,11 @@ def not_on_menu(talk: Talk, act: NotOnMenu) -> None:
 
 def _say_what_there_is(talk: Talk) -> None:
     """The menu, where it is short and has not just been said."""
-    names = [item_words(talk.menu, item.id) for item in items_there(talk.menu, talk.there)]
+    items = items_there(talk.menu, talk.there)
+    names = [item_words(talk.menu, item.id) for item in items]
     if 0 < len(names) <= MOST_NAMES and not talk.state.menu_told:
         talk.state.menu_told = True
+        talk.state.told_items = tuple(item.id for item in items)
         talk.note("we_have", things=listed(names))
 
 

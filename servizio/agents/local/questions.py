@@ -196,6 +196,7 @@ def _menu(talk: Talk, question: Question) -> None:
     if not items:
         talk.note("all_sold_out")
         return
+    talk.state.told_items = tuple(item.id for item in items[:MOST_ITEMS])
     names = [speakable(item.name) for item in items[:MOST_ITEMS]]
     key = "we_have" if len(items) <= MOST_ITEMS else "we_have_among_others"
     talk.note(key, things=listed(names))

@@ -137,3 +137,31 @@ async def test_the_order_is_not_summed_up_twice_in_a_row(call: Call) -> None:
     await talk.say("a taro with boba", "yes", "a black milk tea with pudding", "yes")
     assert "taro milk tea" in await talk.say("what did i order so far")
     assert "taro milk tea" not in await talk.say("that's it")
+
+
+@pytest.mark.parametrize(
+    ("said", "ordered"),
+    [
+        ("okay i'll take the first one with boba", (1, "taro-milk-tea", ("boba",))),
+        ("the second one please with pudding", (1, "black-milk-tea", ("egg-pudding",))),
+        ("two of the first one with boba", (2, "taro-milk-tea", ("boba",))),
+        ("the latter with boba", (1, "black-milk-tea", ("boba",))),
+    ],
+)
+async def test_what_was_told_can_be_pointed_at(
+    call: Call, said: str, ordered: tuple[int, str, tuple[str, ...]]
+) -> None:
+    talk = call(calling=CALLING)
+    await talk.say("what kinds of milk tea do you have", said, "yes")
+    await talk.say("that's all", "use this number")
+    assert await talk.lines() == [ordered]
+
+
+async def test_what_is_in_the_order_is_pointed_at_though_the_menu_was_told(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await talk.say("a taro with boba and a black with pudding", "yes", "what else do you have")
+    await talk.say("make the second one no ice", "that's all", "use this number")
+    assert await talk.lines() == [
+        (1, "taro-milk-tea", ("boba",)),
+        (1, "black-milk-tea", ("egg-pudding", "no-ice")),
+    ]
