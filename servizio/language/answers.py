@@ -34,7 +34,7 @@ _LONGEST_NAME = 3
 _LONGEST_ADDRESS = 14
 _ECHOES = frozenset({"yeah", "yes", "right", "so", "thats", "yep", "ending", "ends"})
 """Before digits of a number that were just said."""
-_CORRECTIONS = frozenset({"no", "wait", "sorry", "actually", "correction", "mean", "oops"})
+_CORRECTIONS = frozenset({"no", "wait", "sorry", "actually", "correction", "mean", "make", "oops"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,12 @@ def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook
             # "Oh one three six, yeah, three six at the end" says no digit twice.
             joined = last = Run(joined.start, run.end, joined.digits, joined.plus)
             continue
+        corrects = bool(_CORRECTIONS & set(between))
+        if corrects and len(run.digits) < len(joined.digits) and is_whole(joined):
+            # "..., no, sorry, two three at the end": of the number that is whole.
+            continue
         last = run
-        if _CORRECTIONS & set(between) or len(joined.digits + run.digits) > NATIONAL + 1:
+        if corrects or len(joined.digits + run.digits) > NATIONAL + 1:
             joined = run
         else:
             joined = Run(joined.start, run.end, joined.digits + run.digits, joined.plus)

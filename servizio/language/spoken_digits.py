@@ -35,7 +35,7 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
     place = 0
     while place < len(tokens):
         taken, digits = _digits_at(tokens, place, book, within=False)
-        if not taken:
+        if not taken or (runs and _counts_digits(tokens, place)):
             place += 1
             continue
         start = place
@@ -53,6 +53,12 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
             place = gap + taken
         runs.append(Run(start, place, gathered, plus))
     return runs
+
+
+def _counts_digits(tokens: Sequence[str], place: int) -> bool:
+    """Whether a figure tells how many digits follow: "and the last four are"."""
+    before, after = tokens[place - 1 : place], tokens[place + 1 : place + 2]
+    return before == ["last"] and bool(after) and after[0] in {"are", "is", "digits", "numbers"}
 
 
 def _digits_at(

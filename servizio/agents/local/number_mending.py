@@ -29,7 +29,7 @@ _COUNTED = frozenset({"is", "are", "was", "should", "digit", "digits", "number",
 """Words after "the last two" and "the first three": the figure counts digits and is none."""
 _NOT = frozenset({"not", "isnt", "instead", "without"})
 _SHOULD = frozenset({"should", "supposed"})
-_CORRECTS = frozenset({"no", "sorry", "wait", "actually", "oops"})
+_CORRECTS = frozenset({"no", "sorry", "wait", "actually", "oops", "make", "mean"})
 _WRONG = frozenset({"wrong", "digit", "digits", "except", "but", "backwards", "missed", "missing"})
 
 

@@ -213,3 +213,19 @@ async def test_a_change_called_right_says_nothing_of_the_number(call: Call) -> N
     assert "phone number" in await talk.say("yes exactly")
     await talk.say(SAID, "yes")
     assert await phone(talk) == f"+1{KNOWN}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "area code four one five then five five five and the last four are oh one two three",
+        "four one five five five five oh one two four no sorry two three at the end",
+        "four one five five five five oh one two four make that oh one two three",
+        "four one five sorry four one five five five five oh one two three",
+        "four fifteen triple five oh one twenty three",
+    ],
+)
+async def test_a_number_put_right_in_one_breath_is_read_as_meant(call: Call, said: str) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    assert "four one five, five five five, zero one two three" in await talk.say(said)
