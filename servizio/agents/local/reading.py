@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-from servizio.agents.local import correcting, phone_number, second_thoughts
+from servizio.agents.local import (
+    bare_amounts,
+    correcting,
+    misheard_names,
+    phone_number,
+    second_thoughts,
+)
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import WHOLE_NUMBER, digits_in
 from servizio.agents.local.said import Said, spoken_digits
@@ -34,6 +40,9 @@ def read(talk: Talk, said: Said) -> None:
     said.read_another(talk.lines[-1] if talk.lines else None)
     if state.ask is Ask.ADDRESS:
         _read_number_for_address(said)
+    misheard_names.read(talk, said)
+    misheard_names.ask_for_the_item(talk, said)
+    bare_amounts.read(talk, said)
     second_thoughts.read(talk, said)
     phone_number.read(talk, said)
     correcting.read(talk, said)
