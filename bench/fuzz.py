@@ -28,6 +28,7 @@ from bench.crowd import noise
 from bench.crowd.agent import ordering_agent, settings_for
 from bench.crowd.leftovers import HEAD, Holding, look
 from bench.crowd.telephone import QuickTelephone, RefusedError
+from bench.crowd.truth import tracebacks
 from bench.soak import FLAT, SETTLING
 from servizio.settings import Settings, staff_token
 from tests.end_to_end.shop_process import ShopProcess
@@ -185,10 +186,7 @@ def what_is_wrong(
     wrong += [] if is_well else ["no calls are taken any more"]
     if last.mebibytes > warm[0].mebibytes * (1 + FLAT):
         wrong.append(f"memory grew from {warm[0].mebibytes:.1f} to {last.mebibytes:.1f} MiB")
-    log = shop.log(-1)
-    if (place := log.find("Traceback")) >= 0:
-        wrong.append(f"there is a traceback in the log: {log[max(0, place - 200) : place + 1500]}")
-    return wrong + last.more_than(warm)
+    return wrong + tracebacks(shop) + last.more_than(warm)
 
 
 def main() -> int:

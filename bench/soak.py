@@ -37,6 +37,7 @@ from bench.crowd.customers import (
 )
 from bench.crowd.leftovers import HEAD, Holding, look
 from bench.crowd.telephone import QuickTelephone
+from bench.crowd.truth import tracebacks
 from servizio.settings import Settings, staff_token
 from tests.end_to_end.shop_process import ShopProcess
 
@@ -168,7 +169,7 @@ async def run(calls: int, batch: int, seed: int, home: Path) -> list[str]:
         finally:
             await asyncio.to_thread(shop.stop)
     wrong += growth(rows, int(len(rows) * WARM_UP))
-    return wrong + (["there is a traceback in the log"] if "Traceback" in shop.log(-1) else [])
+    return wrong + tracebacks(shop)
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ import typer
 
 from servizio import __version__
 from servizio.cli_groups import config_app, customers_app, menu_app, orders_app
+from servizio.cli_help import PlainTyper
 from servizio.cli_setup import COMMANDS as SETUP_COMMANDS
 from servizio.cli_shop import COMMANDS as SHOP_COMMANDS
 from servizio.cli_shop import simulated_restaurant
@@ -23,7 +24,7 @@ OK, FAILED, USAGE = 0, 1, 2
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
-app = typer.Typer(
+app = PlainTyper(
     name="servizio",
     # Rich help pages take twice as long to appear as plain ones.
     rich_markup_mode=None,

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
+from servizio.cli_help import PlainTyper
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Print what a cloud agent is told.")]
 Number = Annotated[str, typer.Argument(help="The order's four digits.", metavar="NUMBER")]
 Thing = Annotated[str, typer.Argument(help="Id or name of an item or modifier.", metavar="ITEM")]
 
-menu_app = typer.Typer(help="The menu: check it, print it, mark things as sold out (86).")
-orders_app = typer.Typer(help="The orders at the counter, from scripts.")
-config_app = typer.Typer(help="The settings.")
-customers_app = typer.Typer(help="What is kept of one customer: hand it over, or forget it.")
+menu_app = PlainTyper(help="The menu: check it, print it, mark things as sold out (86).")
+orders_app = PlainTyper(help="The orders at the counter, from scripts.")
+config_app = PlainTyper(help="The settings.")
+customers_app = PlainTyper(help="What is kept of one customer: hand it over, or forget it.")
 
 
 @menu_app.command("check")

@@ -14,6 +14,7 @@ import pytest
 
 from servizio import cli
 from servizio.cli import run_command
+from servizio.cli_help import plain_help
 
 
 @pytest.fixture(autouse=True)
@@ -261,12 +262,46 @@ def test_help_cuts_no_sentence(capsys: Output, group: list[str]) -> None:
     assert "..." not in out.partition("Commands:")[2]
 
 
-@pytest.mark.parametrize("command", ["run", "call", "parse", "pause", "demo", "report", "console"])
-def test_options_are_explained_without_types_of_the_program(capsys: Output, command: str) -> None:
-    _, out, _ = run(capsys, command, "--help")
-    options = out.partition("Options:")[2]
-    assert "--help" in options
-    assert not re.search("<[a-z]", options)
+@pytest.mark.parametrize("path", names(), ids=" ".join)
+def test_help_has_no_types_and_no_formulas_of_the_program(
+    capsys: Output, path: tuple[str, ...]
+) -> None:
+    _, out, _ = run(capsys, *path, "--help")
+    assert "--help" in out.partition("Options:")[2]
+    assert not re.search(r"<[a-z]|<=|>=|\{[A-Z]", out)
+
+
+def test_arguments_stand_in_columns_with_their_ranges_in_words(capsys: Output) -> None:
+    _, out, _ = run(capsys, "pause", "--help")
+    assert "\n  MINUTES  For so long; else until resumed.  [1 to 1440]\n" in out
+
+
+def test_the_help_of_a_typer_that_names_types_is_read_in_the_columns_of_the_names() -> None:
+    typed = (
+        "Usage: servizio x {A} [FILE]\n\nArguments:\n"
+        "  A <int range>      How many, in\n                     all.  [x>=1; required]\n"
+        "  FILE <list[Path]>  Which.\n\nOptions:\n  --n N  It.  [0<=x<=9]"
+    )
+    assert plain_help(typed) == (
+        "Usage: servizio x A [FILE]\n\nArguments:\n"
+        "  A     How many, in\n        all.  [1 or more; required]\n"
+        "  FILE  Which.\n\nOptions:\n  --n N  It.  [0 to 9]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("pause", "soon"), "'MINUTES': it should be a whole number."),
+        (("pause", "0"), "'MINUTES': it should be at least 1."),
+        (("serve", "--port", "99999"), "'--port': it should be at most 65535."),
+    ],
+)
+def test_a_bad_value_is_told_in_words(
+    capsys: Output, arguments: tuple[str, ...], said: str
+) -> None:
+    _, message, _ = failure(capsys, *arguments)
+    assert message == f"error: Invalid value for {said}"
 
 
 def test_a_built_in_menu_is_printed_as_a_file_to_change(capsys: Output, tmp_path: Path) -> None:

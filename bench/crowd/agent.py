@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from tests.standins.deepgram_agent import KEY, DeepgramStandIn, deepgram
 from tests.standins.deepgram_scenario import Step, Turn
@@ -31,6 +32,24 @@ AT_ONCE = Quirks(late_frames=0, reports=False, history=False, unknown=False, spe
 GREETING_BYTES = len(speech(GREETING))
 NUMBER_BYTES = len(speech(NUMBER.format(order_number="0000")))
 """How much of sound the two sentences are."""
+
+
+_BEGINNING = 8
+"""Bytes by which a sentence is known: no two sound alike."""
+
+
+@cache
+def _numbers() -> dict[bytes, str]:
+    """Every order number, by the beginning of the sentence that tells it."""
+    told = (f"{number:04}" for number in range(10_000))
+    return {speech(NUMBER.format(order_number=each))[:_BEGINNING]: each for each in told}
+
+
+def number_in(sound: bytes) -> str:
+    """The order number that is told in this sound; empty where none is."""
+    numbers = _numbers()
+    found = (numbers.get(sound[at : at + _BEGINNING]) for at in range(len(sound)))
+    return next(filter(None, found), "")
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import aiohttp
 
-from bench.crowd.agent import GREETING_BYTES, NUMBER_BYTES
+from bench.crowd.agent import GREETING_BYTES, NUMBER_BYTES, number_in
 from bench.crowd.telephone import QuickTelephone, RefusedError, line
 
 Customer = Callable[[QuickTelephone, random.Random], Awaitable[None]]
@@ -41,6 +41,9 @@ async def _order(call: QuickTelephone) -> None:
         await call.until_heard(GREETING_BYTES)
         await call.speak()
         await call.until_heard(GREETING_BYTES + NUMBER_BYTES)
+        while not number_in(bytes(call.sound)) and not call.over.is_set():
+            # It was asked to wait, or heard another agent's first words.
+            await call.until_heard(call.heard + 1)
         if call.over.is_set():
             raise PutOffError
 

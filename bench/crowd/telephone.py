@@ -47,11 +47,16 @@ class QuickTelephone:
     """Of the stream, once it rang."""
     stream_sid: str = ""
     socket: aiohttp.ClientWebSocketResponse | None = None
-    heard: int = 0
-    """Bytes of speech that came."""
+    sound: bytearray = field(default_factory=bytearray)
+    """Speech that came."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the shop closes the stream."""
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def heard(self) -> int:
+        """Bytes of speech that came."""
+        return len(self.sound)
 
     async def ring(self) -> None:
         """Ring; afterwards a stream may be opened. Raises `RefusedError`."""
@@ -187,7 +192,7 @@ class QuickTelephone:
                 continue
             told = json.loads(frame.data)
             if told["event"] == "media":
-                self.heard += len(told["media"]["payload"]) * 3 // 4
+                self.sound += base64.b64decode(told["media"]["payload"])
             elif told["event"] == "mark" and not socket.closed:
                 await socket.send_str(self.message("mark", mark=told["mark"]))
         self.over.set()

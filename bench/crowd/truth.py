@@ -73,7 +73,16 @@ def what_is_wrong(shop: ShopProcess, tally: Tally, api: TwilioApi, waiting: int)
     left_open = shop.select("SELECT count(*) FROM calls WHERE ended_at IS NULL")[0][0]
     wrong += [f"{left_open} calls were never ended"] if left_open else []
     wrong += [str(row[0]) for row in shop.select("PRAGMA integrity_check") if row[0] != "ok"]
-    return wrong + (["there is a traceback in the log"] if "Traceback" in shop.log(-1) else [])
+    return wrong + tracebacks(shop)
+
+
+def tracebacks(shop: ShopProcess) -> list[str]:
+    """The first traceback in the server's log, with what led to it; empty where there is none."""
+    log = shop.log(-1)
+    place = log.find("Traceback")
+    if place < 0:
+        return []
+    return [f"there is a traceback in the log: {log[max(0, place - 200) : place + 2500]}"]
 
 
 def _of_texts(orders: list[tuple[str, str, str, str, str]], api: TwilioApi) -> list[str]:

@@ -59,7 +59,10 @@ _QUESTIONS: tuple[tuple[Asked, str], ...] = (
     (Asked.PICKUP, r"pickup or delivery|pick it up"),
     (Asked.THERE, r"still there|^hello\?$|can you hear me|can't hear"),
     (Asked.WHICH, r"did you mean|which one|do you mean|^was (that|it) |^sorry, .* or .*\?"),
-    (Asked.OFFER, r"would you like (that|one|it)|shall i|should i|how about|may i suggest"),
+    (
+        Asked.OFFER,
+        r"would you like (that|one|it)|shall i|should i|how about|may i suggest|(again|same),.*\?",
+    ),
     (Asked.ORDER, r"can i get (for )?you|would you like( to order)?\?|get (you )?started"),
     (Asked.REST, r"and the rest|go on|and then|so far i have"),
 )

@@ -1,4 +1,4 @@
-"""The cart as tools answer with it and as screens show it: JSON, in the contract's shapes."""
+"""The cart as tools answer with it and as screens show it: JSON, as the API describes it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def line_of(menu: Menu, arguments: Mapping[str, Any], base: Line | None = None) 
 
 
 def arguments_of(line: Line) -> dict[str, Any]:
-    """The arguments that describe this line: what was said of it, as in the contract's JSON."""
+    """The arguments that describe this line: what was said of it, as the tools take it."""
     return {
         "item": line.item,
         "quantity": line.quantity,

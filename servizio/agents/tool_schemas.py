@@ -31,7 +31,7 @@ class ToolSpec:
 
 
 def tool_specs(menu: Menu) -> tuple[ToolSpec, ...]:
-    """The catalogue for a menu (contract, section 5)."""
+    """The catalogue for a menu."""
     line = _line_properties(menu)
     index = {"type": "integer", "minimum": 1, "description": "place in the cart, from 1"}
     return (

@@ -1,4 +1,4 @@
-"""The tools: the only way in which any agent touches an order (contract, section 5).
+"""The tools: the only way in which any agent touches an order.
 
 One object serves one call. A cloud model is sent `specs()` and its calls come in through
 `call`; the local mind uses `call` too, so that both obey the same rules. A tool never

@@ -88,5 +88,5 @@ class Toolset(Protocol):
         ...
 
     def view(self) -> dict[str, Any]:
-        """What screens show of it besides the conversation (contract, section 4, a call)."""
+        """What screens show of it besides the conversation: a part of `Call` in the API."""
         ...

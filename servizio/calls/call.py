@@ -131,7 +131,7 @@ class Call:
         return self._deadlines.state
 
     def view(self) -> dict[str, object]:
-        """The call as the API shows it, without its transcript (contract, section 4)."""
+        """The call as the API shows it, without its transcript."""
         latency = {"latency_ms": self._turns.latency.summary()}
         return self.history.view() | self.tools.view() | latency
 

@@ -96,7 +96,7 @@ class CallHistory:
         return tuple(self._spoken)
 
     def view(self) -> dict[str, object]:
-        """The call as the API shows it (contract, section 4)."""
+        """The call as the API shows it."""
         return {
             "call_sid": self.call_sid,
             "direction": self._direction.value,

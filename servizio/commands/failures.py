@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from servizio.errors import MenuError, ServizioError
 
 FAILED, USAGE = 1, 2
+
+_PLAIN = (
+    (r"Input should be a valid integer.*", "it should be a whole number."),
+    (r"Input should be greater than or equal to (\S+)\.", r"it should be at least \1."),
+    (r"Input should be less than or equal to (\S+)\.", r"it should be at most \1."),
+    (r"is not a valid integer( range)?\.", "is not a whole number."),
+    (r"is not in the range (\d+)<=x<=(\d+)\.", r"is not from \1 to \2."),
+)
+"""How Typer and what is below it, of any release, say what is wrong with a value; and how we do."""
 
 
 def report(error: Exception) -> int:
@@ -15,7 +25,7 @@ def report(error: Exception) -> int:
     # Typer's own errors: their classes are vendored in some releases and not in others.
     usage = getattr(error, "format_message", None)
     if callable(usage):
-        _say(_sentence(usage().replace("?.", "?")), _usage_hint(error))
+        _say(_plain(_sentence(usage().replace("?.", "?"))), _usage_hint(error))
         return int(getattr(error, "exit_code", USAGE))
     if type(error).__name__ == "Abort":
         return FAILED
@@ -47,6 +57,12 @@ def _one_line(text: str) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _plain(sentence: str) -> str:
+    for said, plain in _PLAIN:
+        sentence = re.sub(said, plain, sentence)
+    return sentence
 
 
 def _usage_hint(error: Exception) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from servizio.language.answers import Answer
-from servizio.language.meaning import Deny, Expecting
+from servizio.language.meaning import Deny, Expecting, Wait
 from servizio.language.order_so_far import Situation
 from servizio.language.piece import Piece
 from servizio.language.words import Word
@@ -18,7 +18,10 @@ from servizio.language.words import Word
 _BEFORE = frozenset(
     {"um", "uh", "er", "oh", "ah", "well", "hmm", "wait", "sorry", "actually", ",", "."}
 )
-_STATING = frozenset({"a", "an", "its", "with", "my"})
+_STATING = frozenset({"a", "an", "its", "with", "my", "he", "she", "they"})
+_ORDINALS = frozenset({"first", "second", "third", "last", "other"})
+_TOLD = frozenset({"one", "is", "was", "should"})
+"""What follows "the first" where it is a line of the order."""
 
 
 def find_denial(tokens: Sequence[str]) -> list[Answer]:
@@ -27,10 +30,30 @@ def find_denial(tokens: Sequence[str]) -> list[Answer]:
     if len(tokens) < start + 3 or tokens[start] != "no":
         return []
     first, second = tokens[start + 1 : start + 3]
-    states = first in _STATING or (first == "it" and second == "is")
+    states = (
+        first in _STATING
+        or (first in {"it", "that"} and second in {"is", "was", "should"})
+        or (first == "thats" and second in {"a", "an", "one"})
+        or (
+            first == "the" and second in _ORDINALS and not _TOLD.isdisjoint(tokens[start + 3 :][:1])
+        )
+    )
     if not states or "not" in tokens[start + 1 : start + 4]:
         return []
     return [Answer(start, start + 1, Deny())]
+
+
+_AGREES = frozenset({"yes", "yeah", "yep", "no", "nope", "ok", "okay", "and", "but"})
+_GOES_ON = frozenset({"a", "an", "also", "and", "add", "can", "could", "id", "my", "one", "two"})
+
+
+def find_waiting(tokens: Sequence[str]) -> list[Answer]:
+    """ "Hold on, also a taro": nothing of that is to be held, as in "hold on the ice"."""
+    idle = _BEFORE | _AGREES
+    start = next((n for n, token in enumerate(tokens) if token not in idle), len(tokens))
+    waits = tuple(tokens[start : start + 2]) == ("hold", "on")
+    after = next((token for token in tokens[start + 2 :] if token not in _BEFORE), "")
+    return [Answer(start, start + 2, Wait())] if waits and after in _GOES_ON else []
 
 
 _CORRECTING = ("correct", "change", "only", "remove", "quantity")

@@ -237,7 +237,8 @@ class Orders(Pointing):
                 self._ledger.entered[-1].quantity = first.number
             return
         if not self._situation.staged and target is None:
-            self._waiting = draft if choices and first.number is None else None
+            if choices:
+                self._waiting = draft if first.number is None else None
             return
         quantity = (first.number or None) if not draft.choices else None
         last = self.acts[-1][1] if self.acts else None

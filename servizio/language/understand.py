@@ -8,7 +8,7 @@ from functools import lru_cache
 from servizio.language.acts import ActReader
 from servizio.language.answers import ORDER_DIGITS, Answer, find_answers
 from servizio.language.asking import Questioner
-from servizio.language.denials import Denials, find_denial
+from servizio.language.denials import Denials, find_denial, find_waiting
 from servizio.language.evidence import Evidence
 from servizio.language.levels import on_scale
 from servizio.language.lexicon import Lexicon
@@ -25,6 +25,7 @@ from servizio.language.meaning import (
     Question,
     Topic,
 )
+from servizio.language.misheard_items import with_its_line
 from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.piece import Piece
@@ -102,10 +103,18 @@ class Understander:
 
     def _read(self, text: str, situation: Situation) -> tuple[Meaning, float]:
         """The meaning of one hypothesis, and how well its lines hang together."""
+        meaning, coherence = self._read_once(text, situation)
+
+        def read(other: str) -> Meaning:
+            return self._read_once(other, situation)[0]
+
+        return with_its_line(meaning, self._menu, self._book, read), coherence
+
+    def _read_once(self, text: str, situation: Situation) -> tuple[Meaning, float]:
         tokens = without_what_stays(fluent(split(text), self._book.phrases))
         answers = find_answers(tokens, situation.expecting, self._book)
         if not any(answer.start == 0 for answer in answers):
-            answers = [*find_denial(tokens), *answers]
+            answers = [*find_denial(tokens), *find_waiting(tokens), *answers]
         if not answers:
             answers = find_set_time(tokens, situation.expecting)
         words, places = self._remaining(tokens, answers)

@@ -1,4 +1,4 @@
-"""Every tool of the catalogue, when it succeeds and when it refuses (contract, section 5)."""
+"""Every tool of the catalogue, when it succeeds and when it refuses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def modifiers_of(line: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("menu", ["boba", "teahouse", "pizza", "cafe"])
-def test_the_catalogue_is_the_one_of_the_contract_and_its_schemas_are_valid(menu: str) -> None:
+def test_the_catalogue_has_every_tool_and_its_schemas_are_valid(menu: str) -> None:
     specs = tool_specs(menu_named(menu))
     assert {spec.name for spec in specs} == CATALOGUE
     assert len(specs) == len(CATALOGUE)

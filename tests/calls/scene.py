@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from servizio.agents.protocol import (
     Agent,
@@ -28,15 +27,15 @@ from servizio.calls.admission import CallTexts, IncomingCall
 from servizio.calls.call import Call
 from servizio.calls.state import CallState, Patience
 from servizio.calls.switchboard import Switchboard
-from servizio.errors import AgentError, StoreError
+from servizio.errors import AgentError
 from servizio.shop.hours import OpeningHours
 from servizio.shop.order import Source
 from servizio.shop.profile import ShopProfile
-from servizio.shop.today import Today, today_json
 from servizio.store.interface import Store
-from servizio.store.records import CallRecord, Direction, Event, EventKind, Role
-from tests.agents.local.conversation import PaperOrders, menu_named
+from servizio.store.records import Role
+from tests.agents.local.conversation import menu_named
 from tests.calls.line import FakeLine
+from tests.calls.paper_store import PaperStore
 
 GREETING = "Thank you for calling Servizio. What can I get for you?"
 BROWSER_GREETING = "Welcome to Servizio."
@@ -44,86 +43,11 @@ APOLOGY = "Sorry about that, I'm back."
 SECONDS_A_WORD = 0.3
 SID = "CA1"
 CALLING = "+14155550123"
-
-
-class PaperStore(PaperOrders):
-    """A store in memory: a thread of the real one would not wait for virtual time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.started: list[str] = []
-        self.turns: list[tuple[Role, str, bool]] = []
-        """Role, words, whether all of it was heard."""
-        self.carts: list[Mapping[str, Any]] = []
-        self.took_over: list[str] = []
-        self.ends: list[tuple[str, str]] = []
-        """Call and outcome of every end that was written."""
-        self.gone: frozenset[str] = frozenset()
-        self.as_set = Today()
-        """What staff have set for now."""
-        self.fault: StoreError | None = None
-        """What every writing raises, where there is one."""
-        self.slowness = 0.0
-        """Seconds that the end of a call takes to write."""
-        self.recovered = 0
-        self._changes: asyncio.Queue[Event] = asyncio.Queue()
-
-    async def start_call(self, call_sid: str, **_given: object) -> CallRecord:
-        self._check()
-        self.started.append(call_sid)
-        began = datetime(2026, 11, 20, 12, tzinfo=UTC)
-        return CallRecord(call_sid, Direction.INBOUND, "ringing", began)
-
-    async def update_call(self, _sid: str, *, agent: str | None = None, **_given: object) -> None:
-        self._check()
-        if agent is not None:
-            self.took_over.append(agent)
-
-    async def set_cart(self, _sid: str, cart: Mapping[str, Any]) -> None:
-        self._check()
-        self.carts.append(cart)
-
-    async def add_turn(
-        self, _sid: str, role: Role, text: str, *, at: datetime, heard: bool = True
-    ) -> None:
-        del at
-        self._check()
-        self.turns.append((role, text, heard))
-
-    async def end_call(self, call_sid: str, *, outcome: str, **_given: object) -> None:
-        await asyncio.sleep(self.slowness)
-        self._check()
-        self.ends.append((call_sid, outcome))
-
-    async def recover_calls(self) -> Sequence[object]:
-        self.recovered += 1
-        return ()
-
-    async def sold_out(self) -> frozenset[str]:
-        return self.gone
-
-    def sell_out(self, *ids: str) -> None:
-        """Staff mark these as sold out, and nothing else."""
-        data = '{"sold_out": [' + ", ".join(f'"{each}"' for each in ids) + "]}"
-        at = datetime(2026, 9, 7, tzinfo=UTC)
-        self._changes.put_nowait(Event(1, EventKind.MENU_CHANGED, at, data))
-
-    async def today(self) -> Today:
-        return self.as_set
-
-    def set_today(self, today: Today) -> None:
-        """Staff set something for now."""
-        at = datetime(2026, 9, 7, tzinfo=UTC)
-        event = Event(1, EventKind.SHOP_CHANGED, at, json.dumps(today_json(today)))
-        self._changes.put_nowait(event)
-
-    async def listen(self, **_given: object) -> AsyncIterator[Event]:
-        while True:
-            yield await self._changes.get()
-
-    def _check(self) -> None:
-        if self.fault is not None:
-            raise self.fault
+SHOP = "+14155550199"
+GREETED = 5.0
+"""Seconds after which the greeting has been heard."""
+IN_TIME = 3.5
+"""Seconds within which the next agent must be heard: 3, and the tick of the deadlines."""
 
 
 @dataclass
@@ -304,6 +228,16 @@ class Scene:
                 self.call.hear(silence(20))
 
 
+def incoming(sid: str = SID) -> IncomingCall:
+    """A call that rings."""
+    return IncomingCall(sid, CALLING, SHOP)
+
+
+def two() -> tuple[ScriptedAgent, ScriptedAgent]:
+    """An agent, and another that stands behind it."""
+    return ScriptedAgent("first"), ScriptedAgent("second")
+
+
 def clock() -> datetime:
     """The story's time of day."""
     began = datetime(2026, 9, 7, 18, 2, tzinfo=UTC)
@@ -352,7 +286,7 @@ async def connect(
     is_typed: bool = False,
 ) -> tuple[Call, StoryLine]:
     """Ring and open the stream."""
-    ringing = IncomingCall(sid, CALLING, "+14155550199", source=source, is_typed=is_typed)
+    ringing = IncomingCall(sid, CALLING, SHOP, source=source, is_typed=is_typed)
     admission = await switchboard.ring(ringing)
     line = StoryLine()
     call = await switchboard.connect(sid, admission.token, line)

@@ -13,12 +13,12 @@ from servizio.errors import StoreError
 from servizio.shop.hours_text import parse_hours
 from servizio.shop.order import Source
 from servizio.shop.today import HoursOverride, Pause, Today, pause_message
+from tests.calls.paper_store import PaperStore
 from tests.calls.scene import (
-    CALLING,
-    PaperStore,
     ScriptedAgent,
     clock,
     connect,
+    incoming,
     member,
     open_switchboard,
 )
@@ -29,10 +29,6 @@ PAUSED = pause_message("Servizio", None, UTC)
 SHUT_TODAY = Today(override=HoursOverride(date(2026, 9, 7), ()))
 OPEN_TODAY = parse_hours({"mon": "10:00-21:00"})
 CLOSED_TODAY = parse_hours({"tue": "10:00-21:00"})
-
-
-def incoming(sid: str = "CA1") -> IncomingCall:
-    return IncomingCall(sid, CALLING, "+14155550199")
 
 
 def test_during_a_pause_customers_are_told_and_put_through_to_staff() -> None:

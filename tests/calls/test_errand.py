@@ -17,7 +17,8 @@ from servizio.calls.state import CallState
 from servizio.shop.hours_text import parse_hours
 from servizio.shop.reservation import BookingResult, ReservationRequest
 from servizio.shop.today import Pause, Today
-from tests.calls.scene import PaperStore, ScriptedAgent, StoryLine, member, open_switchboard
+from tests.calls.paper_store import PaperStore
+from tests.calls.scene import ScriptedAgent, StoryLine, member, open_switchboard
 from tests.virtual_time import run_virtually
 
 NOW = datetime(2026, 9, 7, 18, tzinfo=UTC)

@@ -14,10 +14,11 @@ from servizio.calls.expected import TOKEN_SECONDS
 from servizio.calls.hand_over import RINGING_SECONDS
 from servizio.calls.switchboard import OWED_SECONDS
 from servizio.errors import TelephonyError
+from tests.calls.paper_store import PaperStore
 from tests.calls.scene import (
+    GREETED,
     GREETING,
     SID,
-    PaperStore,
     Scene,
     ScriptedAgent,
     StoryLine,
@@ -28,7 +29,6 @@ from tests.calls.scene import (
 )
 from tests.virtual_time import run_virtually
 
-GREETED = 5.0
 PAID = OWED_SECONDS + 1.0
 
 

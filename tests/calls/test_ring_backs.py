@@ -21,14 +21,8 @@ from servizio.errors import StoreError
 from servizio.shop.order import Order, OrderDraft, OrderStatus, Source
 from servizio.store.interface import Store
 from servizio.telephony.placed_calls import CallOrder
-from tests.calls.scene import (
-    CALLING,
-    PaperStore,
-    ScriptedAgent,
-    clock,
-    member,
-    open_switchboard,
-)
+from tests.calls.paper_store import PaperStore
+from tests.calls.scene import CALLING, ScriptedAgent, clock, member, open_switchboard
 from tests.virtual_time import run_virtually
 
 RING_SECONDS = 20

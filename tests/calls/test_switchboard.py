@@ -8,31 +8,23 @@ from typing import cast
 
 import pytest
 
-from servizio.calls.admission import Answer, IncomingCall, NextStep
-from servizio.calls.call import OUT_OF_TIME
+from servizio.calls.admission import Answer
 from servizio.calls.expected import TOKEN_SECONDS
-from servizio.calls.state import CallState
-from servizio.calls.switchboard import OWED_SECONDS
 from servizio.errors import StoreError, TelephonyError
 from tests.agents.local.conversation import open_store
+from tests.calls.paper_store import PaperStore
 from tests.calls.scene import (
     CALLING,
     SID,
-    PaperStore,
     ScriptedAgent,
     StoryLine,
     a_call,
     connect,
+    incoming,
     member,
     open_switchboard,
 )
 from tests.virtual_time import run_virtually
-
-SHOP = "+14155550199"
-
-
-def incoming(sid: str = SID) -> IncomingCall:
-    return IncomingCall(sid, CALLING, SHOP)
 
 
 def test_a_call_that_rings_gets_a_token_and_is_written_down() -> None:
@@ -53,33 +45,6 @@ def test_a_webhook_that_is_delivered_twice_gets_the_same_token() -> None:
         async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
             first = await switchboard.ring(incoming())
             assert await switchboard.ring(incoming()) == first
-
-    run_virtually(story())
-
-
-def test_an_end_that_could_not_be_written_is_written_as_soon_as_it_can_be() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            call, _ = await connect(switchboard)
-            await asyncio.sleep(1.0)
-            store.fault = StoreError("The disk is full.")
-            await call.line_closed("stop")
-            assert store.ends == []
-            store.fault = None
-            await asyncio.sleep(OWED_SECONDS + 1.0)
-            assert store.ends == [(SID, "hung_up")]
-
-    run_virtually(story())
-
-
-def test_a_call_whose_stream_never_comes_is_ended() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            await switchboard.ring(incoming())
-            await asyncio.sleep(TOKEN_SECONDS + OWED_SECONDS + 1.0)
-            assert store.ends == [(SID, "no_stream")]
 
     run_virtually(story())
 
@@ -199,101 +164,6 @@ def test_a_call_that_cannot_be_written_down_is_not_expected() -> None:
     run_virtually(story())
 
 
-def test_a_draining_shop_takes_no_call_and_lets_live_ones_end() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            call, _ = await connect(switchboard)
-            draining = asyncio.create_task(switchboard.drain(60.0))
-            await asyncio.sleep(5.0)
-            assert (await switchboard.ring(incoming("CA2"))).answer is Answer.UNAVAILABLE
-            assert not draining.done()
-            await call.line_closed("stop")
-            await asyncio.wait_for(draining, 0.1)
-            assert store.ends == [("CA2", "unavailable"), (SID, "hung_up")]
-
-    run_virtually(story())
-
-
-def test_calls_that_outlast_the_drain_are_ended_and_written() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            lines = [(await connect(switchboard, f"CA{number}"))[1] for number in range(3)]
-            await switchboard.drain(2.0)
-            assert sorted(store.ends) == [(f"CA{n}", "server_stopped") for n in range(3)]
-            assert all(line.closed for line in lines)
-            assert not switchboard.live_calls()
-
-    run_virtually(story())
-
-
-def test_a_server_that_stops_says_so_to_those_who_are_still_on_the_line() -> None:
-    async def story() -> None:
-        async with a_call() as it:
-            await asyncio.sleep(5.0)
-            began = asyncio.get_running_loop().time()
-            await it.switchboard.drain(30.0)
-            assert it.said[-1] == OUT_OF_TIME
-            assert it.outcomes == ["server_stopped"]
-            assert asyncio.get_running_loop().time() - began <= 30.0
-
-    run_virtually(story())
-
-
-def test_a_call_that_rang_just_before_the_end_is_waited_for() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            admission = await switchboard.ring(incoming())
-            draining = asyncio.create_task(switchboard.drain(120.0))
-            await asyncio.sleep(20.0)
-            line = StoryLine()
-            call = await switchboard.connect(SID, admission.token, line)
-            line.to(call.marked)
-            await asyncio.sleep(5.0)
-            assert store.turns, "the agent greets"
-            assert not draining.done()
-            await call.line_closed("stop")
-            await asyncio.wait_for(draining, 0.1)
-            assert store.ends == [(SID, "hung_up")]
-
-    run_virtually(story())
-
-
-def test_a_call_that_rang_just_before_the_end_and_comes_to_nothing_holds_nobody_up() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            await switchboard.ring(incoming("CA8"))
-            await switchboard.ring(incoming("CA9"))
-            draining = asyncio.create_task(switchboard.drain(300.0))
-            await asyncio.sleep(1.0)
-            await switchboard.call_status("CA8", "no-answer")
-            await asyncio.sleep(TOKEN_SECONDS - 5.0)
-            assert not draining.done(), "CA9 may still come"
-            await asyncio.wait_for(draining, 5.0 + OWED_SECONDS)
-        assert store.ends == [("CA8", "no_answer"), ("CA9", "no_stream")]
-
-    run_virtually(story())
-
-
-def test_a_stream_that_comes_when_there_is_no_time_left_to_talk_is_apologised_for() -> None:
-    async def story() -> None:
-        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
-            admission = await switchboard.ring(incoming())
-            draining = asyncio.create_task(switchboard.drain(30.0))
-            await asyncio.sleep(25.0)
-            with pytest.raises(TelephonyError):
-                await switchboard.connect(SID, admission.token, StoryLine())
-            after = switchboard.after(SID)
-            assert after.step is NextStep.APOLOGISE
-            assert after.sentence
-            await asyncio.wait_for(draining, 5.1)
-
-    run_virtually(story())
-
-
 def test_calls_of_a_number_are_counted_from_the_ring_to_the_end() -> None:
     async def story() -> None:
         async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
@@ -303,83 +173,6 @@ def test_calls_of_a_number_are_counted_from_the_ring_to_the_end() -> None:
             await switchboard.call_status("CA9", "completed")
             await call.line_closed("stop")
             assert switchboard.calls_of(CALLING) == 0
-
-    run_virtually(story())
-
-
-def test_a_final_status_ends_a_call_whose_stream_never_told() -> None:
-    async def story() -> None:
-        async with a_call() as it:
-            await asyncio.sleep(1.0)
-            await it.switchboard.call_status(SID, "in-progress")
-            assert it.state is CallState.SPEAKING
-            await it.switchboard.call_status(SID, "completed")
-            assert it.outcomes == ["hung_up"]
-
-    run_virtually(story())
-
-
-def test_a_final_status_before_the_stream_ends_the_call_and_its_token() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            admission = await switchboard.ring(incoming())
-            await switchboard.call_status(SID, "no-answer")
-            assert store.ends == [(SID, "no_answer")]
-            with pytest.raises(TelephonyError):
-                await switchboard.connect(SID, admission.token, StoryLine())
-
-    run_virtually(story())
-
-
-def test_a_final_status_that_could_not_be_written_is_written_as_soon_as_it_can_be() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        async with open_switchboard(store, member(ScriptedAgent())) as switchboard:
-            await switchboard.ring(incoming())
-            store.fault = StoreError("The disk is read-only.")
-            await switchboard.call_status(SID, "no-answer")
-            store.fault = None
-            await asyncio.sleep(OWED_SECONDS + 1.0)
-            assert store.ends == [(SID, "no_answer")]
-
-    run_virtually(story())
-
-
-def test_after_an_ordinary_call_there_is_nothing_more_to_do() -> None:
-    async def story() -> None:
-        async with a_call() as it:
-            await asyncio.sleep(1.0)
-            await it.call.line_closed("stop")
-            assert it.switchboard.after(SID).step is NextStep.HANG_UP
-            assert it.switchboard.after("CA-unknown").step is NextStep.HANG_UP
-
-    run_virtually(story())
-
-
-def test_a_stream_that_never_came_about_is_apologised_for() -> None:
-    async def story() -> None:
-        async with open_switchboard(PaperStore(), member(ScriptedAgent())) as switchboard:
-            await switchboard.ring(incoming())
-            after = switchboard.after(SID)
-            assert after.step is NextStep.APOLOGISE
-            assert after.sentence
-
-    run_virtually(story())
-
-
-def test_a_customer_is_put_through_even_if_the_end_of_the_call_is_still_being_written() -> None:
-    async def story() -> None:
-        store = PaperStore()
-        store.slowness = 1.0
-        async with a_call(store=store) as it:
-            await asyncio.sleep(1.0)
-            it.call.history.staff_wanted = True
-            await it.call.hang_up("no_agent")
-            await asyncio.sleep(0.1)
-            assert it.call in it.switchboard.live_calls()
-            assert it.switchboard.after(SID).step is NextStep.DIAL_STAFF
-            await it.ended()
 
     run_virtually(story())
 

@@ -9,7 +9,8 @@ from servizio.calls.history import MOST_UNWRITTEN
 from servizio.calls.switchboard import OWED_SECONDS
 from servizio.errors import StoreError
 from servizio.store.records import Role
-from tests.calls.scene import SID, PaperStore, ScriptedAgent, connect, member, open_switchboard
+from tests.calls.paper_store import PaperStore
+from tests.calls.scene import SID, ScriptedAgent, connect, member, open_switchboard
 from tests.virtual_time import run_virtually
 
 

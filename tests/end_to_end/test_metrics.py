@@ -1,4 +1,4 @@
-"""Every metric of the contract after one lively minute, and the log of it as JSON."""
+"""Every metric after one lively minute, and the log of it as JSON."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def value(text: str, name: str) -> float:
     return float(found[1])
 
 
-async def test_every_metric_of_the_contract_tells_what_happened(minute: Minute) -> None:
+async def test_every_metric_tells_what_happened(minute: Minute) -> None:
     assert value(minute.amid, "servizio_calls_active") == 1.0
     assert value(minute.after, "servizio_calls_active") == 0.0
     agent = 'agent="deepgram",outcome='

@@ -6,66 +6,24 @@ import asyncio
 import base64
 import gc
 import json
-import math
 import struct
 import weakref
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from servizio.audio.g711 import mulaw_to_pcm16
 from servizio.calls.admission import Admission, Answer
-from servizio.errors import StoreError, StreamError
-from servizio.server import browser_beat, browser_messages
-from servizio.server.browser_messages import Audio, Played, Stop
+from servizio.errors import StoreError
+from servizio.server import browser_beat
 from servizio.shop.order import Source
 from servizio.store.records import Role
-from tests.server.conftest import NotedCall, Shop, running_shop
-
-
-@asynccontextmanager
-async def browser(shop: Shop, **headers: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    given_headers = {"Origin": shop.url, **headers}
-    async with shop.http.ws_connect(f"{shop.url}/ws/voice", headers=given_headers) as socket:
-        yield socket
-
-
-async def next_message(socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
-    frame = await socket.receive(timeout=5)
-    assert frame.type is aiohttp.WSMsgType.TEXT, frame
-    message = json.loads(frame.data)
-    assert isinstance(message, dict)
-    return message
-
-
-async def until(socket: aiohttp.ClientWebSocketResponse, event: str) -> dict[str, Any]:
-    while (message := await next_message(socket))["event"] != event:
-        pass
-    return message
-
-
-async def live_call(shop: Shop, socket: aiohttp.ClientWebSocketResponse) -> NotedCall:
-    ready = await until(socket, "ready")
-    await asyncio.wait_for(shop.switchboard.connected.wait(), 5)
-    return shop.switchboard.calls[ready["conversation_id"]]
-
-
-def tone(seconds: float, *, rate: int = 16_000, hertz: float = 440.0) -> bytes:
-    places = range(int(seconds * rate))
-    values = (int(8000 * math.sin(2 * math.pi * hertz * place / rate)) for place in places)
-    return b"".join(struct.pack("<h", value) for value in values)
-
-
-def audio(pcm: bytes) -> str:
-    return json.dumps({"event": "audio", "audio": base64.b64encode(pcm).decode()})
+from tests.server.browser_customer import audio, browser, live_call, next_message, tone, until
+from tests.server.conftest import Shop, running_shop
 
 
 async def test_a_conversation_is_a_call_that_came_by_browser(shop: Shop) -> None:
@@ -304,84 +262,8 @@ async def test_whoever_rings_all_the_time_has_to_wait(shop: Shop) -> None:
     assert events[-1] == "error"
 
 
-NONSENSE: tuple[str | bytes, ...] = (
-    "",
-    "{",
-    "null",
-    "[]",
-    "7",
-    '"audio"',
-    "[" * 100_000,
-    "{}",
-    '{"event":null}',
-    '{"event":"audio"}',
-    '{"event":"audio","audio":7}',
-    '{"event":"audio","audio":"not base64 !"}',
-    '{"event":"audio","audio":"AA=="}',
-    '{"event":"audio","audio":"ä"}',
-    '{"event":"played"}',
-    '{"event":"played","chunk_num":-1}',
-    '{"event":"played","chunk_num":1e400}',
-    '{"event":"played","chunk_num":true}',
-    '{"event":"start","media":{}}',
-    b"\x00\xff\xfe",
-    b"",
-)
-
-
-async def test_nonsense_is_answered_and_the_conversation_goes_on(shop: Shop) -> None:
-    async with browser(shop) as socket:
-        call = await live_call(shop, socket)
-        for each in NONSENSE:
-            await (socket.send_str(each) if isinstance(each, str) else socket.send_bytes(each))
-        errors = [await until(socket, "error") for _ in range(5)]
-        assert all(error["message"] for error in errors)
-        before = len(call.sound)
-        await socket.send_str(audio(tone(0.2)))
-        await call.until("sound", before + 800)
-        assert call.ends == []
-
-
-async def test_nothing_but_nonsense_ends_it(shop: Shop) -> None:
-    async with browser(shop) as socket:
-        call = await live_call(shop, socket)
-        for _ in range(60):
-            await socket.send_str("{}")
-        await asyncio.wait_for(call.ended.wait(), 5)
-    assert call.ends == ["error"]
-
-
-async def test_a_message_beyond_all_measure_ends_it(shop: Shop) -> None:
-    async with browser(shop) as socket:
-        call = await live_call(shop, socket)
-        await socket.send_str(audio(bytes(300_000)))
-        await asyncio.wait_for(call.ended.wait(), 5)
-
-
 async def test_a_browser_that_is_closed_ends_its_call(shop: Shop) -> None:
     async with browser(shop) as socket:
         call = await live_call(shop, socket)
     await asyncio.wait_for(call.ended.wait(), 5)
     assert call.ends == ["closed"]
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
-    max_leaves=6,
-)
-messages = st.fixed_dictionaries(
-    {"event": st.sampled_from(["audio", "played", "stop", "x"]) | json_values},
-    optional={"audio": json_values, "chunk_num": json_values},
-)
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.text() | messages.map(json.dumps) | json_values.map(json.dumps))
-def test_any_text_is_a_message_or_a_fault_in_words(text: str) -> None:
-    try:
-        message = browser_messages.parse(text)
-    except StreamError as error:
-        assert error.message
-    else:
-        assert isinstance(message, Audio | Played | Stop)

@@ -18,6 +18,7 @@ from servizio.language.meaning import (
     Deny,
     Done,
     Goodbye,
+    Meaning,
     PhoneNumber,
     Pickup,
     Remove,
@@ -42,6 +43,12 @@ def next_ask(talk: Talk) -> Ask | None:
     if (cart.phone is None or state.number_wanted) and state.phone_refused < REFUSALS:
         return Ask.PHONE
     return None
+
+
+def is_next(talk: Talk, meaning: Meaning) -> bool:
+    """Whether this yes places the order: whoever says "yes ... oh, wait" is let finish."""
+    agrees = bool(meaning.acts) and all(isinstance(act, Affirm | Thanks) for act in meaning.acts)
+    return agrees and talk.state.ask is Ask.PHONE_CHECK and talk.state.closing
 
 
 def snapshot(talk: Talk) -> object:

@@ -6,13 +6,13 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from servizio.agents.local import pointing
+from servizio.agents.local import pointing, restating
 from servizio.agents.local.agreeing import pass_all_groups
-from servizio.agents.local.dialogue import Ask, ChangeThis
+from servizio.agents.local.dialogue import Ask, ChangeThis, WhichLine
 from servizio.agents.local.ordering import put, replace_staged
 from servizio.agents.local.questions import kind_named
 from servizio.agents.local.said import Said
-from servizio.agents.local.talk import Talk
+from servizio.agents.local.talk import Talk, changed
 from servizio.agents.local.wording import item_words, thing_words
 from servizio.language.meaning import (
     Add,
@@ -76,9 +76,13 @@ async def take_lines_said_anew(talk: Talk, said: Said) -> None:
     if len(whole) > 1 and said.only(Deny, Affirm, Change) and len(whole) == len(said.each(Change)):
         said.drop(Deny, Affirm, Change)
         await _take_all_anew(talk, [line for act in whole if (line := _line_of(act))])
-    elif not _SAID_ANEW.isdisjoint(said.meaning.text.split()):
-        for act in whole:
+        return
+    said_anew = not _SAID_ANEW.isdisjoint(said.meaning.text.split())
+    for act in whole:
+        if said_anew:
             await _take_one_anew(talk, said, act)
+        if act in said.acts:
+            await _take_for_the_likest(talk, said, act)
 
 
 async def _take_all_anew(talk: Talk, lines: list[Line]) -> None:
@@ -106,6 +110,7 @@ async def _take_one_anew(talk: Talk, said: Said, act: Change) -> None:
         elif act.choices or act.quantity:
             chosen = act.choices or was.choices
             await put(talk, place, Line(line.item, line.quantity, chosen))
+            talk.keep_at_hand(place)
     elif len(staged) > 1:
         said.acts.remove(act)
         said.drop(Deny, Affirm)
@@ -119,6 +124,24 @@ async def _take_one_anew(talk: Talk, said: Said, act: Change) -> None:
         talk.note("you_have_right")
 
 
+async def _take_for_the_likest(talk: Talk, said: Said, act: Change) -> None:
+    """ "No, a taro milk tea with boba": of several lines read out, the likest was heard wrong."""
+    line = _line_of(act)
+    if line is None or len(talk.staged) < 2 or any(one.item == line.item for one in talk.staged):
+        return
+    first = talk.first_staged()
+    places = restating.likest(talk, line, range(first, first + len(talk.staged)))
+    said.acts.remove(act)
+    said.drop(Deny, Affirm)
+    if len({talk.lines[place - 1] for place in places}) > 1:
+        talk.doubt(WhichLine(act, places))
+        return
+    was = talk.lines[places[0] - 1]
+    chosen = Line(line.item, act.quantity or was.quantity, act.choices)
+    if await put(talk, places[0], chosen if act.choices else changed(talk.menu, was, act)):
+        talk.keep_at_hand(places[0])
+
+
 async def _put_for_the_likest(talk: Talk, line: Line, staged: list[int]) -> None:
     """Of several lines with this item the one that it is most like was heard wrong."""
     wrong = [at for at in staged if talk.staged[at] != line]
@@ -129,7 +152,9 @@ async def _put_for_the_likest(talk: Talk, line: Line, staged: list[int]) -> None
         one = talk.staged[at]
         return len(set(one.choices) & set(line.choices)), one.quantity == line.quantity, at
 
-    await put(talk, talk.first_staged() + max(wrong, key=likeness), line)
+    place = talk.first_staged() + max(wrong, key=likeness)
+    await put(talk, place, line)
+    talk.keep_at_hand(place)
 
 
 async def _keep_just(talk: Talk, said: Said) -> bool:

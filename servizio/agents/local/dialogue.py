@@ -192,6 +192,8 @@ class Dialogue:
     """The last utterance was understood with little confidence."""
     faint: bool = False
     """It was understood so, or was only a word or two, which may have been others."""
+    at_hand: int = 0
+    """Place of the line that was just put right; 0: the last one is spoken of."""
     let_go: list[tuple[int, ...]] = field(default_factory=list)
     """Places of lines that the customer could not tell apart."""
     wrong: bool = False
@@ -226,6 +228,8 @@ class Dialogue:
     """Times in a row that the customer wanted nothing although nothing is ordered."""
     digits: str = ""
     """Of a telephone number, as far as it was said."""
+    part: str = ""
+    """The last part of these."""
     phone_refused: int = 0
     number: str = ""
     """A whole telephone number that has not been called right yet."""

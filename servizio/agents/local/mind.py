@@ -24,6 +24,7 @@ from servizio.agents.local import (
 from servizio.agents.local.backchannel import only_listens
 from servizio.agents.local.call_mind import OrderTaking, Reply
 from servizio.agents.local.dialogue import EXPECTED, Ask, ChangeThis, TheUsual
+from servizio.agents.local.endpoint import EndpointSettings, silence_needed
 from servizio.agents.local.said import Said
 from servizio.agents.local.sentences import split_sentences
 from servizio.agents.local.talk import Talk
@@ -102,6 +103,13 @@ class Mind(OrderTaking):
         return self._understander.understand(
             hypotheses, expecting=self.expecting, groups=self.groups, lines=self._talk.lines
         )
+
+    def silence_needed(
+        self, meaning: Meaning, expecting: Expecting, settings: EndpointSettings, *, certain: bool
+    ) -> int:
+        """Milliseconds of silence after these words until they may be answered."""
+        needed = silence_needed(meaning, expecting, settings, certain=certain)
+        return max(needed, settings.complete) if checkout.is_next(self._talk, meaning) else needed
 
     # Beginnings
 

@@ -48,6 +48,7 @@ async def stage(talk: Talk, line: Line) -> bool:
         talk.note_result(result)
         return False
     talk.state.passed.append(set())
+    talk.state.at_hand = 0
     for doubt in doubts:
         talk.doubt(doubt)
     return True
@@ -164,6 +165,7 @@ async def clear_staged(talk: Talk) -> None:
         await talk.do("clear_pending_item")
     talk.state.passed.clear()
     talk.state.read = None
+    talk.state.at_hand = 0
 
 
 async def replace_staged(talk: Talk, lines: Sequence[Line]) -> bool:
@@ -196,7 +198,7 @@ async def accept(talk: Talk) -> bool:
         return False
     talk.state.passed.clear()
     talk.state.read = None
-    talk.state.denials = 0
+    talk.state.at_hand = talk.state.denials = 0
     talk.state.agreements += 1
     return True
 
@@ -250,6 +252,7 @@ def choice_for(talk: Talk, place: int, modifier: str) -> Choice | None:
 
 async def _take_off(talk: Talk, place: int, quantity: int | None) -> None:
     line = talk.lines[place - 1]
+    talk.state.at_hand = 0
     part = quantity is not None and quantity < line.quantity
     name = item_words(talk.menu, line.item)
     if talk.is_staged(place) and part and quantity is not None:

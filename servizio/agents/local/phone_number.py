@@ -40,6 +40,11 @@ REFUSALS = 2
 _END_OF_A_NUMBER = 4
 """Digits that, said alone after a number was called wrong, are its end and no new beginning."""
 
+_AREA_CODE = 3
+"""Digits of one."""
+_SAYS_AREA_CODE = re.compile(r"\barea (code|cold|coat|called|co)\b")
+_BEGINS_ANEW = re.compile(r"\b(start (over|again)|from the (start|beginning|top))\b")
+_PUTS_RIGHT = re.compile(r"^(no|nope|sorry|wait|i mean|actually|i said|not)\b")
 _REFUSES = re.compile(
     r"\b(not giving|(dont|do not) (want|like|need|wanna)|rather not|prefer not|skip (it|that|this)"
     r"|(dont|do not) have (a|any|one|my)|no (phone|number|need)|without (a|one|my|it))\b"
@@ -69,6 +74,7 @@ def read(talk: Talk, said: Said) -> None:
         said.drop(NotOnMenu)
         return
     if talk.asks_for_number:
+        _read_part(talk, said, words)
         _read_answer(talk, said, words)
     elif talk.desk.cart.phone is not None and talk.state.ask in {Ask.MORE, Ask.AFTER}:
         _read_second_thought(talk, said, words, _national(talk.desk.cart.phone))
@@ -86,6 +92,26 @@ def _read_second_thought(talk: Talk, said: Said, words: str, known: str) -> None
     else:
         return
     said.take_all()
+
+
+def _read_part(talk: Talk, said: Said, words: str) -> None:
+    """A part that does not go on where the last one ended: an area code, a part said anew."""
+    state = talk.state
+    parts = said.each(PhoneNumber)
+    if not state.digits or len(parts) != 1:
+        return
+    digits = parts[0].digits
+    if len(digits) == _AREA_CODE + 1 and words.startswith("oh the area code"):
+        digits = digits.removeprefix("0")
+        said.acts = [PhoneNumber(digits, complete=False)]
+    is_code = len(digits) == _AREA_CODE and _SAYS_AREA_CODE.search(words) is not None
+    if is_code and len(state.digits) == WHOLE_NUMBER - _AREA_CODE:
+        said.acts = [PhoneNumber(digits + state.digits, complete=True)]
+    elif is_code or _BEGINS_ANEW.search(words):
+        state.digits = ""
+    elif len(digits) == len(state.part) and _PUTS_RIGHT.match(words):
+        said.drop(Deny)
+        state.digits = state.digits.removesuffix(state.part)
 
 
 def _read_answer(talk: Talk, said: Said, words: str) -> None:
@@ -261,7 +287,7 @@ def _take_part(talk: Talk, digits: str) -> None:
     elif len(together) == WHOLE_NUMBER:
         _number_heard(talk, together)
     else:
-        state.digits = together
+        state.digits, state.part = together, digits
 
 
 def _number_heard(talk: Talk, digits: str) -> None:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from servizio.agents.local.dialogue import Ask, WhichLine, WhichThing
+from servizio.agents.local.dialogue import Ask, OfferedLine, WhichLine, WhichThing
 from servizio.agents.local.ordering import choice_for
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.agents.local.vetting import choice_of
 from servizio.language.meaning import (
+    Act,
     Add,
     Affirm,
     Change,
     Deny,
     Done,
+    Hello,
     Name,
     NotOnMenu,
     PhoneNumber,
     Question,
     Target,
+    Thanks,
     Topic,
     Unclear,
+    Wait,
 )
 from servizio.shop.line import Choice, Line
 
@@ -34,6 +38,15 @@ _TAKES = re.compile(
     r"(a|one|two|three|four|five|that|it|those|with)\b"
 )
 _HOW_MANY = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "both": 1}
+_SO_MANY_OF = re.compile(r"(?<!the )\b(two|three|four|five) of (?:those|these|them|that)\b")
+_ONE_TOO = re.compile(
+    r"\b(?:wants?|needs?|would like|will have|will take|ll have|ll take|is having|id like)"
+    r" (?:one|the same|the same thing|that)(?: of those)? (?:too|also|as well)\b"
+    r"|\b(?:wants?|would like|will have|ll have|ll take|is having) the same\b"
+    r"|\b(?:one more|another one|another|one) for my \w+\b"
+)
+_FEW_DIGITS = 3
+_BESIDE_ONE_TOO = (Affirm, Wait, Deny, Hello, Thanks)
 _THAT = re.compile(r"\b(one|two|three|four|five|it|that|those|these|them|some|both)\b")
 _ASKS_ON = re.compile(r"^(and|or|what about|how about|what if|and what about|and how about)\b")
 _WITH_ALL = re.compile(r"\b(both|with (that|it|those|all|everything))\b")
@@ -50,6 +63,8 @@ def read(talk: Talk, said: Said) -> None:
     _take_spelling(said)
     _point(talk, said)
     _copy_the_same(talk, said)
+    _count_those(talk, said)
+    _offer_one_too(talk, said)
     if talk.state.ask in {Ask.ORDER, Ask.MORE, Ask.AFTER}:
         _take_one_of_those(talk, said)
     else:
@@ -88,6 +103,33 @@ def _copy_the_same(talk: Talk, said: Said) -> None:
     if like is not None:
         same = Add((replace(line, choices=like.choices),))
         said.acts = [same if isinstance(act, Add) else act for act in said.acts]
+
+
+def _count_those(talk: Talk, said: Said) -> None:
+    """ "Yeah, oh, actually two of those": so many of the line just spoken of."""
+    told = _SO_MANY_OF.search(said.words)
+    if told is None or not talk.lines or not said.only(Affirm):
+        return
+    said.acts = [Change(Target(), quantity=_HOW_MANY[told[1]])]
+
+
+def _offer_one_too(talk: Talk, said: Said) -> None:
+    """ "My friend wants one too": another like the last one, if that is what is meant."""
+    if not talk.lines or _ONE_TOO.search(said.words) is None:
+        return
+    if not all(isinstance(act, _BESIDE_ONE_TOO) or _counts_one(act) for act in said.acts):
+        return
+    is_yes = said.has(Affirm) and talk.state.ask in {Ask.READ_BACK, Ask.PHONE_CHECK}
+    said.take_all()
+    said.put([Affirm()] if is_yes else [])
+    talk.doubt(OfferedLine(replace(talk.lines[-1], quantity=1), "offer_the_same"))
+
+
+def _counts_one(act: Act) -> bool:
+    """What "one too" is taken for where its words are read alone."""
+    if isinstance(act, PhoneNumber):
+        return len(act.digits) <= _FEW_DIGITS
+    return isinstance(act, Change) and act == Change(Target(), quantity=act.quantity)
 
 
 def _take_one_of_those(talk: Talk, said: Said) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from servizio.agents.local import correcting, enough, phone_number, second_thoughts, told_things
+from servizio.agents.local import (
+    bare_amounts,
+    correcting,
+    enough,
+    misheard_names,
+    phone_number,
+    second_thoughts,
+    told_things,
+)
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import WHOLE_NUMBER, digits_in
 from servizio.agents.local.said import Said, spoken_digits
@@ -36,6 +44,9 @@ def read(talk: Talk, said: Said) -> None:
         _read_number_for_address(said)
     told_things.read(talk, said)
     enough.read(talk, said)
+    misheard_names.read(talk, said)
+    misheard_names.ask_for_the_item(talk, said)
+    bare_amounts.read(talk, said)
     second_thoughts.read(talk, said)
     phone_number.read(talk, said)
     correcting.read(talk, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -32,7 +33,11 @@ _DIGITS = {
     **{word: str(value) for value, word in enumerate(UNDER_TWENTY[:10])},
 }
 
-_ONE_MORE = frozenset({"another", "also", "more", "extra", "plus", "too", "second", "add"})
+_ONE_MORE = re.compile(
+    r"\b(another|also|plus|add|as well|additional)\b|\b\w+ more\b(?! (ice|sugar|sweet|of that))"
+    r"|\b(an|one|two|three) extra\b|\btoo\b(?! (many|much|sweet|little|big|small|hot|cold))"
+    r"|\ba second (?!one\b)\w"
+)
 """Words that make a line said again one more of it, and no mere repetition."""
 
 
@@ -124,7 +129,7 @@ class Said:
     @property
     def wants_one_more(self) -> bool:
         """Whether the words say that a line named again is meant in addition."""
-        return not _ONE_MORE.isdisjoint(self.meaning.text.split())
+        return _ONE_MORE.search(self.words) is not None
 
 
 def spoken_digits(text: str) -> str:

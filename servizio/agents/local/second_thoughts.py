@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from servizio.agents.local import restating
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_words import UNDER_TWENTY
 from servizio.agents.local.said import Said
@@ -41,6 +42,12 @@ _IS_SO = re.compile(
     r"\bthe [a-z ]{0,24}?\b(is|was|has|gets|should (be|have|get)|goes|comes) "
     r"(without|with|plain|no)\b"
 )
+_PLACES = ("first", "second", "third", "fourth", "last")
+_ORDINAL_IS = re.compile(
+    rf"\bthe ({'|'.join(_PLACES)}) (?:one )?(?:is|was|should (?:be|have been)|ought to be)\b"
+)
+_READ_OUT = frozenset({Ask.READ_BACK, Ask.CHANGE_WHAT})
+"""Questions at which the first line is the first one just read out."""
 
 
 def read(talk: Talk, said: Said) -> None:
@@ -58,6 +65,8 @@ def read(talk: Talk, said: Said) -> None:
         _hear_the_no(talk, said, text)
     if talk.state.ask is Ask.MORE:
         _hear_it_again(talk, said, text)
+    _tell_of_the_first(talk, said, text)
+    restating.read(talk, said)
     _go_back(talk, said, text)
     _tell_of_a_line(talk, said, text)
 
@@ -143,12 +152,8 @@ def _leave_as_it_is(talk: Talk, said: Said, text: str) -> None:
 
 
 def _hear_it_again(talk: Talk, said: Said, text: str) -> None:
-    """ "No, just a black milk tea", after it was agreed to, is no second one."""
+    """ "No, just the one", after it was agreed to, changes nothing."""
     if not said.has(Deny) or not _JUST.search(text) or said.wants_one_more:
-        return
-    if said.lines and all(map(talk.is_agreed, said.lines)):
-        said.drop(Add, Deny)
-        said.put([Done()])
         return
     is_one = bool(talk.lines) and talk.lines[-1].quantity == 1
     if is_one and said.only(Deny, Change) and _JUST_THE_ONE.search(text):
@@ -191,6 +196,26 @@ def _tell_of_a_line(talk: Talk, said: Said, text: str) -> None:
         _left_out(one) for one in is_now.choices if _is_extra(talk, one)
     )
     act = Change(Target(index=places[0]), choices)
+    said.acts = [act if isinstance(one, Add) else one for one in said.acts]
+    said.drop(Deny)
+
+
+def _tell_of_the_first(talk: Talk, said: Said, text: str) -> None:
+    """ "The first one is a taro" tells what the first line is to be, where there is one."""
+    told = _ORDINAL_IS.search(text)
+    if told is None or len(said.lines) != 1 or said.wants_one_more:
+        return
+    before = len(talk.confirmed) if talk.staged and talk.state.ask in _READ_OUT else 0
+    place = len(talk.lines) if told[1] == "last" else before + _PLACES.index(told[1]) + 1
+    if not before < place <= len(talk.lines):
+        return
+    (line,) = said.lines
+    was = talk.lines[place - 1]
+    act = Change(
+        Target(index=place),
+        restating.anew(talk, was, line),
+        item=line.item if line.item != was.item else None,
+    )
     said.acts = [act if isinstance(one, Add) else one for one in said.acts]
     said.drop(Deny)
 

@@ -110,7 +110,12 @@ class Talk:
         if target.item is not None:
             named = [place for place in every if lines[place - 1].item == target.item]
             return tuple(place for place in named if place in pool) or tuple(named)
-        return tuple(pool[-1:])
+        at_hand = self.state.at_hand
+        return (at_hand,) if at_hand in pool else tuple(pool[-1:])
+
+    def keep_at_hand(self, place: int) -> None:
+        """What is said next without naming a line is about this one."""
+        self.state.at_hand = place
 
     @property
     def asks_for_number(self) -> bool:

@@ -53,7 +53,7 @@ READ_ANEW = 3
 def note_not_understood(talk: Talk, meaning: Meaning) -> None:
     """Say so, the second time with help, and from the third on with a person."""
     state = talk.state
-    lost = bool(meaning.leftover) or meaning.confidence < SMALL_TALK
+    lost = bool(meaning.leftover or meaning.acts) or meaning.confidence < SMALL_TALK
     if lost or state.misses > 1:
         talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
     shown = asking.help_words(talk, state.ask) if state.misses > 1 else None

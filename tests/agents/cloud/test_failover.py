@@ -13,7 +13,8 @@ from servizio.agents.protocol import Agent
 from servizio.agents.roster import Member, Roster
 from servizio.calls.admission import Answer, IncomingCall, NextStep
 from servizio.errors import AgentError, AgentRefusedError, AgentUnreachableError
-from tests.calls.scene import PaperStore, ScriptedAgent, connect, member, open_switchboard
+from tests.calls.paper_store import PaperStore
+from tests.calls.scene import ScriptedAgent, connect, member, open_switchboard
 from tests.virtual_time import run_virtually
 
 

@@ -229,3 +229,28 @@ async def test_a_number_put_right_in_one_breath_is_read_as_meant(call: Call, sai
     talk = call(calling=CALLING)
     await to_the_number(talk)
     assert "four one five, five five five, zero one two three" in await talk.say(said)
+
+
+@pytest.mark.parametrize(
+    ("parts", "number"),
+    [
+        (("area code two two four", "five five five", "oh one one oh"), "+12245550110"),
+        (("the area code is two two four and then", "5 5 5", "and oh one one oh"), "+12245550110"),
+        (("five five five oh one one oh", "area code two two four"), "+12245550110"),
+        (("five five five oh one one oh", "oh the area code is two two four"), "+12245550110"),
+        (("area code 224", "no sorry area code 773", "5550110"), "+17735550110"),
+        (
+            ("two two four", "five five six", "sorry five five five", "oh one one oh"),
+            "+12245550110",
+        ),
+        (("six four six", "no six four seven", "five five five oh one oh seven"), "+16475550107"),
+    ],
+)
+async def test_a_number_comes_together_from_parts(
+    call: Call, parts: tuple[str, ...], number: str
+) -> None:
+    talk = call()
+    await talk.say("a taro milk tea with boba", "yes", "that's it", *parts)
+    assert "right" in talk.answer or "correct" in talk.answer
+    await talk.say("yes")
+    assert talk.desk.cart.phone == number
