@@ -18,8 +18,7 @@ from servizio.server import outbound_api, ring_back_api
 from servizio.server.answers import RequestError, answer, fault, read_object
 from servizio.server.keys import PROFILE, SETTINGS, SIGNATURES, STORE, TWILIO
 from servizio.server.orders_api import STAFF
-from servizio.server.twilio_account import TwilioAccount
-from servizio.settings import Settings
+from servizio.server.twilio_account import TwilioAccount, missing_to_ring
 from servizio.store.records import EventKind
 from servizio.telephony import twiml
 from servizio.telephony.placed_calls import CallOrder
@@ -56,7 +55,7 @@ async def call_back(request: web.Request) -> web.Response:
     app = request.app
     order = await app[STORE].order(number)
     staff_phone = app[PROFILE].staff_phone
-    if missing := _missing(app[SETTINGS], staff_phone):
+    if missing := missing_to_ring(app[SETTINGS], staff=True):
         return fault(409, "There is no telephone to call with.", code="no_telephone", hint=missing)
     if order.draft.phone is None:
         return fault(409, f"Order {number} has no phone number.", code="no_number")
@@ -79,19 +78,6 @@ async def call_back(request: web.Request) -> web.Response:
         EventKind.CALLBACK_STARTED, payload, order_number=number, call_sid=sid, actor=STAFF
     )
     return answer({"call_sid": sid}, status=201)
-
-
-def _missing(settings: Settings, staff_phone: str) -> str:
-    """Which setting stands in the way; empty: none."""
-    twilio = settings.twilio
-    needed = {
-        "twilio.account_sid and twilio.auth_token": twilio.configured,
-        "twilio.phone_number": bool(twilio.phone_number),
-        "shop.staff_phone": bool(staff_phone),
-        "server.public_url": bool(settings.server.public_url),
-    }
-    missing = [name for name, is_set in needed.items() if not is_set]
-    return f"Set {', '.join(missing)}." if missing else ""
 
 
 async def connect_customer(request: web.Request) -> web.Response:

@@ -14,8 +14,9 @@ from servizio.agents.tools import Catalogue, Tools
 from servizio.agents.toolset import Toolset
 from servizio.errors import AgentError, TelephonyError
 from servizio.server.answers import RequestError, answer, fault
-from servizio.server.keys import CLOCK, OUTBOUND_LINES, PROFILE, RING_BACKS, STORE
+from servizio.server.keys import CLOCK, OUTBOUND_LINES, PROFILE, RING_BACKS, SETTINGS, STORE
 from servizio.server.orders_api import STAFF
+from servizio.server.twilio_account import missing_to_ring
 from servizio.shop.availability import Availability
 from servizio.shop.order import Order, OrderStatus, Source
 from servizio.shop.reservation import Place, named
@@ -42,7 +43,7 @@ async def ring_customer(request: web.Request, body: dict[str, object]) -> web.Re
     phone = order.draft.phone
     if phone is None:
         return fault(409, f"Order {number} has no phone number.", code="no_number")
-    if missing := app[OUTBOUND_LINES].missing():
+    if missing := missing_to_ring(app[SETTINGS]):
         return fault(409, "There is no telephone to call with.", code="no_telephone", hint=missing)
     sentence = await _first_sentence(request, order, body)
     ring = app[OUTBOUND_LINES].ring(Place(number, phone), request)
