@@ -7,7 +7,6 @@ address.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
@@ -18,8 +17,8 @@ from servizio.server import outbound_api, ring_back_api
 from servizio.server.answers import RequestError, answer, fault, read_object
 from servizio.server.keys import PROFILE, SETTINGS, SIGNATURES, STORE, TWILIO
 from servizio.server.orders_api import STAFF
-from servizio.server.twilio_account import TwilioAccount
-from servizio.settings import Settings
+from servizio.server.twilio_account import TwilioAccount, missing_to_ring
+from servizio.shop.order_number import is_order_number
 from servizio.store.records import EventKind
 from servizio.telephony import twiml
 from servizio.telephony.placed_calls import CallOrder
@@ -28,7 +27,6 @@ RING_SECONDS = 20
 """How long the shop's telephone rings; later a voice mail would answer and be connected."""
 NOT_POSSIBLE = "I'm sorry, there is no number for this order."
 
-_NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 log = logging.getLogger(__name__)
 
 
@@ -51,12 +49,12 @@ async def call_back(request: web.Request) -> web.Response:
     if "purpose" in body:
         return await ring_back_api.ring_customer(request, body)
     number = body.get("order_number")
-    if not isinstance(number, str) or not _NUMBER.fullmatch(number):
+    if not isinstance(number, str) or not is_order_number(number):
         raise RequestError(400, "order_number should be four digits.")
     app = request.app
     order = await app[STORE].order(number)
     staff_phone = app[PROFILE].staff_phone
-    if missing := _missing(app[SETTINGS], staff_phone):
+    if missing := missing_to_ring(app[SETTINGS], staff=True):
         return fault(409, "There is no telephone to call with.", code="no_telephone", hint=missing)
     if order.draft.phone is None:
         return fault(409, f"Order {number} has no phone number.", code="no_number")
@@ -81,24 +79,11 @@ async def call_back(request: web.Request) -> web.Response:
     return answer({"call_sid": sid}, status=201)
 
 
-def _missing(settings: Settings, staff_phone: str) -> str:
-    """Which setting stands in the way; empty: none."""
-    twilio = settings.twilio
-    needed = {
-        "twilio.account_sid and twilio.auth_token": twilio.configured,
-        "twilio.phone_number": bool(twilio.phone_number),
-        "shop.staff_phone": bool(staff_phone),
-        "server.public_url": bool(settings.server.public_url),
-    }
-    missing = [name for name, is_set in needed.items() if not is_set]
-    return f"Set {', '.join(missing)}." if missing else ""
-
-
 async def connect_customer(request: web.Request) -> web.Response:
     """`POST /voice/callback?order=4782`: staff are on the line; now the customer is rung."""
     number = request.query.get("order", "")
     try:
-        if not _NUMBER.fullmatch(number):
+        if not is_order_number(number):
             raise RequestError(400, "order should be four digits.")
         if request.app[SIGNATURES] is None:
             # Any program of this machine could ask for the customer's number.

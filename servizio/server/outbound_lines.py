@@ -24,7 +24,7 @@ from servizio.server.simulated_telephone import (
     SimulatedAccount,
     SimulatedTelephone,
 )
-from servizio.server.twilio_account import TwilioAccount
+from servizio.server.twilio_account import TwilioAccount, missing_to_ring
 from servizio.settings import Settings
 from servizio.shop.profile import ShopProfile
 from servizio.shop.reservation import Place, ReservationRequest
@@ -113,7 +113,7 @@ class OutboundLines:
         """
         concierge, public_url = self._settings.concierge, self._settings.server.public_url
         if self._settings.twilio.configured and place.phone != DEMO_PLACE.phone:
-            if missing := self.missing():
+            if missing := missing_to_ring(self._settings):
                 raise BookingError("There is no telephone to call with.", missing)
             telephone, base = _Telephone(self._account.rest), public_url
         else:
@@ -147,17 +147,6 @@ class OutboundLines:
         if self._simulated_rest is not None:
             self._simulated_rest[1].close()
             self._simulated_rest = None
-
-    def missing(self) -> str:
-        """Which settings an account's calls lack, in a sentence; empty: none."""
-        twilio = self._settings.twilio
-        needed = {
-            "twilio.account_sid and twilio.auth_token": twilio.configured,
-            "twilio.phone_number": bool(twilio.phone_number),
-            "server.public_url": bool(self._settings.server.public_url),
-        }
-        missing = [name for name, is_set in needed.items() if not is_set]
-        return f"Set {', '.join(missing)}." if missing else ""
 
     async def close(self) -> None:
         """End what was started."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 
 from aiohttp import web
@@ -14,16 +13,17 @@ from servizio.agents.tools import Catalogue, Tools
 from servizio.agents.toolset import Toolset
 from servizio.errors import AgentError, TelephonyError
 from servizio.server.answers import RequestError, answer, fault
-from servizio.server.keys import CLOCK, OUTBOUND_LINES, PROFILE, RING_BACKS, STORE
+from servizio.server.keys import CLOCK, OUTBOUND_LINES, PROFILE, RING_BACKS, SETTINGS, STORE
 from servizio.server.orders_api import STAFF
+from servizio.server.twilio_account import missing_to_ring
 from servizio.shop.availability import Availability
 from servizio.shop.order import Order, OrderStatus, Source
+from servizio.shop.order_number import is_order_number
 from servizio.shop.reservation import Place, named
 from servizio.store.records import EventKind
 
 LONGEST_MESSAGE = 300
 """Characters of what staff have the customer told."""
-_NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 _CHANGEABLE = frozenset({OrderStatus.RECEIVED, OrderStatus.MAKING})
 
 
@@ -36,13 +36,13 @@ async def ring_customer(request: web.Request, body: dict[str, object]) -> web.Re
     """
     app = request.app
     number = body.get("order_number")
-    if not isinstance(number, str) or not _NUMBER.fullmatch(number):
+    if not isinstance(number, str) or not is_order_number(number):
         raise RequestError(400, "order_number should be four digits.")
     order = await app[STORE].order(number)
     phone = order.draft.phone
     if phone is None:
         return fault(409, f"Order {number} has no phone number.", code="no_number")
-    if missing := app[OUTBOUND_LINES].missing():
+    if missing := missing_to_ring(app[SETTINGS]):
         return fault(409, "There is no telephone to call with.", code="no_telephone", hint=missing)
     sentence = await _first_sentence(request, order, body)
     ring = app[OUTBOUND_LINES].ring(Place(number, phone), request)

@@ -12,6 +12,7 @@ from aiohttp import web
 from servizio.server.answers import RequestError, answer, read_object
 from servizio.server.keys import CLOCK, PROFILE, SETTINGS, STORE
 from servizio.server.orders_api import STAFF
+from servizio.server.twilio_account import missing_to_ring
 from servizio.settings import Settings
 from servizio.shop.hours_text import parse_range
 from servizio.shop.profile import ShopProfile
@@ -68,7 +69,7 @@ class ShopView:
             "public_url": public,
             "phone_number": twilio.phone_number,
             "can_text": twilio.can_text,
-            "can_ring": bool(twilio.configured and twilio.phone_number and public),
+            "can_ring": not missing_to_ring(self.settings),
             "staff_phone": self.profile.staff_phone,
             "staff_page": f"{public}/barista" if public else None,
         }

@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     from servizio.telephony.rest import TwilioRest
 
 
+def missing_to_ring(settings: Settings, *, staff: bool = False) -> str:
+    """Which settings are missing to ring somebody, in a sentence; empty: none.
+
+    `staff`: their telephone is to be rung, too.
+    """
+    twilio = settings.twilio
+    needed = {
+        "twilio.account_sid and twilio.auth_token": twilio.configured,
+        "twilio.phone_number": bool(twilio.phone_number),
+        "shop.staff_phone": bool(settings.shop.staff_phone) or not staff,
+        "server.public_url": bool(settings.server.public_url),
+    }
+    missing = [name for name, is_set in needed.items() if not is_set]
+    return f"Set {', '.join(missing)}." if missing else ""
+
+
 def open_account(settings: Settings, *, timeout_seconds: float = 10.0) -> TwilioRest:
     """The account of the settings. Takes a second the first time: never on the event loop.
 

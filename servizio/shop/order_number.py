@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from random import Random
 
@@ -9,8 +10,14 @@ from servizio.errors import OrderError
 
 FIRST, LAST = 1000, 9999
 _TRIES = 32
+_NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 # Numbers that a shop would rather not call out.
 _UNWELCOME = frozenset({"1312", "1488", "6666", "6969"})
+
+
+def is_order_number(text: str) -> bool:
+    """Whether this can be the number of an order, now or once."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def choose_order_number(taken: Collection[str], random: Random) -> str:

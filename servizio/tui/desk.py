@@ -14,6 +14,7 @@ from enum import StrEnum
 from servizio.errors import ApiError
 from servizio.shop.order import OrderStatus
 from servizio.tui.api import ShopApi
+from servizio.tui.key_names import KeyNames
 from servizio.tui.order_book import Lane, OrderBook, Ticket, steps_back
 
 CONFLICT = frozenset({400, 409, 422})
@@ -46,9 +47,9 @@ def spoken(status: OrderStatus) -> str:
 class Desk:
     """The barista's hands on the orders of one server."""
 
-    def __init__(self, api: ShopApi, book: OrderBook, *, undo_key: str = "u") -> None:
+    def __init__(self, api: ShopApi, book: OrderBook, key_names: KeyNames) -> None:
         self._api = api
-        self._undo_key = undo_key
+        self._key_names = key_names
         self._book = book
         self._done: list[tuple[str, OrderStatus]] = []
         self._ticking = asyncio.Lock()
@@ -67,7 +68,8 @@ class Desk:
         if problem is not None:
             return problem
         self._done.append((key, status))
-        return Notice(f"{number} is {spoken(status)}   ({self._undo_key} takes it back)")
+        undo = self._key_names("queue.undo")
+        return Notice(f"{number} is {spoken(status)}   ({undo} takes it back)")
 
     async def tick(self, key: str, position: int) -> Notice | None:
         """Tick a line off on every screen, or on again; `None` where there is nothing to tell.

@@ -27,15 +27,15 @@ def spell_picked(line: PickedLine, sold_out: frozenset[str], lead: str = "") -> 
     return Content.assemble(head, said, (out, "bold"), (unknown, "bold"))
 
 
-def spell_hint(menu: MenuView) -> str:
-    """Say how to type an order, with an example from this menu."""
+def spell_hint(menu: MenuView, place_key: str) -> str:
+    """Say how to type an order and place it, with an example from this menu."""
     item = next((each for each in menu.entries if not each.group), None)
     groups = item.groups if item else ()
     modifier = next((each for each in menu.entries if each.group and each.group in groups), None)
     example = " ".join(["2", *(each.name for each in (item, modifier) if each)])
     rows = [f"For example:  {example}  then Enter"]
     rows += [f"“{modifier.name}” alone changes the last line"] if modifier else []
-    return "\n".join([*rows, "Tab: name, phone (optional)   Ctrl+S: place"])
+    return "\n".join([*rows, f"Tab: name, phone (optional)   {place_key}: place"])
 
 
 def describe_pad(pad: OrderPad, remark: str = "") -> Content:

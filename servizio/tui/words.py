@@ -97,6 +97,13 @@ def day_or_time(at: datetime, now: datetime, zone: tzinfo | None) -> str:
     return f"{there:%H:%M}" if is_today else f"{there:%d %b}"
 
 
+def time_of(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """Say when to the minute: `18:05` on the day of `now`, else with the day, `20 Nov 18:05`."""
+    there = at.astimezone(zone)
+    is_today = there.date() == now.astimezone(zone).date()
+    return f"{there:%H:%M}" if is_today else f"{there:%d %b %H:%M}"
+
+
 def money(amount: Decimal) -> str:
     """Say an amount: two decimals, no currency sign, as on the menu board."""
     return f"{amount:.2f}"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servizio.errors import OrderError
-from servizio.shop.order_number import choose_order_number
+from servizio.shop.order_number import choose_order_number, is_order_number
 
 ALL = {str(number) for number in range(1000, 10000)}
 
@@ -41,3 +41,9 @@ def test_no_number_is_given_twice() -> None:
 def test_a_full_board_takes_no_more_orders() -> None:
     with pytest.raises(OrderError, match="can't take another order"):
         choose_order_number(ALL, Random(1))
+
+
+@pytest.mark.parametrize("text", ["", "478", "47821", " 4782", "478a", "４７８２"])
+def test_an_order_number_is_four_digits_and_nothing_else(text: str) -> None:
+    assert is_order_number("4782")
+    assert not is_order_number(text)

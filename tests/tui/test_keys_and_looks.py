@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.binding import Binding
 
 from servizio.errors import SettingsError
+from servizio.tui.console.modes import screen_class
 from servizio.tui.console.shop_app import ShopApp
 from servizio.tui.key_map import actions_of, checked_keys
+from servizio.tui.key_names import KeyNames
 from servizio.tui.look import StaffPage
 from servizio.tui.qr_art import qr_rows
 from tests.tui.conftest import StillTime, open_console, until
@@ -86,9 +90,44 @@ async def test_a_notice_says_the_key_that_this_shop_takes_things_back_with(
     server.take_order("4782")
     async with open_console(server, still, keys={"undo": "backspace"}) as console:
         await console.press("enter")
-        await console.shows("(backspace takes it back)")
+        await console.shows("(Backspace takes it back)")
         await console.press("backspace")
         await until(lambda: server.changes[-1] == ("4782", "received"))
+
+
+PLACES = ("queue", "calls", "history", "menu", "health", "report", "counter")
+
+
+async def test_no_screen_names_a_key_that_the_shop_has_given_away(
+    server: ShopServer, still: StillTime
+) -> None:
+    keys = {f"app.{place}": f"f{number}" for number, place in enumerate(PLACES, 12)}
+    keys |= {"app.help": "f20", "counter.help": "f20", "queue.ready": "b", "menu.resume": "j"}
+    server.counter.day["paused"] = {"since": None, "until": None, "message": ""}
+    server.ring("CA1")
+    async with open_console(server, still, keys=keys | {"queue.ring_back": "f9"}) as console:
+        await console.shows("until you resume (F15 j)")
+        await console.shows("F13 shows the call")
+        for number, place in enumerate(PLACES, 12):
+            await console.press(f"f{number}")
+            await until(lambda place=place: console.app.current_mode == place)
+            await console.shows(f"F{number} ")
+            assert not re.search(r"\bF[2-8]\b|\{", console.text), place
+        await console.press("f20")
+        await console.shows("ON EVERY SCREEN")
+        assert "F1 " not in console.text
+        await console.press("f20")
+        await console.hides("ON EVERY SCREEN")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_help_names_the_shops_own_keys_in_its_sentences_too(place: str) -> None:
+    screen = screen_class(place)
+    ours = {action: "f9" for action, _ in actions_of(screen.BINDINGS)}
+    named = KeyNames(ours, lambda _: ())
+    said = named.fill(screen.HELP or "")
+    assert said.count("F9") == (screen.HELP or "").count("{")
+    assert not re.search(r"Ctrl|Enter (makes|shows)|\b[b-z0-9] ", said), said
 
 
 @pytest.mark.parametrize(

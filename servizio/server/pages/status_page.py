@@ -6,7 +6,6 @@ name, a telephone number or what was ordered.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from aiohttp import web
@@ -18,11 +17,11 @@ from servizio.server.origin import is_local, seen_address
 from servizio.server.pages.templating import page
 from servizio.shop.order import Order, OrderStatus
 from servizio.shop.order_json import board_json
+from servizio.shop.order_number import is_order_number
 
 TOLD_FOR = timedelta(hours=24)
 """How long after its last step an order can be asked for."""
 
-_NUMBER = re.compile(r"[0-9]{4}", re.ASCII)
 _READY_TOO = "It waits for you, or is on its way."
 """Of a ready order where the shop delivers: whose it is is not told to whoever asks."""
 _WORDS = {
@@ -64,7 +63,7 @@ async def show_status(request: web.Request) -> web.Response:
 async def show_status_json(request: web.Request) -> web.Response:
     """`GET /orders/status.json?number=4782`: the same for programs."""
     number = request.query.get("number", "").strip()
-    if not _NUMBER.fullmatch(number):
+    if not is_order_number(number):
         raise RequestError(400, "number should be four digits.")
     order = await _order(request, number)
     if order is None:
@@ -77,7 +76,7 @@ async def _order(request: web.Request, number: str) -> Order | None:
 
     Raises `RequestError` for whoever tries one number after the other.
     """
-    if not _NUMBER.fullmatch(number):
+    if not is_order_number(number):
         return None
     app = request.app
     strange = app[LIMITS].strange_numbers

@@ -98,18 +98,19 @@ class ConsoleApp(ShopApp):
 
     def on_event_came(self, message: EventCame) -> None:
         """Take over one event."""
-        event = message.event
+        event, health = message.event, self.key_names("app.health")
         self._take(self.floor.apply(event))
         match event:
             case OutboxChanged("failed", number):
-                said = f"A text for order {number} could not be delivered: F6 says why"
+                said = f"A text for order {number} could not be delivered: {health} says why"
                 self.tell(Notice(said, Weight.WARNING))
             case TextReceived(phone, body):
                 said = f"{phone_tail(phone)} wrote: {clean(body, WRITTEN_SHOWN)}"
-                self.tell(Notice(f"{said} (F6)"))
+                self.tell(Notice(f"{said} ({health})"))
             case MessageLeft(_, phone, seconds, is_done=False):
                 who = phone_tail(phone) if phone else "Somebody"
-                self.tell(Notice(f"{who} left a message of {seconds} s: F6 says where to listen"))
+                said = f"{who} left a message of {seconds} s: {health} says where to listen"
+                self.tell(Notice(said))
             case _:
                 pass
         if isinstance(event, OutboxChanged | TextReceived | MessageLeft):
@@ -251,12 +252,12 @@ class ConsoleApp(ShopApp):
         from servizio.tui.console.help import HelpScreen  # noqa: PLC0415 - see modes
 
         if len(self.screen_stack) == 1:
-            _ = self.push_screen(HelpScreen(self.screen))
+            _ = self.push_screen(HelpScreen(self.screen, self.key_names))
 
     def action_how_to_quit(self) -> None:
         """Say which key quits: this one is too easily hit."""
-        key = self.quit_key
-        self.tell(Notice(f"{key} closes the console; F1 shows all keys"))
+        said = "{app.quit} closes the console; {app.help} shows all keys"
+        self.tell(Notice(self.key_names.fill(said)))
 
     def wear(self, theme: str) -> None:
         """Look otherwise, until the console is closed."""

@@ -23,7 +23,7 @@ from servizio.tui.floor import Topic
 from servizio.tui.views import CallView
 from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.widgets.transcript import Transcript
-from servizio.tui.words import clock_time, money, phone_tail, spell_line, stopwatch
+from servizio.tui.words import money, phone_tail, spell_line, stopwatch, time_of
 
 MEASURE_SECONDS = 3.0
 """How often the agent and its latency are asked for in the call that is shown."""
@@ -147,7 +147,7 @@ class CallsScreen(SearchScreen):
         came_of = (call.outcome or call.status).replace("_", " ")
         order = f"  order {call.order_number}" if call.order_number else f"  {came_of}"
         lasts = stopwatch(call.ended_at - call.started_at)
-        at = clock_time(call.started_at, self.shop.floor.zone)
+        at = time_of(call.started_at, self.shop.now(), self.shop.floor.zone)
         return Content(f"○ {at}  {lasts}  {who}{order.replace('_', ' ')}")
 
     @work(group="talk", exclusive=True, exit_on_error=False)

@@ -30,7 +30,8 @@ SLIM = 66
 """Columns below which typing and order stand above each other."""
 _FIELDS = ("#line", "#name", "#phone")
 _FROZEN = (
-    "It is not known whether this order has arrived. Ctrl+S asks again; it is never made twice."
+    "It is not known whether this order has arrived. {counter.place} asks again; "
+    "it is never made twice."
 )
 
 
@@ -51,7 +52,7 @@ class CounterScreen(FloorScreen):
     BINDING_GROUP_TITLE = "Counter order"
     CSS_PATH = "counter.tcss"
     AUTO_FOCUS = "#line"
-    HELP = "Type how many, what and how; Enter adds the line; Ctrl+S places the order."
+    HELP = "Type how many, what and how; Enter adds the line; {counter.place} places the order."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "place", "Place order", id="counter.place", priority=True),
         Binding("ctrl+z", "take_off", "Last line off", id="counter.take_off", priority=True),
@@ -112,7 +113,8 @@ class CounterScreen(FloorScreen):
         floor = self.shop.floor
         if floor.menu is not None and floor.menu is not self._menu:
             self._menu, self._search = floor.menu, MenuSearch(floor.menu)
-            self.query_one("#hint", Static).update(Content(spell_hint(floor.menu)))
+            hint = spell_hint(floor.menu, self.shop.key_names("counter.place"))
+            self.query_one("#hint", Static).update(Content(hint))
             self._draw_found()
         if due & Topic.LINK and floor.link.status is LinkStatus.LIVE and self._is_unpriced:
             self._price()
@@ -221,8 +223,11 @@ class CounterScreen(FloorScreen):
     def _is_fixed(self) -> bool:
         """Claim that the order must not be changed now; says why."""
         if self._pad.is_frozen and not self._is_sending:
-            self.shop.tell(Notice(_FROZEN, Weight.WARNING))
+            self.shop.tell(Notice(self._frozen(), Weight.WARNING))
         return self._pad.is_frozen or self._is_sending
+
+    def _frozen(self) -> str:
+        return self.shop.key_names.fill(_FROZEN)
 
     def action_take_off(self) -> None:
         """Take the last line off the order."""
@@ -277,7 +282,8 @@ class CounterScreen(FloorScreen):
             self._draw_order()
 
     def _draw_order(self) -> None:
-        now = "SENDING …" if self._is_sending else _FROZEN if self._pad.is_frozen else self._last
+        frozen = self._frozen() if self._pad.is_frozen else self._last
+        now = "SENDING …" if self._is_sending else frozen
         self.query_one("#lines", Static).update(describe_pad(self._pad, now))
         # What was added last, and the total, stand at the end.
         self.query_one("#order", VerticalScroll).scroll_end(animate=False)

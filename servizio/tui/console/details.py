@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import ClassVar
 
 from textual import work
@@ -22,7 +22,7 @@ from servizio.tui.order_book import Ticket
 from servizio.tui.views import CallView, LineView, ModifierView, OrderView
 from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.widgets.transcript import Transcript
-from servizio.tui.words import clock_time, is_critical, money, phone_tail, spell_modifier
+from servizio.tui.words import is_critical, money, phone_tail, spell_modifier, time_of
 
 _HEARD = "How it was taken"
 
@@ -43,7 +43,7 @@ def _modifier_of(modifier: ModifierView) -> Content:
 
 
 def describe(
-    order: OrderView, ticked: Collection[int] = (), *, zone: tzinfo | None = None
+    order: OrderView, ticked: Collection[int] = (), *, now: datetime, zone: tzinfo | None = None
 ) -> Content:
     """Say all that staff may see of an order.
 
@@ -53,7 +53,7 @@ def describe(
     rows = [
         Content(f"Order {order.number}   {order.status.replace('_', ' ').upper()}").stylize("bold"),
         Content(f"{who} · {order.source} · {order.fulfilment} {order.address}".rstrip()),
-        Content(_when(order, zone)),
+        Content(_when(order, now, zone)),
         Content(""),
     ]
     for position, line in enumerate(order.lines):
@@ -66,10 +66,11 @@ def describe(
     return Content("\n").join(rows)
 
 
-def _when(order: OrderView, zone: tzinfo | None) -> str:
-    said = f"taken at {clock_time(order.created_at, zone)}"
+def _when(order: OrderView, now: datetime, zone: tzinfo | None) -> str:
+    said = f"taken at {time_of(order.created_at, now, zone)}"
     if order.updated_at != order.created_at:
-        said += f" · {order.status.replace('_', ' ')} since {clock_time(order.updated_at, zone)}"
+        since = time_of(order.updated_at, now, zone)
+        said += f" · {order.status.replace('_', ' ')} since {since}"
     times = order.revision - 1
     if times:
         said += f" · changed by the customer {'once' if times == 1 else f'{times} times'}"
@@ -108,7 +109,12 @@ class DetailsScreen(ModalScreen[None]):
             with Horizontal():
                 with VerticalScroll(id="order"):
                     yield Static(
-                        describe(ticket.order, ticket.ticked, zone=self.shop.floor.zone)
+                        describe(
+                            ticket.order,
+                            ticket.ticked,
+                            now=self.shop.now(),
+                            zone=self.shop.floor.zone,
+                        )
                         if ticket
                         else Content("The order is gone.")
                     )

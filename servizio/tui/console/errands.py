@@ -26,14 +26,19 @@ async def text_again(api: ShopApi, number: str, *, leaves: bool) -> Notice:
     return Notice(f"{number}: the text is sent again")
 
 
-async def ring_back(api: ShopApi, number: str, how: Mapping[str, object]) -> Notice:
-    """Ring the shop's telephone and then the customer, or have the agent ring: `how` says it."""
+async def ring_back(
+    api: ShopApi, number: str, how: Mapping[str, object], *, calls_key: str
+) -> Notice:
+    """Ring the shop's telephone and then the customer, or have the agent ring: `how` says it.
+
+    `calls_key` opens the calls.
+    """
     try:
         await api.ring_customer(number, how)
     except ApiError as error:
         return Notice(f"{number}: nobody is rung. {error.message}", Weight.ERROR)
     if how:
-        return Notice(f"{number}: the agent rings the customer; F3 shows the call")
+        return Notice(f"{number}: the agent rings the customer; {calls_key} shows the call")
     return Notice(f"{number}: your telephone rings; pick it up and the customer is rung")
 
 

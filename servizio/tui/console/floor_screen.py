@@ -69,11 +69,17 @@ class FloorScreen(Screen[None]):
             return
         due, self._due = self._due, Topic.NOTHING
         self.query_one(ModeBar).show(
-            self.MODE, self.shop.floor, self.shop.shop_name, self.shop.now()
+            self.MODE,
+            self.shop.floor,
+            self.shop.shop_name,
+            self.shop.now(),
+            self.shop.key_names,
         )
         self.query_one(LinkBanner).show(self.shop.floor.link, self.shop.floor.zone)
-        self.query_one(HealthBanner).show(self.shop.floor.health)
-        self.query_one(ShopBanner).show(self.shop.floor.shop, self.shop.now(), self.shop.remark())
+        self.query_one(HealthBanner).show(self.shop.floor.health, self.shop.key_names)
+        self.query_one(ShopBanner).show(
+            self.shop.floor.shop, self.shop.now(), self.shop.key_names, self.shop.remark()
+        )
         self.draw(due)
 
     def on_screen_resume(self) -> None:

@@ -38,9 +38,10 @@ class HealthScreen(FloorScreen):
     CSS_PATH = "health.tcss"
     AUTO_FOCUS = "DataTable"
     HELP = (
-        "What waits for you stands first. A text that could not be delivered: t sends it again, "
-        "x gives it up. A message after the tone: the lines below the list say where to listen, "
-        "d says that it is dealt with. What customers wrote is among them."
+        "What waits for you stands first. A text that could not be delivered: {health.retry} sends "
+        "it again, {health.dismiss} gives it up. A message after the tone: the lines below the "
+        "list say where to listen, {health.done} says that it is dealt with. What customers wrote "
+        "is among them."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "retry", "Send again", id="health.retry"),

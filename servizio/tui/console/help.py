@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from servizio.tui.key_map import spoken_key
+from servizio.tui.key_names import KeyNames
 from servizio.tui.widgets.key_bar import KeyBar
 
 _KEYS_WIDTH = 16
@@ -66,10 +67,14 @@ class HelpScreen(ModalScreen[None]):
     ]
     AUTO_FOCUS = "VerticalScroll"
 
-    def __init__(self, screen: Screen[Any]) -> None:
+    def __init__(self, screen: Screen[Any], key_names: KeyNames) -> None:
         super().__init__()
         active = list(screen.active_bindings.values())
-        self._words = describe_keys(active, screen)
+        self._words = describe_keys(active, screen, key_names)
+        # What opened this closes it, whatever the shop has made of that key.
+        for each in active:
+            if (each.binding.id or "").endswith(".help"):
+                self._bindings.bind(each.binding.key, "dismiss", show=False)
 
     def compose(self) -> ComposeResult:
         """The keys, and how to get back."""
@@ -91,7 +96,9 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_up(animate=False)
 
 
-def describe_keys(active: Iterable[ActiveBinding], screen: Screen[Any]) -> Content:
+def describe_keys(
+    active: Iterable[ActiveBinding], screen: Screen[Any], key_names: KeyNames
+) -> Content:
     """The keys of that screen and of the application, with what the screen says of itself."""
     own: list[Binding] = []
     everywhere: list[Binding] = []
@@ -102,7 +109,7 @@ def describe_keys(active: Iterable[ActiveBinding], screen: Screen[Any]) -> Conte
         (everywhere if place == "app" else own).append(each.binding)
     title = screen.BINDING_GROUP_TITLE or ""
     rows = [Content(title.upper()).stylize("bold")]
-    rows += [Content(screen.HELP or ""), Content("")] if screen.HELP else []
+    rows += [Content(key_names.fill(screen.HELP)), Content("")] if screen.HELP else []
     rows += _rows(own)
     rows += [Content(""), Content("ON EVERY SCREEN").stylize("bold"), *_rows(everywhere)]
     rows.append(_row("^p", "Find any action, order or theme by its name"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,7 +16,7 @@ from servizio.tui.console.search_screen import SearchScreen
 from servizio.tui.floor import Change, Topic
 from servizio.tui.order_book import Ticket
 from servizio.tui.widgets.key_bar import KeyBar
-from servizio.tui.words import clock_time, matches, money, phone_tail, spell_line
+from servizio.tui.words import matches, money, phone_tail, spell_line, time_of
 
 _COLUMNS = ("order", "taken", "status", "name", "phone", "total", "what")
 
@@ -30,7 +30,9 @@ class HistoryScreen(SearchScreen):
     BINDING_GROUP_TITLE = "History"
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "DataTable"
-    HELP = "r brings the chosen order one step back; Enter shows it whole."
+    HELP = (
+        "{history.recall} brings the chosen order one step back; {history.details} shows it whole."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "recall", "Bring back", id="history.recall"),
         Binding("enter,d", "details", "Details", id="history.details", priority=False),
@@ -41,6 +43,8 @@ class HistoryScreen(SearchScreen):
     def __init__(self) -> None:
         super().__init__()
         self._shown: dict[str, Ticket] = {}
+        self._day: date | None = None
+        """The shop's, when they were drawn: tomorrow their times have a day."""
 
     def compose(self) -> ComposeResult:
         """Search above the table."""
@@ -68,16 +72,18 @@ class HistoryScreen(SearchScreen):
             each.key: each for each in book.newest_first() if matches(each.order, self._sought)
         }
         table, chosen, zone = self._table, self._chosen(), self.shop.floor.zone
-        if list(wanted) == list(self._shown):
+        now = self.shop.now()
+        day = now.astimezone(zone).date()
+        if list(wanted) == list(self._shown) and day == self._day:
             for key, ticket in wanted.items():
                 if self._shown[key] is not ticket:
-                    for name, cell in zip(_COLUMNS, _cells(ticket, zone), strict=True):
+                    for name, cell in zip(_COLUMNS, _cells(ticket, now, zone), strict=True):
                         table.update_cell(key, name, cell)
         else:
             table.clear()
             for key, ticket in wanted.items():
-                table.add_row(*_cells(ticket, zone), key=key)
-        self._shown = wanted
+                table.add_row(*_cells(ticket, now, zone), key=key)
+        self._shown, self._day = wanted, day
         if chosen in wanted:
             table.move_cursor(row=table.get_row_index(chosen), animate=False)
 
@@ -107,11 +113,11 @@ class HistoryScreen(SearchScreen):
         self._table.focus()
 
 
-def _cells(ticket: Ticket, zone: tzinfo | None) -> tuple[Text, ...]:
+def _cells(ticket: Ticket, now: datetime, zone: tzinfo | None) -> tuple[Text, ...]:
     order = ticket.order
     words = (
         order.number,
-        clock_time(order.created_at, zone),
+        time_of(order.created_at, now, zone),
         order.status.replace("_", " "),
         order.name[:20],
         phone_tail(order.phone),

@@ -36,8 +36,9 @@ class MenuBoardScreen(SearchScreen):
     CSS_PATH = "menu_board.tcss"
     AUTO_FOCUS = "DataTable"
     HELP = (
-        "x takes the chosen item off the menu, or puts it back, for calls in progress too. "
-        "p pauses phone orders, + and - change the wait that customers are told."
+        "{menu.switch} takes the chosen item off the menu, or puts it back, for calls in progress "
+        "too. {menu.pause} pauses phone orders, {menu.busier} and {menu.calmer} change the wait "
+        "that customers are told."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x,space", "switch", "Sold out", id="menu.switch", tooltip="or back"),

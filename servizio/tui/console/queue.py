@@ -41,8 +41,9 @@ class QueueScreen(SearchScreen):
     BINDING_GROUP_TITLE = "Queue"
     CSS_PATH = "queue.tcss"
     HELP = (
-        "Enter makes the selected order ready; on a ready one it means picked up. "
-        "1 to 9 tick its lines off. A new order never moves what is selected."
+        "{queue.ready} makes the selected order ready; on a ready one it means picked up. "
+        "{queue.tick_1} to {queue.tick_9} tick its lines off. A new order never moves what is "
+        "selected."
     )
     BINDINGS: ClassVar[list[BindingType]] = QUEUE_KEYS
 
@@ -86,7 +87,8 @@ class QueueScreen(SearchScreen):
         """Draw the tickets, the calls and the counts."""
         now = self.shop.now()
         if due & (Topic.CALLS | Topic.CLOCK):
-            self.query_one(CallStrip).show(self.shop.floor.calls, now)
+            calls_key = self.shop.key_names("app.calls")
+            self.query_one(CallStrip).show(self.shop.floor.calls, now, calls_key)
         if due is Topic.CLOCK and int(now.timestamp()) % CLOCK_STEP_SECONDS:
             return
         self.selection.follow(self._keys(), self.shop.monotonic())
@@ -101,11 +103,13 @@ class QueueScreen(SearchScreen):
 
     def _why_empty(self) -> str:
         if self._sought:
-            return f"No open order matches “{self._sought}”.\n\nEscape shows all."
+            key = self.shop.key_names("queue.clear_search")
+            return f"No open order matches “{self._sought}”.\n\n{key} shows all."
         status = self.shop.floor.link.status
         if status is LinkStatus.LIVE or len(self.shop.floor.orders):
             if self.shop.floor.calls.live():
-                return "Nothing to make yet.\n\nA customer is on the line: F3 shows the call."
+                key = self.shop.key_names("app.calls")
+                return f"Nothing to make yet.\n\nA customer is on the line: {key} shows the call."
             return "Nothing to make.\n\nNew orders appear here by themselves."
         waits = status is LinkStatus.CONNECTING
         return "Connecting ..." if waits else "No orders can be shown: the line above says why."
@@ -246,7 +250,8 @@ class QueueScreen(SearchScreen):
 
     @work(group="errands", exit_on_error=False)
     async def _ring_back(self, number: str, how: dict[str, object]) -> None:
-        self.shop.tell(await ring_back(self.shop.api, number, how))
+        calls_key = self.shop.key_names("app.calls")
+        self.shop.tell(await ring_back(self.shop.api, number, how, calls_key=calls_key))
 
     def action_cancel(self) -> None:
         """Cancel the selected order, after asking."""

@@ -37,7 +37,10 @@ class ReportScreen(FloorScreen):
     MODE = "report"
     BINDING_GROUP_TITLE = "Day report"
     CSS_PATH = "report.tcss"
-    HELP = "Left and right leaf through the days; c and e write a file and say where it is."
+    HELP = (
+        "{report.before} and {report.after} leaf through the days; {report.csv} and {report.json} "
+        "write a file and say where it is."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "leaf(-1)", "Day before", id="report.before"),
         Binding("right,l", "leaf(1)", "Day after", id="report.after"),

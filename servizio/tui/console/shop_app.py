@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,8 @@ from servizio.tui.clocks import system_clock
 from servizio.tui.console.modes import SCREENS, screen_class
 from servizio.tui.desk import Desk, Notice
 from servizio.tui.floor import Change, Floor, Topic
-from servizio.tui.key_map import actions_of, checked_keys, remap, spoken_key
+from servizio.tui.key_map import actions_of, checked_keys, remap
+from servizio.tui.key_names import KeyNames
 from servizio.tui.look import StaffPage
 from servizio.tui.papers import Papers
 from servizio.tui.stream import Backoff
@@ -125,9 +126,8 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
         self._watchers: list[MessagePump] = []
         self._keys = checked_keys(keys, self.actions()) if keys else {}
         self._bindings = self.remapped(self._bindings)
-        undo_key = self._keys.get("queue.undo", "u").partition(",")[0]
-        self.quit_key = spoken_key(self._keys.get("app.quit", "ctrl+q").partition(",")[0])
-        self.desk = Desk(api, self.floor.orders, undo_key=undo_key)
+        self.key_names = KeyNames(self._keys, self._bindings_of)
+        self.desk = Desk(api, self.floor.orders, self.key_names)
 
     def on_load(self) -> None:
         """Work alike on every Python."""
@@ -136,6 +136,10 @@ class ShopApp(App[ExitChoice], inherit_bindings=False):
     def remapped(self, bindings: BindingsMap) -> BindingsMap:
         """The bindings of a screen with the keys that the shop has given them."""
         return remap(bindings, self._keys) if self._keys else bindings
+
+    @classmethod
+    def _bindings_of(cls, place: str) -> Iterable[BindingType]:
+        return cls.BINDINGS if place == "app" else screen_class(place).BINDINGS
 
     @classmethod
     def actions(cls) -> dict[str, tuple[str, ...]]:

@@ -26,15 +26,17 @@ class CallStrip(RowWidget):
     def __init__(self) -> None:
         super().__init__()
         self._calls = CallBook()
+        self._calls_key = ""
         self._now: datetime | None = None
         self._picture: tuple[Size, list[Row]] | None = None
 
-    def show(self, calls: CallBook, now: datetime) -> None:
-        """Show these calls as of `now`."""
+    def show(self, calls: CallBook, now: datetime, calls_key: str) -> None:
+        """Show these calls as of `now`; `calls_key` opens all of them."""
         live = calls.live()
         self.set_class(bool(live), "-live")
         self.set_class(len(live) > 1, "-several")
         self._calls, self._now, self._picture = calls, now, None
+        self._calls_key = calls_key
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -47,19 +49,20 @@ class CallStrip(RowWidget):
         if self._now is None:
             return []
         if self._picture is None or self._picture[0] != self.size:
-            rows = picture_of_calls(self._calls, self.size.width, self.size.height, self._now)
+            rows = picture_of_calls(self._calls, self.size, self._now, self._calls_key)
             self._picture = (self.size, rows)
         return self._picture[1]
 
 
-def picture_of_calls(calls: CallBook, width: int, height: int, now: datetime) -> list[Row]:
+def picture_of_calls(calls: CallBook, room: Size, now: datetime, calls_key: str) -> list[Row]:
     """Draw the live calls into that room: cards in columns, cards in a stack, or single rows."""
+    width, height = room
     live = calls.live()
     if height < _CARD_HEIGHT:
         shown = live[: height if len(live) <= height else max(1, height)]
         rows = [draw_call_line(call, calls.speaking(call.sid), width, now) for call in shown]
         if len(live) > len(shown) and rows:
-            more = f"  +{len(live) - len(shown)} more, F3"
+            more = f"  +{len(live) - len(shown)} more, {calls_key}"
             rows[-1] = (*fit(rows[-1], width - len(more)), Span(more, Role.META))
         return rows
     across = max(1, min(len(live), width // _CARD_WIDTH))

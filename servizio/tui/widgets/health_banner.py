@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from servizio.tui.key_names import KeyNames
 from servizio.tui.views import HealthCheck, HealthView
 
 
@@ -23,9 +24,9 @@ class HealthBanner(Static):
 
     _said = ""
 
-    def show(self, health: HealthView | None) -> None:
+    def show(self, health: HealthView | None, key_names: KeyNames) -> None:
         """Show or hide the line."""
-        grave = say_broken(health) if health is not None else ""
+        grave = say_broken(health, key_names("app.health")) if health is not None else ""
         said = grave or (say_limping(health) if health is not None else "")
         if said != self._said:
             self._said = said
@@ -34,8 +35,11 @@ class HealthBanner(Static):
             self.update(Content(said))
 
 
-def say_broken(health: HealthView) -> str:
-    """Say what keeps orders from being taken, and why; empty where nothing does."""
+def say_broken(health: HealthView, health_key: str) -> str:
+    """Say what keeps orders from being taken, and why; empty where nothing does.
+
+    `health_key` opens the screen with the details.
+    """
     checks = {check.name: check for check in health.checks}
     said = []
     store, disk, calls = checks.get("store"), checks.get("disk"), checks.get("calls")
@@ -44,7 +48,7 @@ def say_broken(health: HealthView) -> str:
     if disk is not None and disk.status == "failed":
         said.append(f"■ THE DISK IS FULL: {disk.detail}")
     if calls is not None and calls.status == "failed":
-        said.append(f"■ NO CALLS ARE TAKEN: {_why(calls, checks.get('agents'))}")
+        said.append(f"■ NO CALLS ARE TAKEN: {_why(calls, checks.get('agents'), health_key)}")
     return "\n".join(said)
 
 
@@ -56,9 +60,9 @@ def say_limping(health: HealthView) -> str:
     return f"▲ {_faults(agents)} The other agents take the calls."
 
 
-def _why(calls: HealthCheck, agents: HealthCheck | None) -> str:
+def _why(calls: HealthCheck, agents: HealthCheck | None, health_key: str) -> str:
     if agents is not None and agents.status == "failed" and agents.reasons:
-        return f"{_faults(agents)} F6 shows more."
+        return f"{_faults(agents)} {health_key} shows more."
     return calls.detail.partition(";")[0].removeprefix("no new calls are taken: ") + "."
 
 

@@ -9,13 +9,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from servizio.tui.floor import Floor, LinkStatus
+from servizio.tui.key_names import KeyNames
 from servizio.tui.order_book import Lane
 from servizio.tui.widgets.key_bar import WIDE
 from servizio.tui.words import clean, clock_time
 
-_MODES = (("F2", "queue", "Queue"), ("F3", "calls", "Calls"), ("F4", "history", "History"))
-_MORE = (("F5", "menu", "Menu"), ("F6", "health", "Health"), ("F7", "report", "Day"))
-_COUNTER = ("F8", "counter", "Counter")
+_MODES = (("queue", "Queue"), ("calls", "Calls"), ("history", "History"))
+_MORE = (("menu", "Menu"), ("health", "Health"), ("report", "Day"))
+_COUNTER = ("counter", "Counter")
 _LINKS = {
     LinkStatus.CONNECTING: "○ connecting",
     LinkStatus.LIVE: "● live",
@@ -86,7 +87,7 @@ class ModeBar(Static):
 
     _shown = ("", "")
 
-    def show(self, mode: str, floor: Floor, title: str, now: datetime) -> None:
+    def show(self, mode: str, floor: Floor, title: str, now: datetime, key_names: KeyNames) -> None:
         """Show the state of things; `mode` is the tab that is open."""
         lanes = floor.orders.lanes()
         sold_out = len(floor.menu.sold_out) if floor.menu else 0
@@ -101,10 +102,15 @@ class ModeBar(Static):
         state, clock = _LINKS[link], clock_time(now, floor.zone)
         brief = state.partition(" ")[0] if link is LinkStatus.LIVE else state
         ends = (f"{state}  {clock} ", f"{brief}  {clock} ", f"{state.partition(' ')[0]} ")
-        more = (*_MORE, _COUNTER) if self.size.width >= WIDE or mode == _COUNTER[1] else _MORE
+        more = (*_MORE, _COUNTER) if self.size.width >= WIDE or mode == _COUNTER[0] else _MORE
         tabs = [
-            _Tab(key, name, label, _flag(counts.get(name, 0), name == "health" and bad))
-            for key, name, label in (*_MODES, *more)
+            _Tab(
+                key_names(f"app.{name}"),
+                name,
+                label,
+                _flag(counts.get(name, 0), name == "health" and bad),
+            )
+            for name, label in (*_MODES, *more)
         ]
         shop = clean(title, 40)
         left, right = _fitting(tabs, mode, ends, self.size.width, len(shop))

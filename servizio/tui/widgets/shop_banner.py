@@ -7,6 +7,7 @@ from datetime import datetime
 from textual.content import Content
 from textual.widgets import Static
 
+from servizio.tui.key_names import KeyNames
 from servizio.tui.shop_views import ShopView
 from servizio.tui.words import clock_time
 
@@ -25,9 +26,11 @@ class ShopBanner(Static):
 
     _said = ""
 
-    def show(self, shop: ShopView | None, now: datetime, remark: str = "") -> None:
+    def show(
+        self, shop: ShopView | None, now: datetime, key_names: KeyNames, remark: str = ""
+    ) -> None:
         """Show or hide the line, as of `now`, with a remark before all else."""
-        unusual = say_unusual(shop, now) if shop is not None else ""
+        unusual = say_unusual(shop, now, key_names) if shop is not None else ""
         said = "   ".join(each for each in (remark, unusual) if each)
         if said != self._said:
             self._said = said
@@ -35,13 +38,14 @@ class ShopBanner(Static):
             self.update(Content(said))
 
 
-def say_unusual(shop: ShopView, now: datetime) -> str:
+def say_unusual(shop: ShopView, now: datetime, key_names: KeyNames) -> str:
     """Say in one line what is not as usual; empty where nothing is."""
     said = []
     pause = shop.paused
     if pause is not None and (pause.until is None or pause.until > now):
         until = pause.until and clock_time(pause.until, shop.zone)
-        ends = f"until {until}" if until else "until you resume (F5 r)"
+        keys = key_names.fill("({app.menu} {menu.resume})")
+        ends = f"until {until}" if until else f"until you resume {keys}"
         said.append(f"▲ PHONE ORDERS PAUSED {ends}")
     if shop.busy_minutes:
         said.append(
