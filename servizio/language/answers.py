@@ -34,7 +34,7 @@ _LONGEST_NAME = 3
 _LONGEST_ADDRESS = 14
 _ECHOES = frozenset({"yeah", "yes", "right", "so", "thats", "yep", "ending", "ends"})
 """Before digits of a number that were just said."""
-_CORRECTIONS = frozenset({"no", "wait", "sorry", "actually", "correction", "mean", "make", "oops"})
+_CORRECTIONS = frozenset({"no", "sorry", "actually", "correction", "mean", "make", "oops"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +104,19 @@ def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook
     last = joined = runs[0]
     for run in runs[1:]:
         between = tokens[joined.end : run.start]
-        if _ECHOES & set(between) and joined.digits.endswith(run.digits):
-            # "Oh one three six, yeah, three six at the end" says no digit twice.
+        corrects = bool(_CORRECTIONS & set(between))
+        echoes = bool(_ECHOES & set(between)) and joined.digits.endswith(run.digits)
+        if echoes or (corrects and len(run.digits) < len(joined.digits) and is_whole(joined)):
+            # "Oh one three six, yeah, three six at the end" says no digit twice, and "no, sorry,
+            # two three at the end" is said of the number that is whole.
             joined = last = Run(joined.start, run.end, joined.digits, joined.plus)
             continue
-        corrects = bool(_CORRECTIONS & set(between))
-        if corrects and len(run.digits) < len(joined.digits) and is_whole(joined):
-            # "..., no, sorry, two three at the end": of the number that is whole.
-            continue
         last = run
-        if corrects or len(joined.digits + run.digits) > NATIONAL + 1:
+        digits = _put_right(joined.digits, run.digits) if corrects else joined.digits + run.digits
+        if len(digits) > NATIONAL + 1:
             joined = run
         else:
-            joined = Run(joined.start, run.end, joined.digits + run.digits, joined.plus)
+            joined = Run(joined.start, run.end, digits, joined.plus)
     best = max((joined, last), key=lambda run: len(run.digits))
     others = [
         token
@@ -129,6 +129,13 @@ def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook
     if len(best.digits) < 3 and (others or pointed):
         return None
     return _phone(best)
+
+
+def _put_right(before: str, after: str) -> str:
+    """Digits of which the last were taken back and said anew: a whole number is ten."""
+    whole = len(before) + len(after) > NATIONAL
+    kept = (NATIONAL if whole else len(before)) - len(after)
+    return before[: max(0, kept)] + after
 
 
 _POINTING = frozenset({"this", "that", "same", "the", "other", "which"})

@@ -13,6 +13,7 @@ from servizio.language.phrasebook import Phrasebook
 
 _BETWEEN = frozenset({"and", "um", "uh", "er", "then", ",", ".", "dash", "hyphen", "point", "its"})
 """Words that may stand within a number."""
+_MOMENTS = (["second"], ["sec"], ["moment"], ["minute"])
 NATIONAL = 10
 INTERNATIONAL = 15
 """Digits of the longest telephone number (E.164)."""
@@ -35,7 +36,7 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
     place = 0
     while place < len(tokens):
         taken, digits = _digits_at(tokens, place, book, within=False)
-        if not taken or (runs and _counts_digits(tokens, place)):
+        if not taken or _is_a_moment(tokens, place) or (runs and _counts_digits(tokens, place)):
             place += 1
             continue
         start = place
@@ -47,12 +48,17 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
             while gap < len(tokens) and tokens[gap] in _BETWEEN and gap - place < 3:
                 gap += 1
             taken, digits = _digits_at(tokens, gap, book, within=True)
-            if not taken:
+            if not taken or _is_a_moment(tokens, gap):
                 break
             gathered += digits
             place = gap + taken
         runs.append(Run(start, place, gathered, plus))
     return runs
+
+
+def _is_a_moment(tokens: Sequence[str], place: int) -> bool:
+    """ "One second": somebody looks the rest up."""
+    return tokens[place] == "one" and tokens[place + 1 : place + 2] in _MOMENTS
 
 
 def _counts_digits(tokens: Sequence[str], place: int) -> bool:

@@ -119,6 +119,9 @@ def _at_its_place(known: str, words: list[str], right: _Figure) -> str | None:
         if count > _GROUP and digits[:_GROUP].endswith(digits[_GROUP:]):
             # "Oh one two six, two six at the end": the end is said twice.
             digits = digits[:_GROUP]
+        elif count > _GROUP and digits[-_GROUP:].endswith(digits[:-_GROUP]):
+            # "It ends four seven, oh one four seven".
+            digits = digits[-_GROUP:]
         return known[: -len(digits)] + digits
     if said & _START or (count > 1 and "first" in said):
         return digits + known[count:]

@@ -223,6 +223,10 @@ async def test_a_change_called_right_says_nothing_of_the_number(call: Call) -> N
         "four one five five five five oh one two four make that oh one two three",
         "four one five sorry four one five five five five oh one two three",
         "four fifteen triple five oh one twenty three",
+        "four one five five five five now wait till i see oh one two three",
+        "four one five five five five one second oh one two three",
+        "let me see four one five hold on five five five wait oh one two three",
+        "four one five five five six no wait five five five oh one two three",
     ],
 )
 async def test_a_number_put_right_in_one_breath_is_read_as_meant(call: Call, said: str) -> None:
@@ -254,3 +258,11 @@ async def test_a_number_comes_together_from_parts(
     assert "right" in talk.answer or "correct" in talk.answer
     await talk.say("yes")
     assert talk.desk.cart.phone == number
+
+
+async def test_the_end_that_is_told_twice_is_put_right_once(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("two one two five double five oh one four six")
+    read = await talk.say("sorry no it ends four seven oh one four seven")
+    assert "two one two, five five five, zero one four seven" in read
