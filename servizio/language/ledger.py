@@ -8,7 +8,7 @@ operations; which of them is meant is decided elsewhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from servizio.language.drafts import Draft
 from servizio.language.terms import Term
@@ -100,6 +100,19 @@ class Ledger:
         groups = {choice.group for choice in choices} - self._single_groups
         told = any(one.group in groups for line in self.entered[:-1] for one in line.choices)
         return [last] if told and last.quantity > 1 and not last.choices else self.entered
+
+    def said_of_all(self, draft: Draft, after: int) -> Draft:
+        """What "on both" is said of, in a line that was entered last: what it stands beside, and
+        what was named with that after the item (its place), where nobody else has had a say in
+        it: "with cream, regular ice in both" leaves the cream where it is."""
+        told = {one.group for line in self.entered[:-1] for one in line.choices}
+        told -= self._single_groups
+        shared = tuple(
+            one
+            for one in draft.choices
+            if one.term.all_after or (one.term.start > after and one.sense.group not in told)
+        )
+        return replace(draft, choices=shared)
 
     def chosen(self, draft: Draft, item: str | None = None) -> list[Choice]:
         """The modifiers of a draft as values, as an item has them."""

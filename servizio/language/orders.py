@@ -92,8 +92,7 @@ class Orders(Pointing):
             self._weigh_rivals(draft)
             if any(term.all_after for term in draft.terms):
                 # "A small latte and a large one, no foam on both": the sizes stay.
-                after = tuple(one for one in draft.choices if one.term.start > head.start)
-                shared = replace(draft, choices=after)
+                shared = self._ledger.said_of_all(draft, head.start)
                 self._for_all(shared, self._ledger.chosen(shared))
 
     def _takes_some(self, draft: Draft, head: Term) -> bool:
@@ -166,7 +165,10 @@ class Orders(Pointing):
             return
         if choices and self._one_more.orders(first, choices, target):
             return
-        if any(term.all or term.all_after for term in draft.terms):
+        marked = any(term.all_after for term in draft.terms)
+        if marked and entered and first.number is not None and not first.all:
+            self._refine_and_share(draft, fixing=fixing)
+        elif marked or any(term.all for term in draft.terms):
             self._for_all(draft, choices)
         elif first.verb == "remove" and not choices and target is not None:
             self.acts.append((first.start, Remove(_target(target))))
@@ -194,6 +196,14 @@ class Orders(Pointing):
             self._ledger.correct_last(draft)
         else:
             self._ledger.put(last, draft)
+
+    def _refine_and_share(self, draft: Draft, *, fixing: bool) -> None:
+        """ "One with boba, one with pudding, no ice in either"."""
+        own = tuple(one for one in draft.choices if not one.term.all_after)
+        marked = tuple(one for one in draft.choices if one.term.all_after)
+        self._refine(replace(draft, choices=own), fixing=fixing)
+        shared = replace(draft, choices=marked)
+        self._for_all(shared, self._ledger.chosen(shared))
 
     def _for_all(self, draft: Draft, choices: list[Choice]) -> None:
         if self._ledger.entered:
