@@ -15,6 +15,7 @@ from servizio.language.asking import (
     merge_questions,
     opens_question,
     with_asides,
+    without_requests,
 )
 from servizio.language.evidence import Evidence
 from servizio.language.exchange import Exchanges
@@ -111,6 +112,8 @@ class ActReader:
         self._orders.denied = denied
         if opens_question(elements, self._texts):
             elements = [Mark(0, 1, "question", str(Topic.INGREDIENTS)), *elements]
+        begun = bool(self._situation.lines)
+        elements = without_requests(elements, self._texts, begun=begun)
         elements = merge_questions(with_asides(elements, self._texts))
         self._ordering = any(isinstance(element, Term) for element in elements)
         run: list[Term] = []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from servizio.language.meaning import Question, Topic
 from servizio.language.phrasebook import Phrasebook
+from servizio.language.shared_heads import is_item
 from servizio.language.terms import Mark, Term
 from servizio.language.words import plain, stem_of
 from servizio.shop.menu import Menu, ModifierGroup
@@ -170,6 +172,26 @@ def merge_questions(elements: Sequence[Term | Mark]) -> list[Term | Mark]:
                 continue
         merged.append(element)
     return merged
+
+
+def without_requests(
+    elements: Sequence[Term | Mark], texts: Sequence[str], *, begun: bool
+) -> list[Term | Mark]:
+    """The same without questions that ask for something: "can you do less ice on both?".
+
+    `begun`: there is something that it can be for; else so where an item was named before. Only
+    of modifiers: of an item it may well be asked whether it is sold.
+    """
+    kept: list[Term | Mark] = []
+    for element, following in zip_longest(elements, elements[1:]):
+        begun = begun or is_item(element)
+        asks = isinstance(element, Mark) and element.kind == "question"
+        words = texts[element.start : element.end] if asks else []
+        wishes = {"can", "could"} & set(words[:1]) and {"do", "make"} & set(words[-1:])
+        if begun and wishes and isinstance(following, Term) and not is_item(following):
+            continue
+        kept.append(element)
+    return kept
 
 
 def with_asides(elements: Sequence[Term | Mark], texts: Sequence[str]) -> list[Term | Mark]:
