@@ -72,6 +72,7 @@ from servizio.server.pages import (
     status_page,
     talk_page,
 )
+from servizio.server.refused_methods import refused
 from servizio.server.safe_headers import add_safe_headers
 from servizio.server.staff_pass import StaffPass
 from servizio.telephony.signature import SignatureCheck
@@ -183,7 +184,7 @@ def create_app(fixtures: Fixtures) -> web.Application:
     app[DOORS] = MappingProxyType(
         {
             app.router.add_route(method, path, handler): door
-            for method, path, door, handler in ROUTES
+            for method, path, door, handler in (*ROUTES, *refused(ROUTES))
         }
     )
     app.cleanup_ctx.extend(

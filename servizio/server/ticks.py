@@ -69,8 +69,8 @@ class Ticks:
             return order
 
     async def _keep(self, order: Order, lines: frozenset[int]) -> None:
-        known = await self._load()
-        known[_key(order)] = Ticked(order.revision, lines)
+        # What is known changes once the store has taken it.
+        known = await self._load() | {_key(order): Ticked(order.revision, lines)}
         listed = {_key(each) for each in await self._store.open_orders()}
         kept = {key: each for key, each in known.items() if key in listed and each.lines}
         await self._store.set_fact(

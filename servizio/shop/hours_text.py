@@ -179,7 +179,20 @@ def parse_range(text: str) -> OpenRange:
         raise ValueError(f'"{text[:30]}" begins when it ends; open all day is "24 hours"')
     if end < start and end + DAY - start > _LONGEST_NIGHT:
         raise ValueError(f'"{text[:30]}" lasts until the next day; 9 PM is 21:00')
+    is_sure = _names_its_half(first) and (start > 12 * 60 or _names_its_half(last))
+    if end < start and not is_sure:
+        raise ValueError(
+            f'"{text[:30]}" may end by day or at night: write 9 am to 5 pm, or 09:00-17:00'
+        )
     return OpenRange(start, end if end > start else end + DAY)
+
+
+def _names_its_half(text: str) -> bool:
+    """Whether a time says which half of the day is meant: `9 pm`, `09:00`, `17`; not `9`."""
+    found = _TIME.fullmatch(text)
+    if found is None or found[3]:
+        return True
+    return int(found[1]) > 12 or (len(found[1]) == 2 and found[2] is not None)
 
 
 def _minutes(text: str) -> int | None:

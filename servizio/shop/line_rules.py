@@ -53,10 +53,10 @@ def checked_line(menu: Menu, line: Line, availability: Availability = EVERYTHING
 def effective_choices(
     menu: Menu, line: Line, availability: Availability = EVERYTHING
 ) -> tuple[Choice, ...]:
-    """What the kitchen makes: what was said, and the defaults of groups left unsaid.
+    """What is made: what was said, and the defaults of groups left unsaid.
 
-    A choice with amount `none` stays, so that the kitchen sees what to leave out. A default
-    that is sold out goes without saying no longer, so it is not filled in.
+    A choice with amount `none` stays: it is what to leave out. A default that is sold out goes
+    without saying no longer, so it is not filled in.
     """
     found: list[Choice] = []
     for group in menu.groups_of(menu.item(line.item)):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
+from math import isfinite
 
 from servizio.errors import MenuFault
 from servizio.shop.money import decimals
@@ -47,6 +48,16 @@ def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
 def counted(count: int, thing: str) -> str:
     """`1 item`, `2 items`."""
     return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def _as_written(value: float, example: str) -> str:
+    """A number as it should stand in quotes; the example in the place of one that cannot be."""
+    is_share = example.startswith("0.")
+    if not isfinite(value) or value < 0 or (is_share and value >= 1):
+        return example
+    places = 0 if is_share else len(example.partition(".")[2])
+    padded = f"{value:.{places}f}"
+    return padded if float(padded) == value else repr(value)
 
 
 @dataclass(slots=True)
@@ -174,7 +185,8 @@ class Table:
         if isinstance(value, float):
             self.faults.add(
                 self.at(key),
-                f'{printable(value)} needs quotes, so that no cent is lost: {key} = "{example}".',
+                f"{printable(value)} needs quotes, so that no cent is lost: "
+                f'{key} = "{_as_written(value, example)}".',
             )
             return None
         if isinstance(value, bool) or not isinstance(value, int | str):

@@ -159,3 +159,30 @@ async def test_messages_after_the_tone_wait_on_the_staff_page_until_they_are_don
     await expect(page.locator("audio")).to_have_attribute("src", "/api/voice_messages/RE1/sound")
     await page.get_by_role("button", name="Done, erase it").click()
     await expect(page.get_by_text("No messages.")).to_be_visible()
+
+
+async def test_the_messages_follow_what_happens_and_leave_alone_what_is_listened_to(
+    shop: Shop, open_page: OpenPage
+) -> None:
+    await _leave_message(shop, "RE1", 9)
+    page = await open_page(f"{shop.url}/barista")
+    await log_in(page)
+    await page.goto(f"{shop.url}/barista/messages")
+    await expect(page.locator("#list article")).to_have_count(1)
+    await page.evaluate("document.getElementById('message-RE1').dataset.heard = 'half'")
+    await _leave_message(shop, "RE2", 7)
+    await expect(page.locator("#list article")).to_have_count(2)
+    await expect(page.locator("#count")).to_have_text("2")
+    await expect(page.locator("#state")).to_have_text("A new message of 7 seconds")
+    await expect(page.locator("#list article").first).to_have_id("message-RE2")
+    await expect(page.locator("#message-RE1")).to_have_attribute("data-heard", "half")
+    await shop.post("/api/voice_messages/RE2/done")
+    await expect(page.locator("#message-RE2")).to_have_count(0)
+    await expect(page.locator("#message-RE1")).to_have_attribute("data-heard", "half")
+    await shop.post("/api/voice_messages/RE1/done")
+    await expect(page.get_by_text("No messages.")).to_be_visible()
+
+
+async def _leave_message(shop: Shop, sid: str, seconds: int) -> None:
+    message = VoiceMessage(sid, f"CA{sid}", None, seconds, datetime.now(UTC))
+    await shop.store.keep_voice_message(message, staff="", body="")

@@ -197,3 +197,21 @@ async def test_a_wrong_method_says_so(shop: Shop) -> None:
     async with shop.http.delete(shop.url + "/orders.json", headers=STAFF) as answer:
         assert answer.status == 405
         assert answer.headers["Allow"]
+
+
+async def test_a_method_that_a_path_does_not_take_is_refused_and_those_that_it_takes_are_named(
+    shop: Shop,
+) -> None:
+    taken: dict[str, set[str]] = {}
+    for method, path, _, _ in ROUTES:
+        taken.setdefault(path, set()).add(method)
+    for path, methods in taken.items():
+        for method in {"GET", "POST"} - methods if "{" not in path else ():
+            async with shop.http.request(method, shop.url + path, headers=STAFF) as answer:
+                assert answer.status == 405, (method, path)
+                assert set(answer.headers["Allow"].split(",")) == methods
+
+
+async def test_who_may_not_ask_for_quotes_is_not_told_how_they_are_asked_for(shop: Shop) -> None:
+    async with shop.http.get(f"{shop.url}/api/orders/quote") as answer:
+        assert answer.status == 401

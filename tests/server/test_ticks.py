@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
-from servizio.server.ticks import FACT
+import pytest
+
+from servizio.errors import StoreError
+from servizio.server.ticks import FACT, Ticks
+from servizio.store.interface import Store
 from servizio.store.records import EventKind
 from tests.server.conftest import Shop
 
@@ -29,6 +34,37 @@ async def test_a_line_is_ticked_off_and_on_again_for_every_screen(shop: Shop) ->
     assert await ticked(shop, number) == [0, 1]
     await shop.post(path, {"line": 1, "done": False})
     assert await ticked(shop, number) == [0]
+
+
+class FullDisk:
+    """A store that takes no facts while its disk is full; all else is the store's own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.is_full = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def set_fact(self, name: str, value: object) -> None:
+        if self.is_full:
+            raise StoreError("The disk is full.")
+        await self._store.set_fact(name, value)
+
+
+async def test_a_tick_that_a_full_disk_did_not_take_is_taken_when_it_is_pressed_again(
+    shop: Shop,
+) -> None:
+    number = await shop.take("taro-milk-tea")
+    disk = FullDisk(shop.store)
+    ticks = Ticks(cast("Store", disk))
+    with pytest.raises(StoreError):
+        await ticks.set(number, 0, done=True, revision=1)
+    assert await ticks.of(await shop.store.order(number)) == []
+    disk.is_full = False
+    order = await ticks.set(number, 0, done=True, revision=1)
+    assert await ticks.of(order) == [0]
+    assert await Ticks(shop.store).of(order) == [0]
 
 
 async def test_every_screen_is_told_of_a_tick_once(shop: Shop) -> None:

@@ -128,6 +128,26 @@ def test_hours_are_said_as_people_say_them() -> None:
     assert parse_hours({"daily": "24 hours"}).spoken_week() == "every day open all day"
 
 
+@pytest.mark.parametrize("text", ["9-5", "9am-5", "10 to 6", "noon-2", "11:00-2:00", "6-2am"])
+def test_hours_that_may_be_meant_by_day_or_by_night_are_asked_about(text: str) -> None:
+    with pytest.raises(SettingsError, match="may end by day or at night"):
+        parse_hours({"daily": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("17-2", 17, 26),
+        ("6pm-2", 18, 26),
+        ("06:00-02:00", 6, 26),
+        ("9 am-2 am", 9, 26),
+        ("9-17", 9, 17),
+    ],
+)
+def test_hours_that_can_mean_one_thing_only_are_taken(text: str, start: int, end: int) -> None:
+    assert parse_hours({"daily": text}).weekly[0] == (OpenRange(start * 60, end * 60),)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "problem"),
     [

@@ -56,6 +56,22 @@ def test_defaults_groups_and_rules_may_be_given_by_name() -> None:
     assert menu.rules[0].requires == "very-big"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TOP + "tax_rate = 0.08\n" + ITEM, 'tax_rate = "0.08"'),
+        (TOP + "tax_rate = 8.75\n" + ITEM, 'tax_rate = "0.0875"'),
+        (TOP + ITEM.replace('"3.00"', "4.25"), 'price = "4.25"'),
+        (TOP + ITEM.replace('"3.00"', "5.5"), 'price = "5.50"'),
+        (TOP + ITEM.replace('"3.00"', "5.125"), 'price = "5.125"'),
+        (TOP + ITEM.replace('"3.00"', "inf"), 'price = "5.50"'),
+    ],
+)
+def test_a_number_without_quotes_is_given_back_in_quotes(text: str, said: str) -> None:
+    (fault,) = faults(text)
+    assert fault.endswith(f"{said}.")
+
+
 BAD = """\
 nam = "Corner"
 currency = "dollars"
@@ -86,6 +102,8 @@ aliases = "cha"
 [[rules]]
 modifier = "lid"
 """
+
+
 EXPECTED = [
     'line 1, nam: unknown key "nam". Did you mean "name"?',
     'line 1: "name" is missing.',
