@@ -45,6 +45,8 @@ class Ledger:
         self._counted_groups = {group.id for group in menu.modifier_groups if group.amounts}
         self._single_groups = {group.id for group in menu.modifier_groups if group.max == 1}
         self.entered: list[Entered] = []
+        self.taken_back: set[str] = set()
+        """Ids of the modifiers that were asked for and then left out."""
 
     def enter(self, draft: Draft) -> Entered:
         """A new line."""
@@ -106,6 +108,9 @@ class Ledger:
         """Put modifiers on a line; what it cannot have is passed over."""
         for choice in self.chosen(draft, line.item):
             if self.takes(line.item, choice.group):
+                had = Choice(choice.group, choice.modifier) in line.choices
+                if choice.amount is Amount.NONE and had:
+                    self.taken_back.add(choice.modifier)
                 merge(line.choices, choice, single=choice.group in self._single_groups)
 
     def meant_by_all(self, choices: Sequence[Choice]) -> Sequence[Entered]:
@@ -230,7 +235,10 @@ class Ledger:
     def correct_last(self, draft: Draft) -> None:
         """ "With boba, no wait, pudding": takes the place of the last modifier of its kind."""
         line = self.entered[-1]
+        had = {one.modifier for one in line.choices if one.amount is not Amount.NONE}
         for choice in self.chosen(draft):
+            if choice.amount is Amount.NONE and choice.modifier in had:
+                self.taken_back.add(choice.modifier)
             same = [one for one in line.choices if one.group == choice.group]
             if same and choice.amount is not Amount.NONE:
                 line.choices.remove(same[-1])

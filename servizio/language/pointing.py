@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from servizio.language.drafts import Draft
 from servizio.language.ledger import Ledger, quantity_of
-from servizio.language.meaning import Act, Change, Expecting, Question, Remove, Unclear
+from servizio.language.meaning import Act, Affirm, Change, Expecting, Question, Remove, Unclear
 from servizio.language.one_more import OneMore
 from servizio.language.order_so_far import OrderSoFar, Situation
 from servizio.language.parts import Parts
@@ -44,6 +44,11 @@ class Pointing:
     def begun(self) -> bool:
         """Whether this utterance has ordered a line."""
         return bool(self._ledger.entered)
+
+    @property
+    def taken_back(self) -> set[str]:
+        """Ids of the modifiers that were asked for and then left out in this utterance."""
+        return self._ledger.taken_back
 
     @property
     def is_ordering(self) -> bool:
@@ -103,6 +108,26 @@ class Pointing:
         known = any(one.item == draft.items[0] for one in self._ledger.entered)
         return known and self._order.is_definite(head, within=False)
 
+    def _echoes(self, draft: Draft, head: Term) -> bool:
+        """ "A taro, no, a black milk tea. Yeah. The black one.": says the last one again."""
+        if draft.choices or not self.begun or self._ledger.entered[-1].item != draft.items[0]:
+            return False
+        if draft.terms[0].leads or head.leads or draft.terms[0].verb or self._is_more(head):
+            return False
+        added = draft.terms[0].glue & {"and", "alongside", "or"}
+        return not added or self._order.is_definite(head, within=False)
+
+    def _begins_again(self, draft: Draft) -> bool:
+        """ "Two taros, two taros with boba": the second time it is said to its end."""
+        if not self.begun or draft.terms[0].glue & {"and", "or", "but", "alongside", "cue"}:
+            return False
+        last, first = self._ledger.entered[-1], draft.terms[0]
+        quantity, counted = quantity_of(draft)
+        same = last.item == draft.items[0] and last.quantity == quantity
+        # "One taro, one taro with boba" counts them off.
+        enumerates = counted and quantity == 1
+        return same and not last.choices and first.leads and not enumerates
+
     def _refers(self, draft: Draft, head: Term) -> bool:
         """ "No ice in the black milk tea": the line is in the order already."""
         if not draft.choices or head.leads or self.begun or not self._order.holds(draft.items[0]):
@@ -122,11 +147,15 @@ class Pointing:
         pointed = any(term.target for term in draft.terms)
         if first.verb in {"make", "change"} and self._hangs():
             return True
-        if first.verb in {"change", "become"} or (first.verb == "make" and not first.article):
+        if first.verb in {"change", "become"} or (
+            first.verb == "make" and (pointed or not first.article)
+        ):
             return self._situation.staged or pointed or bool(self.acts)
         if fixing and self._situation.staged:
             return True
-        denied = self._situation.expecting is Expecting.YES_NO and self.denied
+        # "Yes, and one black milk tea": agreed to, and ordered beside it.
+        beside = "and" in first.glue and any(isinstance(act, Affirm) for _, act in self.acts)
+        denied = self._situation.expecting is Expecting.YES_NO and self.denied and not beside
         adds = first.glue & {"alongside", "cue"} and not (
             draft.head and self._order.is_definite(draft.head, within=False)
         )

@@ -231,7 +231,8 @@ class TermBuilder(Gathering):
         self._lead.target = at.value
         last = self._last()
         leads_on = self._company.leads_on(at.place)
-        if isinstance(last, Term) and self._lead.is_empty and not leads_on:
+        points_back = at.value != "same" and not leads_on
+        if isinstance(last, Term) and self._lead.is_empty and points_back:
             self.found[-1] = replace(last, target=at.value)
             self._lead.target = None
         return True

@@ -67,6 +67,8 @@ async def act_on(talk: Talk, said: Said) -> bool:
         await _do(talk, act, alone=len(said.acts) == 1)
     if said.declines_the_rest:
         agreeing.pass_all_groups(talk, staged_before)
+    elif said.meaning.plain:
+        agreeing.pass_all_groups(talk, 0)
     if greeted:
         talk.note("greet_back" if state.turns == 1 else "still_here")
     return False

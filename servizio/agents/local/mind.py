@@ -18,6 +18,7 @@ from servizio.agents.local import (
     checkout,
     correcting,
     doubt_words,
+    pointing,
     reading,
     trouble,
     whole_order,
@@ -102,7 +103,11 @@ class Mind(OrderTaking):
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
         """What an utterance means at this point of the conversation. Changes nothing."""
         return self._understander.understand(
-            hypotheses, expecting=self.expecting, groups=self.groups, lines=self._talk.lines
+            hypotheses,
+            expecting=self.expecting,
+            groups=self.groups,
+            lines=self._talk.lines,
+            asked=pointing.asked_line(self._talk),
         )
 
     def silence_needed(

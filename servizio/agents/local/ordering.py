@@ -299,8 +299,7 @@ def _told_apart(talk: Talk, places: tuple[int, ...]) -> tuple[int, ...]:
 
 def _asked_places(talk: Talk, target: Target) -> tuple[int, ...]:
     """The lines that the question just asked is about, for an answer that names none."""
-    bare = target.index is None and target.item is None and not target.all
-    if not bare:
+    if target != Target():
         return ()
     offset = len(talk.confirmed)
     return tuple(offset + at for at in talk.state.asked_places if at <= len(talk.staged))

@@ -8,6 +8,7 @@ from servizio.agents.local import (
     bare_amounts,
     correcting,
     enough,
+    exchanged,
     misheard_names,
     phone_number,
     second_thoughts,
@@ -44,6 +45,7 @@ def read(talk: Talk, said: Said) -> None:
     if state.ask is Ask.ADDRESS:
         _read_number_for_address(said)
     told_things.read(talk, said)
+    exchanged.read(talk, said)
     whole_order.read(talk, said)
     if enough.read(talk, said):
         return
