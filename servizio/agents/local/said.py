@@ -34,7 +34,8 @@ _DIGITS = {
 }
 
 _ONE_MORE = re.compile(
-    r"\bsame (thing |one )?again\b|\b(another|also|plus|add|as well|additional)\b|\b\w+ more\b(?! (ice|sugar|sweet|of that))"
+    r"\bsame (thing |one )?again\b"
+    r"|\b(another|also|plus|add|as well|additional)\b|\b\w+ more\b(?! (ice|sugar|sweet|of that))"
     r"|\b(an|one|two|three) extra\b|\btoo\b(?! (many|much|sweet|little|big|small|hot|cold))"
     r"|\ba second (?!one\b)\w"
 )
