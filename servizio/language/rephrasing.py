@@ -80,14 +80,13 @@ _KEEPS = frozenset({"keep", "keeping", "leave", "leaving", "stay", "stays", "rem
 _PLAINLY = frozenset({"plain", "nothing", "topping", "toppings", "ons", "ins"})
 """Words of which one must be there for the patterns that are named alike."""
 _BOTH_IN = re.compile(
-    r"\b(?:both of them|the two of them|both) (?=(?:in|on|to|into) (?:the|that|it))"
+    r"\b(?:both of them|the (?:two|pair) of them|both) (?=(?:in|on|to|into) (?:the|that|it))"
 )
 _SAYING_NOTHING = re.compile(
     r"\b(?:(?:one (?:more|last|other)|another) thing|or anything(?: else| like that)?"
     r"|(?:and |with |just )*(?:(?:the rest|everything(?: else)?) (?:is |as |just )*"
     r"(?:regular|normal|standard|default|usual)|(?:regular|normal) everything))(?= |$)"
 )
-_THE_TWO = re.compile(r"\bthe (?:two|pair) of them\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ class Rephraser:
         if situation.expecting not in _NUMBERS_ASKED:
             said = self._counts(said)
         if "both" in heard or "them" in heard:
-            said = _THE_TWO.sub("both of them", _BOTH_IN.sub("", said))
+            said = _BOTH_IN.sub("", said)
         if _AS_THEY_ARE & heard:
             said = self._nothing_new(said)
         said = self._same.asked_about(said, situation)
