@@ -17,6 +17,7 @@ from servizio.language.asking import (
     with_asides,
     without_requests,
 )
+from servizio.language.drafts import Draft
 from servizio.language.evidence import Evidence
 from servizio.language.exchange import Exchanges
 from servizio.language.lines import LineReader
@@ -69,11 +70,23 @@ _SPEAKERS = frozenset({"i", "id", "ill", "im", "we", "wed", "well", "me", "us", 
 """Whoever says one of these between two names turns from asking to ordering."""
 _FEW = 3
 """In more words than these "terrible" alone is no complaint about the call."""
+_AS_SAID = 0.9
+"""Quality of a name that was said as it is."""
 _SENTENCE_ENDS = frozenset({".", "?", "!", ";"})
 
 
 def _is_correction(element: Term | Mark) -> bool:
     return isinstance(element, Mark) and element.kind == "correct"
+
+
+def _sounds_alike(draft: Draft) -> bool:
+    """Whether nothing of it was said as it is, and nothing leads up to it."""
+    return draft.head is None and all(
+        term.entries
+        and term.quality < _AS_SAID
+        and not (term.glue or term.amount or term.leads or term.verb or term.target)
+        for term in draft.terms
+    )
 
 
 class ActReader:
@@ -101,9 +114,15 @@ class ActReader:
         self._ordering = False
         self._meant = False
         self._making = False
+        self._agrees = False
         self.dropped: list[Term] = []
         self.coherence = 0.0
         """How well what was named makes lines; below 0 where it does not."""
+
+    @property
+    def set_aside(self) -> frozenset[str]:
+        """Ids of the modifiers that were only taken back or exchanged."""
+        return frozenset(self._exchanges.aside | self._orders.taken_back)
 
     def read(
         self, elements: Sequence[Term | Mark], *, denied: bool = False
@@ -116,6 +135,7 @@ class ActReader:
         elements = without_requests(elements, self._texts, begun=begun)
         elements = merge_questions(with_asides(elements, self._texts))
         self._ordering = any(isinstance(element, Term) for element in elements)
+        self._agrees = any(isinstance(one, Mark) and one.value == "affirm" for one in elements)
         run: list[Term] = []
         fixing = False
         place = 0
@@ -198,6 +218,9 @@ class ActReader:
         if strange is not None and mark.value == str(Topic.AVAILABILITY):
             self._not_sold(strange, subject[0])
             return len(subject)
+        if subject and self._evidence.is_strangers(subject[0]):
+            # "Do you have mango green tea": it is told as what is not on the menu.
+            return len(subject)
         question = self._questioner.question(mark, about, self._clause(mark))
         if is_aside(self._texts[mark.start : mark.end]) and self._orders.begun:
             question = replace(question, item=self._orders.last_item, modifier=None)
@@ -231,6 +254,10 @@ class ActReader:
             if strange is not None and draft.head is not None:
                 words = " ".join(self._texts[strange : draft.head.end])
                 self._orders.acts.append((strange, NotOnMenu(words, draft.items[0])))
+                continue
+            if self._agrees and _sounds_alike(draft):
+                # "Yes, you nailed it": no less ice, although it sounds like that.
+                self.dropped += draft.terms
                 continue
             goes_on = fixing or self._gone is not None or self._orders.is_ordering
             if not (goes_on or self._evidence.supports(draft)):

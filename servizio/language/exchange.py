@@ -26,6 +26,8 @@ class Exchanges:
     def __init__(self, texts: Sequence[str], single: AbstractSet[str]) -> None:
         self._texts = texts
         self._single = single
+        self.aside: set[str] = set()
+        """Ids of the modifiers that went."""
 
     def read(self, run: Sequence[Term]) -> tuple[list[Term], str | None]:
         """The terms that stay, and the id of the item that goes, if one does."""
@@ -35,9 +37,12 @@ class Exchanges:
         for place, term in enumerate(terms):
             if not self._goes(terms, place):
                 kept.append(term)
-            elif _item(term):
+                continue
+            if _item(term):
                 gone = _item(term)
-            elif not self._is_displaced(term, terms):
+                continue
+            self.aside |= {one.sense.modifier for one in term.entries if one.sense.modifier}
+            if not self._is_displaced(term, terms):
                 kept.append(replace(term, amount=Amount.NONE, number=None, article=False))
         return kept, gone
 

@@ -45,6 +45,8 @@ class Ledger:
         self._counted_groups = {group.id for group in menu.modifier_groups if group.amounts}
         self._single_groups = {group.id for group in menu.modifier_groups if group.max == 1}
         self.entered: list[Entered] = []
+        self.taken_back: set[str] = set()
+        """Ids of the modifiers that were asked for and then left out."""
 
     def enter(self, draft: Draft) -> Entered:
         """A new line."""
@@ -83,6 +85,21 @@ class Ledger:
                     merge(line.choices, Choice(group.id, modifier.id, count=count), single=False)
                     return
 
+    def repeat_last(self, start: int) -> None:
+        """ "... and the same for my sister": the line said last once more."""
+        last = self.entered[-1]
+        if last.quantity == 1:
+            last.quantity, last.counted = 2, True
+        else:
+            self.entered.append(Entered(last.item, start, 1, True, list(last.choices)))
+
+    def like_last(self, line: Entered, choices: Sequence[Choice]) -> None:
+        """ "The same but black": what was chosen for another line, where this one says nothing."""
+        said = {one.group for one in line.choices}
+        line.choices += [
+            one for one in choices if one.group not in said and self.takes(line.item, one.group)
+        ]
+
     def add(self, line: Line, start: int) -> None:
         """A line that is made up already."""
         self.entered.append(Entered(line.item, start, line.quantity, True, list(line.choices)))
@@ -91,6 +108,9 @@ class Ledger:
         """Put modifiers on a line; what it cannot have is passed over."""
         for choice in self.chosen(draft, line.item):
             if self.takes(line.item, choice.group):
+                had = Choice(choice.group, choice.modifier) in line.choices
+                if choice.amount is Amount.NONE and had:
+                    self.taken_back.add(choice.modifier)
                 merge(line.choices, choice, single=choice.group in self._single_groups)
 
     def meant_by_all(self, choices: Sequence[Choice]) -> Sequence[Entered]:
@@ -228,7 +248,10 @@ class Ledger:
     def correct_last(self, draft: Draft) -> None:
         """ "With boba, no wait, pudding": takes the place of the last modifier of its kind."""
         line = self.entered[-1]
+        had = {one.modifier for one in line.choices if one.amount is not Amount.NONE}
         for choice in self.chosen(draft):
+            if choice.amount is Amount.NONE and choice.modifier in had:
+                self.taken_back.add(choice.modifier)
             same = [one for one in line.choices if one.group == choice.group]
             if same and choice.amount is not Amount.NONE:
                 line.choices.remove(same[-1])

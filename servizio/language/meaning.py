@@ -66,6 +66,9 @@ class Target:
     """Id of the item named: "the taro"."""
     all: bool = False
     """"Both", "all of them", "everything"."""
+    place: int | None = None
+    """Place in the order, from 1, of the one line that the words describe: "the one with
+    pudding". Whatever is in it, unlike `index`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class Question:
     """Id of the modifier asked about."""
     detail: str = ""
     """For hours: a day (`monday` ... `sunday`, `today`, `tomorrow`) or `now`. For the menu: a
-    group or category id. Otherwise empty."""
+    group or category id. For ingredients: what is asked to be in it, `contents` for anything that
+    menus do not tell of. Otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +292,11 @@ class Meaning:
     """Whether the customer will go on: ends in "and", "um", or amid a phone number."""
     amid_name: bool = False
     """Whether it may go on: ends in the first words of a name, as "with egg" of egg pudding."""
+    plain: bool = False
+    """Whether what is ordered or changed was said to be without toppings: "nothing in it"."""
+    set_aside: frozenset[str] = frozenset()
+    """Ids of modifiers that were only taken back, or that others came in place of: "pudding
+    instead of boba". They are left out of what has them, and of nothing else."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -7,9 +7,10 @@ what was ordered last; of two taros "one of them without boba" makes two lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from servizio.language.ledger import Ledger, merge
+from servizio.language.drafts import Draft
+from servizio.language.ledger import Ledger, merge, quantity_of
 from servizio.language.order_so_far import Situation
 from servizio.language.terms import Term
 from servizio.shop.line import Amount, Choice, Line
@@ -31,8 +32,13 @@ class OneMore:
         first: Term,
         choices: Sequence[Choice],
         target: str | None,
+        *,
+        instead: bool = False,
     ) -> bool:
-        """Whether these choices are for one more of the last line; enters it."""
+        """Whether these choices are for one more of the last line; enters it.
+
+        `instead`: they take the place of what it has of their kind.
+        """
         last = self._last()
         if last is None or first.verb is not None:
             return False
@@ -42,13 +48,31 @@ class OneMore:
                 return False
         elif not self._is_meant(first, target):
             return False
+        if instead:
+            kinds = {one.group for one in choices}
+            kept = tuple(one for one in last.choices if one.group not in kinds)
+            last = replace(last, choices=kept)
         self.ledger.add(self._like(last, choices, same=same), first.start)
         return True
 
-    def _last(self) -> Line | None:
+    def orders_as(self, draft: Draft, choices: Sequence[Choice]) -> bool:
+        """ "The same but a taro": the last line again with another item; enters it."""
+        last = self._last(whole=True)
+        if last is None:
+            return False
+        quantity, counted = quantity_of(draft)
+        item = draft.items[0]
+        own = self.menu.item(item).modifier_groups
+        kept = tuple(one for one in last.choices if one.group in own)
+        like = self._like(Line(item, 1, kept), choices, same=True)
+        quantity = quantity if counted else last.quantity
+        self.ledger.add(replace(like, quantity=quantity), draft.terms[0].start)
+        return True
+
+    def _last(self, *, whole: bool = False) -> Line | None:
         if self.ledger.entered:
             entered = self.ledger.entered[-1]
-            return Line(entered.item, 1, tuple(entered.choices))
+            return Line(entered.item, entered.quantity if whole else 1, tuple(entered.choices))
         return self.situation.lines[-1] if self.situation.lines else None
 
     def _is_meant(self, first: Term, target: str | None) -> bool:

@@ -27,6 +27,8 @@ class Situation:
     expecting: Expecting
     groups: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    asked: Line | None = None
+    """What the customer asked about just before, which "one of those" means."""
 
     @property
     def staged(self) -> bool:
@@ -75,7 +77,8 @@ class OrderSoFar:
         lines = self._situation.lines
         if not lines:
             return draft
-        index = int(target) if target and target.lstrip("-").isdigit() else -1
+        pointed = target.lstrip("@") if target else ""
+        index = int(pointed) if pointed.lstrip("-").isdigit() else -1
         place = index - 1 if index > 0 else index
         line = lines[place] if -len(lines) <= place < len(lines) else lines[-1]
         own = self._menu.item(line.item).modifier_groups

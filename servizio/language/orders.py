@@ -6,6 +6,7 @@ utterance or in earlier ones.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from servizio.language.drafts import Draft
@@ -36,7 +37,7 @@ class Orders(Pointing):
         self._gone = gone
         if draft.head is None:
             self._headless(draft, fixing=fixing and not making)
-        elif not self._takes_some(draft, draft.head):
+        elif not (self._says_again(draft, draft.head) or self._takes_some(draft, draft.head)):
             self._headed(draft, draft.head, fixing=fixing)
 
     def undo(self, start: int) -> None:
@@ -48,6 +49,8 @@ class Orders(Pointing):
 
     def again(self, start: int) -> None:
         """ "Another one of those": one more of the line just spoken of."""
+        if self.begun:
+            self._ledger.repeat_last(start)
         if self._situation.lines and not self.begun:
             last = self._situation.lines[-1]
             self.acts.append((start, Add((Line(last.item, 1, last.choices),))))
@@ -64,6 +67,8 @@ class Orders(Pointing):
     def _headed(self, draft: Draft, head: Term, *, fixing: bool) -> None:
         """A line with an item."""
         draft = draft if self.begun else self._order.named(draft, head)
+        if self._repeats_last(draft, head):
+            return
         if head.amount is Amount.NONE or draft.terms[0].verb == "remove":
             self._remove(draft)
         elif len(draft.items) > 1:
@@ -85,15 +90,40 @@ class Orders(Pointing):
         elif self._replaces(draft, fixing=fixing):
             self._change_item(draft, head)
         else:
-            line = self._ledger.enter(draft)
-            if self._waiting is not None:
-                self._ledger.put(line, self._waiting)
-                self._waiting = None
-            self._weigh_rivals(draft)
-            if any(term.all_after for term in draft.terms):
-                # "A small latte and a large one, no foam on both": the sizes stay.
-                shared = self._ledger.said_of_all(draft, head.start)
-                self._for_all(shared, self._ledger.chosen(shared))
+            self._enter(draft, head)
+
+    def _enter(self, draft: Draft, head: Term) -> None:
+        """A new line."""
+        like = self._choices_of_last() if any(t.target == "same" for t in draft.terms) else ()
+        line = self._ledger.enter(draft)
+        self._ledger.like_last(line, like)
+        if self._waiting is not None:
+            self._ledger.put(line, self._waiting)
+            self._waiting = None
+        self._weigh_rivals(draft)
+        if any(term.all_after for term in draft.terms):
+            # "A small latte and a large one, no foam on both": the sizes stay.
+            shared = self._ledger.said_of_all(draft, head.start)
+            self._for_all(shared, self._ledger.chosen(shared))
+
+    def _repeats_last(self, draft: Draft, head: Term) -> bool:
+        """Whether a line is said once more: to the end, with another item, or for no reason."""
+        if len(draft.items) > 1 or head.amount is Amount.NONE or draft.terms[0].verb == "remove":
+            return False
+        if any(term.target == "same" for term in draft.terms[: draft.terms.index(head) + 1]):
+            choices = self._ledger.chosen(draft, draft.items[0])
+            return self._one_more.orders_as(draft, choices)
+        if self._begins_again(draft):
+            self._ledger.entered.pop()
+            self._enter(draft, head)
+            return True
+        return self._echoes(draft, head)
+
+    def _choices_of_last(self) -> Sequence[Choice]:
+        """What was chosen for the line just spoken of."""
+        if self._ledger.entered:
+            return tuple(self._ledger.entered[-1].choices)
+        return self._situation.lines[-1].choices if self._situation.lines else ()
 
     def _takes_some(self, draft: Draft, head: Term) -> bool:
         """ "One of the taros with no ice", where there are more of them."""
@@ -163,14 +193,14 @@ class Orders(Pointing):
         choices = self._ledger.chosen(draft)
         if self._parts.takes(draft, choices, target, self.acts):
             return
-        if choices and self._one_more.orders(first, choices, target):
+        if choices and self._one_more.orders(first, choices, target, instead=self.displacing):
             return
         marked = any(term.all_after for term in draft.terms)
         if marked and entered and first.number is not None and not first.all:
             self._refine_and_share(draft, fixing=fixing)
         elif marked or any(term.all for term in draft.terms):
             self._for_all(draft, choices)
-        elif first.verb == "remove" and not choices and target is not None:
+        elif self._goes(first, target) and not choices:
             self.acts.append((first.start, Remove(_target(target))))
         elif entered and target in {None, "other"}:
             self._refine(draft, fixing=fixing)
@@ -178,6 +208,13 @@ class Orders(Pointing):
             self.acts.append((first.start, Deny()))
         elif choices or first.number is not None or target is not None:
             self._change(draft, choices, target)
+
+    def _goes(self, first: Term, target: str | None) -> bool:
+        """ "Take off the second one", "get rid of the one with pudding"."""
+        described = target is not None and target.startswith("@")
+        return target is not None and (
+            first.verb == "remove" or (described and first.amount is Amount.NONE)
+        )
 
     def _refine(self, draft: Draft, *, fixing: bool) -> None:
         """Modifiers without an item, after lines of the same utterance."""
@@ -248,7 +285,8 @@ class Orders(Pointing):
             return
         if not self._situation.staged and target is None:
             if choices:
-                self._waiting = draft if first.number is None else None
+                bare = first.number is None or first.part is not None
+                self._waiting = draft if bare else None
             return
         quantity = (first.number or None) if not draft.choices else None
         last = self.acts[-1][1] if self.acts else None
@@ -290,6 +328,8 @@ def _without(choice: Choice) -> Choice:
 
 def _target(pointed: str | None) -> Target:
     """A pointer of the phrasebook as a target: an ordinal is an index, "that one" is empty."""
+    if pointed is not None and pointed.startswith("@"):
+        return Target(place=int(pointed[1:]))
     if pointed is None or not pointed.lstrip("-").isdigit():
         return Target()
     return Target(index=int(pointed))

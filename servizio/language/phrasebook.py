@@ -44,6 +44,13 @@ _PLACES = (
     "the {} thing",
 )
 """How an ordinal points at a line."""
+_MOST_LINES = 40
+"""Lines of an order that words can be found to describe."""
+
+
+def line_pointer(place: int) -> str:
+    """The word that stands for the line at a place, from 1; no text has such a word."""
+    return f"@{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,8 @@ def load_phrasebook() -> Phrasebook:
         add(phrase, Role("part", part))
     for phrase, place in _pointers(numbers["ordinals"]):
         add(phrase, Role("target", str(place)))
+    for place in range(1, _MOST_LINES + 1):
+        phrases[line_pointer(place),] = (Role("target", line_pointer(place)),)
     starts: dict[str, int] = {}
     for key in phrases:
         starts[key[0]] = max(len(key), starts.get(key[0], 0))

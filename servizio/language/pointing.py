@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from servizio.language.drafts import Draft
 from servizio.language.ledger import Ledger, quantity_of
-from servizio.language.meaning import Act, Change, Expecting, Question, Remove, Unclear
+from servizio.language.meaning import Act, Affirm, Change, Expecting, Question, Remove, Unclear
 from servizio.language.one_more import OneMore
 from servizio.language.order_so_far import OrderSoFar, Situation
 from servizio.language.parts import Parts
@@ -29,7 +29,7 @@ class Pointing:
         self._ledger = Ledger(menu)
         self._order = OrderSoFar(menu, situation, texts)
         self._one_more = OneMore(menu, situation, self._ledger)
-        self._parts = Parts(situation, self._ledger)
+        self._parts = Parts(menu, situation, self._ledger)
         self._waiting: Draft | None = None
         """Modifiers said before the item that they are for: "pickles on a burger"."""
         self._gone: str | None = None
@@ -44,6 +44,11 @@ class Pointing:
     def begun(self) -> bool:
         """Whether this utterance has ordered a line."""
         return bool(self._ledger.entered)
+
+    @property
+    def taken_back(self) -> set[str]:
+        """Ids of the modifiers that were asked for and then left out in this utterance."""
+        return self._ledger.taken_back
 
     @property
     def is_ordering(self) -> bool:
@@ -66,7 +71,10 @@ class Pointing:
         item = draft.items[0]
         if self.begun or not self._order.holds(item) or self._is_more(head):
             return False
-        stays = self._took_off_other(item) and quantity_of(draft)[0] == self._order.count(item)
+        number, counted = quantity_of(draft)
+        if counted and number < self._order.count(item):
+            return False
+        stays = self._took_off_other(item) and number == self._order.count(item)
         return stays or self._order.is_definite(head, within=False)
 
     def _counts_anew(self, draft: Draft, head: Term) -> bool:
@@ -74,7 +82,9 @@ class Pointing:
         item = draft.items[0]
         if self.begun or not self._order.holds(item) or self._is_more(head):
             return False
-        return self._took_off_other(item) or (self.denied and quantity_of(draft)[1])
+        number, counted = quantity_of(draft)
+        fewer = counted and number < self._order.count(item)
+        return self._took_off_other(item) or (self.denied and counted) or fewer
 
     def _is_more(self, head: Term) -> bool:
         """ "Just one more taro": beside what is in the order."""
@@ -84,12 +94,39 @@ class Pointing:
         """Whether something else than this was taken off just before."""
         return any(isinstance(act, Remove) and act.target.item != item for _, act in self.acts)
 
+    def _says_again(self, draft: Draft, head: Term) -> bool:
+        """ "A taro, no wait, a black one. Yeah, the black one.": it was ordered a moment ago."""
+        if draft.choices or any(term.leads or term.verb for term in draft.terms):
+            return False
+        known = any(one.item == draft.items[0] for one in self._ledger.entered)
+        return known and self._order.is_definite(head, within=False)
+
     def _touches_up(self, draft: Draft, head: Term) -> bool:
         """ "A burger and a coke, make the coke large": it was ordered a moment ago."""
         if not draft.choices or any(term.leads for term in draft.terms):
             return False
         known = any(one.item == draft.items[0] for one in self._ledger.entered)
         return known and self._order.is_definite(head, within=False)
+
+    def _echoes(self, draft: Draft, head: Term) -> bool:
+        """ "A taro, no, a black milk tea. Yeah. The black one.": says the last one again."""
+        if draft.choices or not self.begun or self._ledger.entered[-1].item != draft.items[0]:
+            return False
+        if draft.terms[0].leads or head.leads or draft.terms[0].verb or self._is_more(head):
+            return False
+        added = draft.terms[0].glue & {"and", "alongside", "or"}
+        return not added or self._order.is_definite(head, within=False)
+
+    def _begins_again(self, draft: Draft) -> bool:
+        """ "Two taros, two taros with boba": the second time it is said to its end."""
+        if not self.begun or draft.terms[0].glue & {"and", "or", "but", "alongside", "cue"}:
+            return False
+        last, first = self._ledger.entered[-1], draft.terms[0]
+        quantity, counted = quantity_of(draft)
+        same = last.item == draft.items[0] and last.quantity == quantity
+        # "One taro, one taro with boba" counts them off.
+        enumerates = counted and quantity == 1
+        return same and not last.choices and first.leads and not enumerates
 
     def _refers(self, draft: Draft, head: Term) -> bool:
         """ "No ice in the black milk tea": the line is in the order already."""
@@ -110,11 +147,15 @@ class Pointing:
         pointed = any(term.target for term in draft.terms)
         if first.verb in {"make", "change"} and self._hangs():
             return True
-        if first.verb in {"change", "become"} or (first.verb == "make" and not first.article):
+        if first.verb in {"change", "become"} or (
+            first.verb == "make" and (pointed or not first.article)
+        ):
             return self._situation.staged or pointed or bool(self.acts)
         if fixing and self._situation.staged:
             return True
-        denied = self._situation.expecting is Expecting.YES_NO and self.denied
+        # "Yes, and one black milk tea": agreed to, and ordered beside it.
+        beside = "and" in first.glue and any(isinstance(act, Affirm) for _, act in self.acts)
+        denied = self._situation.expecting is Expecting.YES_NO and self.denied and not beside
         adds = first.glue & {"alongside", "cue"} and not (
             draft.head and self._order.is_definite(draft.head, within=False)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from servizio.language.acts import ActReader
@@ -15,6 +16,8 @@ from servizio.language.lexicon import Lexicon
 from servizio.language.lines import LineReader
 from servizio.language.meaning import (
     Act,
+    Add,
+    Change,
     Delivery,
     Deny,
     Expecting,
@@ -30,6 +33,9 @@ from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.piece import Piece
 from servizio.language.pieces import Cutter
+from servizio.language.rephrasing import Rephraser
+from servizio.language.rewording import reworded
+from servizio.language.said_names import SaidNames
 from servizio.language.set_times import find_set_time
 from servizio.language.spoken_digits import NATIONAL
 from servizio.language.strangers import Strangers
@@ -70,6 +76,7 @@ class Understander:
         self._book = load_phrasebook()
         self._lexicon = Lexicon(menu, self._book)
         self._cutter = Cutter(self._lexicon, self._book)
+        self._rephraser = Rephraser(menu, SaidNames(self._lexicon, self._book))
         self._reader = LineReader(menu)
         self._questioner = Questioner(menu, self._book)
         self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
@@ -83,16 +90,18 @@ class Understander:
         expecting: Expecting = Expecting.ANYTHING,
         groups: Sequence[str] = (),
         lines: Sequence[Line] = (),
+        asked: Line | None = None,
     ) -> Meaning:
         """What was meant by an utterance.
 
         `heard`: the text, or several hypotheses of it, likeliest first: the one that the menu
         explains best is chosen. `expecting`: what was asked. `groups`: ids of the modifier
         groups asked about. `lines`: the order so far, staged line last, for "the second one".
+        `asked`: what the customer asked about just before, for "two of those".
         """
         several = [heard] if isinstance(heard, str) else list(heard)[:_MOST_HYPOTHESES]
         hypotheses = [text[:LONGEST_TEXT] for text in several] or [""]
-        situation = Situation(expecting, tuple(groups), tuple(lines))
+        situation = Situation(expecting, tuple(groups), tuple(lines), asked)
         readings = [self._reading(text, situation) for text in hypotheses]
         return max(
             enumerate(readings),
@@ -111,7 +120,20 @@ class Understander:
         return with_its_line(meaning, self._menu, self._book, read), coherence
 
     def _read_once(self, text: str, situation: Situation) -> tuple[Meaning, float]:
-        tokens = without_what_stays(fluent(split(text), self._book.phrases))
+        tokens = fluent(self._rephraser.hesitant(split(text)), self._book.phrases)
+        tokens = without_what_stays(reworded(tokens))
+        rephrased = self._rephraser.rephrase(tokens, situation)
+        if rephrased.plain:
+            meaning, coherence = self._read_tokens(text, rephrased.tokens, situation)
+            if any(isinstance(act, Add | Change) for act in meaning.acts):
+                return replace(meaning, plain=True), coherence
+        plainly = tokens if rephrased.plain else rephrased.tokens
+        return self._read_tokens(text, plainly, situation)
+
+    def _read_tokens(
+        self, text: str, tokens: list[str], situation: Situation
+    ) -> tuple[Meaning, float]:
+        """The meaning of these words."""
         answers = find_answers(tokens, situation.expecting, self._book)
         if not any(answer.start == 0 for answer in answers):
             answers = [*find_denial(tokens), *find_waiting(tokens), *answers]
@@ -141,6 +163,7 @@ class Understander:
             leftover=_leftover(words, pieces, reader.dropped),
             unfinished=_is_unfinished(tokens, answers),
             amid_name=_ends_amid_name(pieces),
+            set_aside=reader.set_aside,
         )
         return meaning, reader.coherence
 

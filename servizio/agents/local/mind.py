@@ -18,8 +18,10 @@ from servizio.agents.local import (
     checkout,
     correcting,
     doubt_words,
+    pointing,
     reading,
     trouble,
+    whole_order,
 )
 from servizio.agents.local.backchannel import only_listens
 from servizio.agents.local.call_mind import OrderTaking, Reply
@@ -101,7 +103,11 @@ class Mind(OrderTaking):
     def understand(self, hypotheses: Sequence[str]) -> Meaning:
         """What an utterance means at this point of the conversation. Changes nothing."""
         return self._understander.understand(
-            hypotheses, expecting=self.expecting, groups=self.groups, lines=self._talk.lines
+            hypotheses,
+            expecting=self.expecting,
+            groups=self.groups,
+            lines=self._talk.lines,
+            asked=pointing.asked_line(self._talk),
         )
 
     def silence_needed(
@@ -230,6 +236,7 @@ class Mind(OrderTaking):
             talk.note_order_number()
         state.must_hear = 0
         trouble.note_what_was_lost(talk, said)
+        await whole_order.take(talk, said)
         await correcting.take_lines_said_anew(talk, said)
         await acting.settle(talk, said)
         if said.has(m.AskPerson):

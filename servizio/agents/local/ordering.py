@@ -135,7 +135,11 @@ async def _change_some(talk: Talk, act: Change, place: int, some: int) -> bool:
         return False
     if not await put(talk, place, replace(line, quantity=line.quantity - some)):
         return False
-    return await stage(talk, part)
+    done = await stage(talk, part)
+    if done:
+        # What it shall have was just said.
+        talk.state.passed[-1].update(talk.menu.item(part.item).modifier_groups)
+    return done
 
 
 async def remove(talk: Talk, act: Remove) -> bool:
@@ -295,8 +299,7 @@ def _told_apart(talk: Talk, places: tuple[int, ...]) -> tuple[int, ...]:
 
 def _asked_places(talk: Talk, target: Target) -> tuple[int, ...]:
     """The lines that the question just asked is about, for an answer that names none."""
-    bare = target.index is None and target.item is None and not target.all
-    if not bare:
+    if target != Target():
         return ()
     offset = len(talk.confirmed)
     return tuple(offset + at for at in talk.state.asked_places if at <= len(talk.staged))

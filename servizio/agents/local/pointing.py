@@ -54,6 +54,8 @@ _NO_ORDER = re.compile(r"^(do|does|is|are|how|what|why|when|where|which|who)\b|\
 _BESIDE = frozenset({Topic.WAIT, Topic.HOURS, Topic.PAYMENT, Topic.LOCATION, Topic.PARKING})
 """What may be asked together with an order of what was asked about before."""
 _MUCH_MORE = (Add, PhoneNumber, Unclear, NotOnMenu, Done, Name)
+_INVITING = frozenset({Ask.ORDER, Ask.MORE, Ask.AFTER})
+"""Questions at which what was asked about can be ordered without its name."""
 _SHORTEST_SPELLING = 3
 """Letters in a row from which a name is being spelled."""
 
@@ -65,7 +67,7 @@ def read(talk: Talk, said: Said) -> None:
     _copy_the_same(talk, said)
     _count_those(talk, said)
     _offer_one_too(talk, said)
-    if talk.state.ask in {Ask.ORDER, Ask.MORE, Ask.AFTER}:
+    if talk.state.ask in _INVITING:
         _take_one_of_those(talk, said)
     else:
         talk.state.asked_about = ()
@@ -159,13 +161,24 @@ def _take_one_of_those(talk: Talk, said: Said) -> None:
     said.acts.insert(0, Add((_line_of(talk, words, item, named, asked),)))
 
 
+def asked_line(talk: Talk) -> Line | None:
+    """What was just asked about, with what was asked about it: what "one of those" means."""
+    state = talk.state
+    if state.spoken_of is None or not state.asked_about or state.ask not in _INVITING:
+        return None
+    line = Line(state.spoken_of)
+    found = [one for name in state.asked_about if (one := choice_of(talk, line, name)) is not None]
+    return replace(line, choices=tuple(dict.fromkeys(found)))
+
+
 def _line_of(
     talk: Talk, words: str, item: str, named: tuple[Choice, ...], asked: tuple[str, ...]
 ) -> Line:
     """What was asked about, with what was asked about it where nothing else is named."""
     counts = [_HOW_MANY[word] for word in words.split() if word in _HOW_MANY]
     line = Line(item, max(counts, default=1))
-    others = named or re.search(r"\b(with|plain|without|nothing)\b", words)
+    extras = any(talk.menu.group(one.group).max != 1 for one in named)
+    others = extras or re.search(r"\b(with|plain|without|nothing)\b", words)
     modifiers = asked if not others or _WITH_ALL.search(words) else ()
     found = [one for name in modifiers if (one := choice_of(talk, line, name)) is not None]
     return replace(line, choices=tuple(dict.fromkeys((*found, *named))))

@@ -8,10 +8,12 @@ from servizio.agents.local import (
     bare_amounts,
     correcting,
     enough,
+    exchanged,
     misheard_names,
     phone_number,
     second_thoughts,
     told_things,
+    whole_order,
 )
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import WHOLE_NUMBER, digits_in
@@ -43,7 +45,10 @@ def read(talk: Talk, said: Said) -> None:
     if state.ask is Ask.ADDRESS:
         _read_number_for_address(said)
     told_things.read(talk, said)
-    enough.read(talk, said)
+    exchanged.read(talk, said)
+    whole_order.read(talk, said)
+    if enough.read(talk, said):
+        return
     misheard_names.read(talk, said)
     misheard_names.ask_for_the_item(talk, said)
     bare_amounts.read(talk, said)

@@ -34,7 +34,8 @@ _DIGITS = {
 }
 
 _ONE_MORE = re.compile(
-    r"\b(another|also|plus|add|as well|additional)\b|\b\w+ more\b(?! (ice|sugar|sweet|of that))"
+    r"\bsame (thing |one )?again\b"
+    r"|\b(another|also|plus|add|as well|additional)\b|\b\w+ more\b(?! (ice|sugar|sweet|of that))"
     r"|\b(an|one|two|three) extra\b|\btoo\b(?! (many|much|sweet|little|big|small|hot|cold))"
     r"|\ba second (?!one\b)\w"
 )
@@ -48,11 +49,13 @@ class Said:
         self.meaning = meaning
         self.acts: list[Act] = list(meaning.acts)
         added = next((at for at, act in enumerate(self.acts) if isinstance(act, Add)), None)
-        self.declines_the_rest = added is not None and any(
-            isinstance(act, Deny) for act in self.acts[added:]
+        self.declines_the_rest = added is not None and (
+            meaning.plain or any(isinstance(act, Deny) for act in self.acts[added:])
         )
         """Whether a no follows what is ordered: "a black milk tea, no toppings"."""
 
+        self.whole_order: tuple[Line, ...] = ()
+        """All lines of an order that was said once more as a whole."""
         self.understood = False
         """Whether something was made of it although no act is left."""
 

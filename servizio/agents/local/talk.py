@@ -104,6 +104,8 @@ class Talk:
         pool = [place for place in every if self.is_staged(place)] or list(every)
         if target.all:
             return tuple(pool)
+        if target.place is not None:
+            return (target.place,) if target.place in every else ()
         if target.index is not None:
             place = target.index if target.index > 0 else len(lines) + 1 + target.index
             return (place,) if place in every else ()
