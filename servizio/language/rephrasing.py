@@ -49,7 +49,8 @@ _PLAIN = re.compile(
     r"(?:nothing (?:else )?(?:in|on) (?:it|that one|that|them|there|top)"
     r"|nothing (?:added|extra)|(?:no|without any|without|hold the|skip the|minus the|zero) "
     r"(?:toppings?|add ons|add ins)(?: (?:in|on|for) (?:it|that one|that|them|those|there|top))?"
-    r"|nothing in that one|(?:i )?(?:dont|do not) (?:need|want) (?:any )?toppings?)(?= |$)"
+    r"|nothing in that one|(?:i |he |she )?(?:dont|doesnt|do not|does not) (?:need|want) "
+    r"(?:any )?toppings?(?: (?:in|on) (?:it|his|hers|mine|that|that one))?)(?= |$)"
 )
 _JUST_PLAIN = re.compile(r"\b(?:just |completely |totally |all )?plain\b")
 _KEEPING = re.compile(r"\b(?:and |but |just )*(keep|keeping|leave|leaving) (?:the |my |it |that )?")
@@ -79,6 +80,9 @@ _AS_THEY_ARE = frozenset(
 _KEEPS = frozenset({"keep", "keeping", "leave", "leaving", "stay", "stays", "remains"})
 _PLAINLY = frozenset({"plain", "nothing", "topping", "toppings", "ons", "ins"})
 """Words of which one must be there for the patterns that are named alike."""
+_HAS_GOT = re.compile(
+    r"\b(?:has|have) (?:the|that|this|your|those) ((?:\w+ ){1,4}?)got (?=\w+ in\b)"
+)
 _BOTH_IN = re.compile(
     r"\b(?:both of them|the (?:two|pair) of them|both) (?=(?:in|on|to|into) (?:the|that|it))"
 )
@@ -131,6 +135,8 @@ class Rephraser:
             said = _BOTH_IN.sub("", said)
         if _AS_THEY_ARE & heard:
             said = self._nothing_new(said)
+        if "got" in heard:
+            said = _HAS_GOT.sub(r"does the \1have ", said)
         said = self._same.asked_about(said, situation)
         said = self._same.again(said)
         if _KEEPS & heard:

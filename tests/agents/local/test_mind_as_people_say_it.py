@@ -313,3 +313,27 @@ async def test_a_yes_that_sounds_like_a_level_is_a_yes(call: Call, words: str) -
     await talk.say("a black milk tea with boba", words)
     assert talk.agreed()
     assert cart(talk) == ["1 black boba"]
+
+
+@pytest.mark.parametrize(
+    "words", ["that's hers yes", "have a blessed day", "i literally just finished my last final"]
+)
+async def test_everyday_talk_changes_nothing(call: Call, words: str) -> None:
+    talk = call()
+    await talk.say("a black milk tea with boba", "yes", "that's all", words)
+    assert cart(talk) == ["1 black boba"]
+
+
+async def test_a_question_with_got_orders_nothing(call: Call) -> None:
+    talk = call()
+    assert "milk" in await talk.say("has that taro one got milk in it")
+    assert cart(talk) == []
+
+
+async def test_the_same_with_a_level_named_after_it_keeps_the_level(call: Call) -> None:
+    talk = call()
+    await talk.say("a black milk tea with boba and full sugar")
+    await talk.say(
+        "yes and the same for my roommate with no ice and only quarter sugar she's picky"
+    )
+    assert cart(talk) == ["1 black boba 100%", "1 black boba 25% no-ice"]
