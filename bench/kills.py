@@ -51,11 +51,8 @@ Deed = Callable[[aiohttp.ClientSession, str, str, random.Random], Awaitable[None
 class Crowd:
     """Customers at the counter and on the telephone, for as long as the server lives."""
 
-    def __init__(
-        self, shop: NurseryShop, agent: DeepgramStandIn, tally: Tally, points: Points
-    ) -> None:
+    def __init__(self, shop: NurseryShop, tally: Tally, points: Points) -> None:
         self._shop = shop
-        self._agent = agent
         self._tally = tally
         self._points = points
         self._numbers = itertools.count(2_000_000)
@@ -145,7 +142,7 @@ async def run(kills: int, seed: int, home: Path) -> list[str]:
         }
         shop = NurseryShop(home, environment, up_seconds=180.0)
         token = (await asyncio.to_thread(staff_token, Settings(), shop.folders)).get_secret_value()
-        crowd = Crowd(shop, agent, tally, points)
+        crowd = Crowd(shop, tally, points)
         try:
             for number in range(kills):
                 api.fail_at_random()

@@ -31,9 +31,9 @@ class ConsoleSettings(Section):
 
     theme: Light = "dark"
     warn_minutes: float = Field(default=4.0, gt=0)
-    """An order that has waited so long is marked WAITING."""
+    """An order that has waited so long is marked WAITING, on the staff page too."""
     late_minutes: float = Field(default=8.0, gt=0)
-    """An order that has waited so long is marked LATE."""
+    """An order that has waited so long is marked LATE, on the staff page too."""
     print_command: str = ""
     """Program that prints a ticket from its standard input, such as `lp`; empty: into a file."""
     keys: Annotated[dict[str, str], BeforeValidator(_keys)] = Field(default_factory=dict)

@@ -223,17 +223,7 @@ def _confirm(tx: Transaction, stored: StoredOrder, text: OrderText | None) -> No
     held = calls.is_open(tx.connection, order.draft.call_sid)
     for key in (_received_key(stored), _revised_key(stored)):
         if outbox.state_of(tx.connection, key) is None:
-            outbox.queue(
-                tx,
-                MessageKind.SMS,
-                key,
-                to=to,
-                body=body,
-                call_sid=order.draft.call_sid,
-                order_id=stored.id,
-                order_number=order.number,
-                held=held,
-            )
+            _queue(tx, stored, key, to, body, held=held)
             return
         if outbox.reword(tx, key, to=to, body=body, held=held):
             return
@@ -246,19 +236,34 @@ def _say_ready(tx: Transaction, rules: HouseRules, stored: StoredOrder) -> None:
         return
     body, to, delay = rules.ready_text(order), order.draft.phone, rules.ready_text_delay
     if outbox.state_of(tx.connection, key) is None:
-        outbox.queue(
-            tx,
-            MessageKind.SMS,
-            key,
-            to=to,
-            body=body,
-            call_sid=order.draft.call_sid,
-            order_id=stored.id,
-            order_number=order.number,
-            delay=delay,
-        )
+        _queue(tx, stored, key, to, body, delay=delay)
     elif not outbox.reword(tx, key, to=to, body=body, held=False, delay=delay):
         outbox.restore(tx, key, held=False)
+
+
+def _queue(
+    tx: Transaction,
+    stored: StoredOrder,
+    key: str,
+    to: str,
+    body: str,
+    *,
+    held: bool = False,
+    delay: timedelta = timedelta(0),
+) -> None:
+    order = stored.order
+    outbox.queue(
+        tx,
+        MessageKind.SMS,
+        key,
+        to=to,
+        body=body,
+        call_sid=order.draft.call_sid,
+        order_id=stored.id,
+        order_number=order.number,
+        held=held,
+        delay=delay,
+    )
 
 
 def _received_key(stored: StoredOrder) -> str:

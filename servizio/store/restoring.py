@@ -16,7 +16,7 @@ from pathlib import Path
 from servizio.errors import StoreError
 from servizio.store import upkeep
 from servizio.store.database import connect
-from servizio.store.faults import translated
+from servizio.store.faults import OF_DAMAGE, code_of, translated
 from servizio.store.migrations import APPLICATION_ID
 
 BESIDE = ("", "-wal", "-shm")
@@ -55,8 +55,7 @@ def restore(backup: Path, path: Path, now: datetime) -> Restored:
     fresh = path.with_name(f".{path.name}.restored.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        upkeep.copy(backup, fresh)
-        orders, newest = _prepare(fresh)
+        orders, newest = _taken_over(backup, fresh)
         kept = _put_aside(path, now)
         fresh.replace(path)
     except OSError as error:
@@ -84,6 +83,26 @@ def _know(backup: Path) -> None:
             f"{backup} is no backup of Servizio's. Nothing was changed.",
             "Name a file that `servizio backup` made.",
         )
+
+
+def _taken_over(backup: Path, fresh: Path) -> tuple[int, str | None]:
+    """Copy the backup to `fresh` and prepare it. Damage is the backup's: nothing else is read."""
+    try:
+        upkeep.copy(backup, fresh)
+        return _prepare(fresh)
+    except upkeep.DamagedCopyError as error:
+        raise _not_whole(backup) from error
+    except StoreError as error:
+        if code_of(error.__cause__) in OF_DAMAGE:
+            raise _not_whole(backup) from error
+        raise
+
+
+def _not_whole(backup: Path) -> StoreError:
+    return StoreError(
+        f"The backup {backup} is damaged. Nothing was changed.",
+        "Name an earlier file that `servizio backup` made.",
+    )
 
 
 def _prepare(fresh: Path) -> tuple[int, str | None]:

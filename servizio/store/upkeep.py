@@ -45,6 +45,10 @@ def free_bytes(path: Path) -> int:
         return 0
 
 
+class DamagedCopyError(StoreError):
+    """What was copied is not whole."""
+
+
 def copy(source: Path, target: Path) -> None:
     """Copy the database at `source` as it is at one moment, beside whoever works on it.
 
@@ -79,7 +83,7 @@ def _copy_pages(source: Path, beside: Path, target: Path) -> None:
         # A copy in one file: it may be read where no second file can be made beside it.
         copied.execute("PRAGMA journal_mode = DELETE")
         if found := faults(copied):
-            raise StoreError(
+            raise DamagedCopyError(
                 f"The copy is damaged: {found[0]}.", "Check the database: `servizio doctor`."
             )
 

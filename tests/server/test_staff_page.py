@@ -122,7 +122,7 @@ async def test_a_ticket_tells_what_to_make(shop: Shop) -> None:
     }
     await shop.post("/api/orders", body)
     text = (await look(shop, "/barista", staff=True)).text
-    assert "2 × taro milk tea extra boba, no ice" in text
+    assert "2 × taro milk tea EXTRA boba, no ice" in text
     assert "counter · Ann" in text
 
 
@@ -132,6 +132,31 @@ async def test_orders_that_wait_too_long_are_marked(tmp_path: Path) -> None:
         await shop.take("taro-milk-tea")
         times.append(NOON + timedelta(minutes=12))
         assert "12 min late" in (await look(shop, "/barista", staff=True)).text
+
+
+async def test_the_staff_page_and_the_console_call_the_same_orders_late(tmp_path: Path) -> None:
+    times = [NOON]
+    environment = {"console": {"warn_minutes": 10, "late_minutes": 15}}
+    async with running_shop(tmp_path, environment=environment, now=lambda: times[-1]) as shop:
+        await shop.take("taro-milk-tea")
+        times.append(NOON + timedelta(minutes=9))
+        text = (await look(shop, "/barista", staff=True)).text
+        assert "9 min waiting" not in text
+        assert "9 min late" not in text
+        times.append(NOON + timedelta(minutes=12))
+        assert "12 min waiting" in (await look(shop, "/barista", staff=True)).text
+        times.append(NOON + timedelta(minutes=15))
+        assert "15 min late" in (await look(shop, "/barista", staff=True)).text
+
+
+async def test_what_must_be_left_out_is_told_in_capitals(shop: Shop) -> None:
+    choice = {"group": "ice", "modifier": "regular-ice", "amount": "none"}
+    line = {"item": "taro-milk-tea", "modifiers": [choice, {"modifier": "boba", "amount": "extra"}]}
+    status, answer = await shop.post("/api/orders", {"items": [line]})
+    assert status == 201, answer
+    text = (await look(shop, "/barista", staff=True)).text
+    assert "NO regular ice" in text
+    assert "EXTRA boba" in text
 
 
 async def test_lines_are_ticked_off_by_forms_alone_and_on_every_screen(shop: Shop) -> None:

@@ -92,7 +92,6 @@ class Session:
         self.events: list[str] = []
         self.broken_at = 0.0
         """When it broke, on the monotonic clock."""
-        self._applied = False
         self.over = asyncio.Event()
         self._answered = asyncio.Event()
         self._turn_due: asyncio.Queue[str | None] = asyncio.Queue()
@@ -158,7 +157,6 @@ class Session:
         await self._stage(Stage.SETTINGS)
         await asyncio.sleep(0.03)
         await self._send("SettingsApplied")
-        self._applied = True
 
     # What comes
 

@@ -104,16 +104,20 @@ async def test_what_is_no_whole_backup_changes_nothing(
         for n in range(60):
             await store.place_order(draft(f"CA{n}"), actor="agent", text=received_text)
         await store.backup(tmp_path / "damaged.db")
+        await store.backup(tmp_path / "whole.db")
     with (tmp_path / "damaged.db").open("r+b") as file:
         file.seek(4096 * 3)
         file.write(b"\xff" * 4096 * 8)
+    whole = (tmp_path / "whole.db").read_bytes()
+    (tmp_path / "cut.db").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "nonsense.db").write_bytes(b"no database at all" * 500)
     (tmp_path / "empty.db").touch()
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE photos (id INTEGER)")
     before = left_in(path.parent)
     for name, said in {
-        "damaged.db": "damaged",
+        "damaged.db": r"The backup .*damaged\.db is damaged\. Nothing was changed",
+        "cut.db": r"The backup .*cut\.db is damaged\. Nothing was changed",
         "nonsense.db": "no backup of Servizio's. Nothing was changed",
         "other.db": "no backup of Servizio's",
         "empty.db": "no backup of Servizio's",

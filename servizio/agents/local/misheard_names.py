@@ -46,6 +46,19 @@ def read(talk: Talk, said: Said) -> None:
         return
 
 
+def leave_the_item(talk: Talk, said: Said) -> None:
+    """ "No, just one pearls milk tea": which item it is was said before; the rest counts."""
+    for act in said.each(Change):
+        line = Line(act.item, 1, act.choices) if act.item and act.target == Target() else None
+        word = _in_its_place(talk, line, said) if line is not None else ""
+        if line is None or not word or not talk.lines:
+            continue
+        choices = tuple(dict.fromkeys(_without_it(talk, line, word, said).choices))
+        rest = replace(act, item=None, choices=choices)
+        at = said.acts.index(act)
+        said.acts[at : at + 1] = [rest] if choices or act.quantity else []
+
+
 def ask_for_the_item(talk: Talk, said: Said) -> None:
     """ "A tower with boba": an item was ordered, and its name is what was not heard."""
     changes = said.each(Change)

@@ -50,6 +50,7 @@ def read(talk: Talk, said: Said) -> None:
     if enough.read(talk, said):
         return
     misheard_names.read(talk, said)
+    misheard_names.leave_the_item(talk, said)
     misheard_names.ask_for_the_item(talk, said)
     bare_amounts.read(talk, said)
     second_thoughts.read(talk, said)

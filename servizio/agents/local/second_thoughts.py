@@ -33,6 +33,9 @@ _AS_IT_IS = re.compile(
 )
 _NUMBERS = UNDER_TWENTY[1:11]
 _MAKE_IT = re.compile(rf"\bmake (it|that|them) ({'|'.join(_NUMBERS)})\b(?! percent| hundred)")
+_SO_MANY_FIRST = re.compile(
+    rf"\b({'|'.join(_NUMBERS[1:])}) (?:\w+ )?\w+s (?:and )?(?:the )?first (?:one |is |will |a |an )"
+)
 _HOLD_ON = re.compile(r"\b((hold|hang) on|(one|a) (sec|second|moment|minute))\b")
 _NO_FIRST = re.compile(r"^(no|nope|nah|not|wrong|thats not|thats wrong)\b")
 _OTHERWISE = re.compile(r"\b(other way (a)?round|vice versa|mixed (it|them|that) up|swapped)\b")
@@ -60,6 +63,7 @@ def read(talk: Talk, said: Said) -> None:
         _not_left_out(talk, act, text) if isinstance(act, Change) else act for act in said.acts
     ]
     _count_too(said, text)
+    _count_the_first(said, text)
     _leave_as_it_is(talk, said, text)
     if talk.state.ask is Ask.READ_BACK:
         _hear_the_no(talk, said, text)
@@ -139,6 +143,24 @@ def _count_too(said: Said, text: str) -> None:
     number = _NUMBERS.index(counted[2]) + 1
     at = said.acts.index(bare[0])
     said.acts[at] = replace(bare[0], quantity=number)
+
+
+def _count_the_first(said: Said, text: str) -> None:
+    """ "I have three drinks, the first one is a taro": of the first there is one."""
+    told = _SO_MANY_FIRST.search(text)
+    if told is None or not said.lines:
+        return
+    count = _NUMBERS.index(told[1]) + 1
+    said.acts = [
+        Add(
+            tuple(
+                replace(line, quantity=1) if line.quantity == count else line for line in one.lines
+            )
+        )
+        if isinstance(one, Add)
+        else one
+        for one in said.acts
+    ]
 
 
 def _leave_as_it_is(talk: Talk, said: Said, text: str) -> None:

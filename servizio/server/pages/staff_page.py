@@ -7,18 +7,25 @@ something happens, so there is one place that words them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
 from servizio.errors import MessageError, OrderError, TransitionError, UnknownOrderError
 from servizio.server.answers import RequestError, fault, read_form
-from servizio.server.keys import CLOCK, MENU, PROFILE, STORE, SWITCHBOARD, TICKS
+from servizio.server.keys import CLOCK, MENU, PROFILE, SETTINGS, STORE, SWITCHBOARD, TICKS
 from servizio.server.menu_api import known_ids
 from servizio.server.orders_api import STAFF
 from servizio.server.pages.shop_words import phone_words
 from servizio.server.pages.staff_texts import TextLists, text_lists
-from servizio.server.pages.staff_words import CallWords, TicketLists, call_words, ticket_lists
+from servizio.server.pages.staff_words import (
+    CallWords,
+    Patience,
+    TicketLists,
+    call_words,
+    ticket_lists,
+)
 from servizio.server.pages.templating import page
 from servizio.server.ticks import Ticks
 from servizio.shop.availability import Availability
@@ -142,7 +149,7 @@ async def _values(request: web.Request, part: str) -> dict[str, Any]:
 
 async def _tickets(request: web.Request) -> TicketLists:
     app = request.app
-    open_orders = await app[STORE].open_orders()
+    open_orders, screen = await app[STORE].open_orders(), app[SETTINGS].console
     ticks = {order.number: await app[TICKS].of(order) for order in open_orders}
     return ticket_lists(
         open_orders,
@@ -150,6 +157,9 @@ async def _tickets(request: web.Request) -> TicketLists:
         ticks,
         now=app[CLOCK](),
         currency=app[MENU].currency,
+        patience=Patience(
+            timedelta(minutes=screen.warn_minutes), timedelta(minutes=screen.late_minutes)
+        ),
         revealed=request.query.get("phone", ""),
     )
 

@@ -12,8 +12,6 @@ from servizio.shop.order import Fulfilment, Order, OrderedModifier, OrderStatus
 from servizio.shop.phone_number import last_digits
 from servizio.store.records import CallRecord, Role
 
-LATE = timedelta(minutes=10)
-"""After which an order waits too long."""
 FINISHED_FOR = timedelta(minutes=30)
 """How long what left the queue can still be taken back here."""
 TURNS_SHOWN = 30
@@ -27,7 +25,7 @@ _ACTIONS: Mapping[OrderStatus, tuple[tuple[str, str], ...]] = {
     OrderStatus.PICKED_UP: (("undo", "Undo"),),
     OrderStatus.CANCELLED: (("undo", "Undo"),),
 }
-_AMOUNTS = {Amount.NONE: "no ", Amount.LIGHT: "light ", Amount.REGULAR: "", Amount.EXTRA: "extra "}
+_AMOUNTS = {Amount.NONE: "NO ", Amount.LIGHT: "light ", Amount.REGULAR: "", Amount.EXTRA: "EXTRA "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,8 @@ class TicketWords:
     number: str
     status: str
     age: str
-    is_late: bool
+    wait: str
+    """`waiting` or `late`; empty: neither."""
     source: str
     name: str
     phone: str
@@ -90,6 +89,18 @@ class CallWords:
     cart: tuple[LineWords, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """After how long an order has waited long, and too long: the same on every screen."""
+
+    warn: timedelta
+    late: timedelta
+
+    def judge(self, age: timedelta) -> str:
+        """`waiting`, `late`, or nothing yet."""
+        return "late" if age >= self.late else "waiting" if age >= self.warn else ""
+
+
 def ticket_lists(
     open_orders: Sequence[Order],
     recent: Sequence[Order],
@@ -97,13 +108,22 @@ def ticket_lists(
     *,
     now: datetime,
     currency: str,
+    patience: Patience,
     revealed: str = "",
 ) -> TicketLists:
     """Open orders oldest first, finished ones newest first. `revealed`: whose number is shown."""
 
     def words(order: Order) -> TicketWords:
         shown = order.number == revealed
-        return ticket_words(order, ticks.get(order.number, ()), now, currency, reveal=shown)
+        waits = order.status in {OrderStatus.RECEIVED, OrderStatus.MAKING}
+        return ticket_words(
+            order,
+            ticks.get(order.number, ()),
+            now,
+            currency,
+            wait=patience.judge(now - order.created_at) if waits else "",
+            reveal=shown,
+        )
 
     finished = [
         order
@@ -119,15 +139,21 @@ def ticket_lists(
 
 
 def ticket_words(
-    order: Order, ticked: Sequence[int], now: datetime, currency: str, *, reveal: bool
+    order: Order,
+    ticked: Sequence[int],
+    now: datetime,
+    currency: str,
+    *,
+    wait: str,
+    reveal: bool,
 ) -> TicketWords:
     """One order."""
-    draft, age = order.draft, now - order.created_at
+    draft = order.draft
     return TicketWords(
         number=order.number,
         status=order.status.value.replace("_", " "),
-        age=age_words(age),
-        is_late=age > LATE and order.status in {OrderStatus.RECEIVED, OrderStatus.MAKING},
+        age=age_words(now - order.created_at),
+        wait=wait,
         source=draft.source.value,
         name=draft.name or "",
         phone=draft.phone if reveal and draft.phone else "",

@@ -137,6 +137,26 @@ async def test_what_goes_with_a_name_not_heard_goes_to_no_other_line(call: Call)
     assert line("taro-milk-tea", "boba", "extra-ice") in talk.desk.cart.pending
 
 
+async def test_a_name_not_heard_in_a_correction_leaves_the_item_as_it_was(call: Call) -> None:
+    talk = call()
+    await talk.say("three taro milk teas with boba and less ice", "no just one pearls milk tea")
+    assert talk.desk.cart.pending == (line("taro-milk-tea", "boba", "less-ice"),)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hello i have three drinks the first one is taro milk tea with boba",
+        "i'd like two drinks the first is a taro milk tea with boba",
+        "four teas please and the first one is a taro milk tea with boba",
+    ],
+)
+async def test_of_the_first_of_several_drinks_there_is_one(call: Call, words: str) -> None:
+    talk = call()
+    await talk.say(words)
+    assert talk.desk.cart.pending == (line("taro-milk-tea", "boba"),)
+
+
 async def test_an_order_without_a_name_changes_no_agreed_line(call: Call) -> None:
     talk = call()
     await talk.say("a taro milk tea with boba", "yes", "a tower with egg pudding")
