@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import line_pointer
-from servizio.language.said_names import SaidNames
+from servizio.language.said_names import COUNT, SaidNames
 from servizio.shop.line import Amount, Line
 from servizio.shop.menu import Menu
 
@@ -26,6 +26,7 @@ _ACTS_ON = re.compile(
     r"|off|out|rid|forget|mind|skip|in|on|to|for|from|of|want|need|replace|update|have|give)"
     r"(?: \w+){0,1} ?)$"
 )
+_SOME_OF = re.compile(rf"\b(?:{COUNT}|half|some|any|all|both|each) of$")
 _TAKES_OFF = re.compile(
     r"\b(?:take|remove|drop|scratch|cancel|lose|delete|off|out|rid|forget|skip|dont|without|mind)\b"
 )
@@ -75,6 +76,8 @@ class DescribedLines:
     ) -> tuple[int, int] | None:
         """Where the description ends, and the place of its line from 1."""
         before = " ".join(tokens[:place])
+        if _SOME_OF.search(before):
+            return None
         fitting: tuple[int, int] | None = None
         for told in self._readings(tokens, place + 1):
             by_item = [at for at, line in enumerate(lines, 1) if self._is(line, told)]

@@ -231,10 +231,12 @@ class TermBuilder(Gathering):
         self._lead.target = at.value
         last = self._last()
         leads_on = self._company.leads_on(at.place)
-        points_back = at.value != "same" and not leads_on
-        if isinstance(last, Term) and self._lead.is_empty and points_back:
-            self.found[-1] = replace(last, target=at.value)
-            self._lead.target = None
+        if isinstance(last, Term) and self._lead.is_empty and not leads_on:
+            ahead = self._company.after(at.place)
+            ends = ahead is None or ahead.role("article") is None
+            if at.value != "same" or (last.names_item and ends):
+                self.found[-1] = replace(last, target=at.value)
+                self._lead.target = None
         return True
 
     def _part(self, at: _At) -> bool:
