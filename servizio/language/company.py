@@ -85,6 +85,11 @@ class Company:
         following = self.after(place)
         return following is not None and bool(following.entries)
 
+    def begins_line(self, place: int) -> bool:
+        """Whether an article comes next: "the same but a taro"."""
+        following = self.after(place)
+        return following is not None and following.role("article") is not None
+
     def leads_on(self, place: int) -> bool:
         """Whether "both" or "the other" points at what follows, not at what came before."""
         following = self.after(place)

@@ -110,7 +110,8 @@ class Orders(Pointing):
         """Whether a line is said once more: to the end, with another item, or for no reason."""
         if len(draft.items) > 1 or head.amount is Amount.NONE or draft.terms[0].verb == "remove":
             return False
-        if any(term.target == "same" for term in draft.terms[: draft.terms.index(head) + 1]):
+        upto = draft.terms[: draft.terms.index(head) + 1]
+        if any(term.target == "same" for term in upto) and draft.terms[0].verb is None:
             choices = self._ledger.chosen(draft, draft.items[0])
             return self._one_more.orders_as(draft, choices)
         if self._begins_again(draft):

@@ -232,9 +232,7 @@ class TermBuilder(Gathering):
         last = self._last()
         leads_on = self._company.leads_on(at.place)
         if isinstance(last, Term) and self._lead.is_empty and not leads_on:
-            ahead = self._company.after(at.place)
-            ends = ahead is None or ahead.role("article") is None
-            if at.value != "same" or (last.names_item and ends):
+            if at.value != "same" or (last.names_item and not self._company.begins_line(at.place)):
                 self.found[-1] = replace(last, target=at.value)
                 self._lead.target = None
         return True
