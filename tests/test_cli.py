@@ -162,6 +162,27 @@ def test_parse_gives_one_result_a_line_in_order(
     assert results[3]["items"] == []
 
 
+def test_parse_of_a_recording_without_audio_says_so_and_reads_nothing(
+    capsys: Output, tmp_path: Path
+) -> None:
+    recording, picture = tmp_path / "o1.wav", tmp_path / "menu.png"
+    recording.write_bytes(b"RIFF\x24\x00\x00\x00WAVEfmt two taro milk teas\n")
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)))
+    code, message, hint = failure(capsys, "parse", str(recording))
+    assert code == 1
+    assert message.endswith("o1.wav is a recording.")
+    assert hint == "hint: Add --audio."
+    assert "is no text" in failure(capsys, "parse", str(picture))[1]
+
+
+def test_parse_prints_no_control_signs_of_what_it_reads(capsys: Output, tmp_path: Path) -> None:
+    file = tmp_path / "orders.txt"
+    file.write_text("\x1b[2Jtwo cookies\x07\n", encoding="utf-8")
+    code, out, _ = run(capsys, "parse", "--menu", "cafe", str(file))
+    assert code == 0
+    assert out.rstrip("\n").isprintable()
+
+
 def test_parse_reads_files_and_other_menus(capsys: Output, tmp_path: Path) -> None:
     file = tmp_path / "said.txt"
     file.write_text("a large pepperoni pizza\n", encoding="utf-8")

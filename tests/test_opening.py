@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from servizio.errors import MenuError
 from servizio.paths import Folders
 from servizio.server.assembly import greeting
 from servizio.server.opening import open_store, shop_menu, shop_profile
@@ -41,3 +42,15 @@ def test_what_customers_must_be_told_is_the_first_thing_they_hear(menu: Menu) ->
     ):
         settings = Settings.model_validate({"agent": agent})
         assert greeting(settings, shop_profile(settings, menu)).startswith(heard)
+
+
+def test_a_menu_that_is_nowhere_is_told_with_the_folders_that_were_searched(
+    folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    with pytest.raises(MenuError) as refused:
+        shop_menu(Settings.model_validate({"shop": {"menu": "mine.toml"}}), folders)
+    assert refused.value.message == f"There is no menu mine.toml in {tmp_path} or in {here}."
+    assert "beside servizio.toml" in refused.value.hint

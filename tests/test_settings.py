@@ -202,6 +202,12 @@ def test_a_file_that_is_not_toml_says_so(home: Path) -> None:
     assert "is not TOML" in refusal(home, toml="[shop\n").message
 
 
+def test_curly_quotes_in_the_settings_are_called_curly_quotes(home: Path) -> None:
+    opening, closing = "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"
+    error = refusal(home, toml=f"[shop]\nname = {opening}Corner{closing}\n")
+    assert error.hint.startswith("In line 2 these are curly quotes.")
+
+
 def test_a_secret_is_never_repeated(home: Path) -> None:
     error = refusal(home, toml='[twilio]\nauth_token = ["hush-hush"]\n')
     assert "twilio.auth_token" in error.message

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from servizio.errors import ServizioError, SettingsError
+from servizio.errors import ServizioError
 from servizio.paths import Folders
 from servizio.settings import load_settings, locate, staff_token
 from servizio.settings.layers import PREFIX
 from servizio.settings.loading import read_environment
 from servizio.settings.own_zone import own_zone
 from servizio.settings.writing import Value, write_settings
-from servizio.shop.hours_text import parse_hours
+from servizio.shop.hours_text import EITHER_WAY, hours_table, parse_hours
 from servizio.shop.menu_file import built_in_menus, load_menu
 from servizio.shop.money import money_text
 from servizio.tui import SetupQuestions, run_setup
@@ -101,31 +101,24 @@ def as_values(answers: Answers) -> dict[str, Value]:
     return values
 
 
-def hours_table(typed: str) -> dict[str, str]:
-    """`mon-fri 09:00-18:00, sat 10:00-16:00` as a table of days. Raises `SettingsError`."""
-    table: dict[str, str] = {}
-    for part in filter(None, map(str.strip, typed.replace(";", ",").split(","))):
-        days, _, times = part.partition(" ")
-        if not times.strip():
-            days, times = "mon-sun", days
-        if days.lower() in table:
-            raise SettingsError(f"{days} stands there twice.")
-        table[days.lower().rstrip(":")] = times.strip()
-    return table
-
-
 def what_is_wrong(answers: Answers) -> dict[str, str]:
     """What is wrong with each answer, in the words of the question; empty where all will do."""
     faults = {}
     for setting, typed in answers.items():
         message = _fault({setting: typed})
         if message:
-            faults[setting] = _IN_WORDS.get(setting, message)
+            faults[setting] = _in_words(setting, message)
     if not faults:
         message = _fault(answers)
         if message:
             faults[next(iter(answers))] = message
     return faults
+
+
+def _in_words(setting: str, message: str) -> str:
+    if EITHER_WAY in message:
+        return message[message.index('"') :]
+    return _IN_WORDS.get(setting, message)
 
 
 _IN_WORDS = {

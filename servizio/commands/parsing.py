@@ -18,9 +18,14 @@ from servizio.settings import load_settings, locate
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
+from servizio.shop.menu_table import on_one_line
 
 LOAD_SECONDS = 120.0
 """How long the models may take to load."""
+_HEAD = 4096
+"""Bytes of a file by which text is told from anything else."""
+_ODD = 8
+"""More signs than this in the head that are no UTF-8: it was never text."""
 AT_ONCE = 6
 """Recordings that are recognised at the same time: enough to keep every worker busy."""
 
@@ -92,13 +97,33 @@ def _lines(files: tuple[Path, ...]) -> Iterator[str]:
         yield from _from_text(sys.stdin)
         return
     for file in files:
+        _check_text(file)
+    for file in files:
         with file.open(encoding="utf-8", errors="replace") as opened:
             yield from _from_text(opened)
 
 
+def _check_text(file: Path) -> None:
+    """Raise `ServizioError` where a file is sound, or anything else that is no text."""
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if head.startswith((b"RIFF", b"RIFX", b"OggS", b"fLaC", b"ID3")):
+        raise ServizioError(f"{on_one_line(str(file))} is a recording.", "Add --audio.")
+    if b"\0" in head or head.decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}") > _ODD:
+        raise ServizioError(
+            f"{on_one_line(str(file))} is no text.",
+            "Name a text file with an utterance a line, or add --audio for a recording.",
+        )
+
+
 def _from_text(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
-        yield line.rstrip("\r\n")
+        yield _without_controls(line.rstrip("\r\n"))
+
+
+def _without_controls(text: str) -> str:
+    """Nothing that would move a terminal's cursor or ring its bell."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _print(

@@ -11,13 +11,14 @@ from pathlib import Path
 from random import Random
 from urllib.parse import unquote, urlsplit
 
-from servizio.errors import SettingsError
+from servizio.errors import MenuError, SettingsError
 from servizio.paths import Folders
 from servizio.settings import Settings
 from servizio.shop.business import whole_sentence
 from servizio.shop.hours_text import parse_hours
 from servizio.shop.menu import Menu
 from servizio.shop.menu_file import load_menu
+from servizio.shop.menu_table import on_one_line
 from servizio.shop.order_number import choose_order_number
 from servizio.shop.order_texts import ready_text
 from servizio.shop.phone_number import region_of_zone
@@ -35,10 +36,18 @@ def menu_source(settings: Settings, folders: Folders) -> str:
     """The name or path of the menu of the settings.
 
     A path that is not absolute is looked for here first, then beside the settings file.
+    Raises `MenuError` that names both folders where it is in neither.
     """
     source = settings.shop.menu
     beside = folders.config / source
-    return str(beside) if _is_path(source) and beside.is_file() else source
+    if not _is_path(source) or Path(source).expanduser().is_absolute():
+        return source
+    if beside.is_file():
+        return str(beside)
+    raise MenuError(
+        f"There is no menu {on_one_line(source)} in {folders.config} or in {Path.cwd()}.",
+        hint="Put the file beside servizio.toml, or write its whole path in shop.menu.",
+    )
 
 
 def shop_menu(settings: Settings, folders: Folders) -> Menu:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from servizio.errors import SettingsError
+from servizio.shop.toml_lines import has_curly_quotes
 
 Key = tuple[str, ...]
 """A section and a key in it; a section alone where it is no table."""
@@ -136,11 +137,20 @@ def toml_layer(file: Path) -> Layer:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"{file} is not TOML: {error}.",
-            'A line looks like: name = "Corner Shop"',
+            _toml_hint(error, text),
         ) from error
     layer.values = dict(values)
     layer.places = {key: f"{file} line {line}" for key, line in _lines(text).items()}
     return layer
+
+
+def _toml_hint(error: ValueError, text: str) -> str:
+    found = re.search(r"at line (\d+)", str(error))
+    if found and has_curly_quotes(text, int(found[1])):
+        return (
+            f'In line {found[1]} these are curly quotes. Type straight ones: name = "Corner Shop"'
+        )
+    return 'A line looks like: name = "Corner Shop"'
 
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?")

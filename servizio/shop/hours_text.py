@@ -36,6 +36,8 @@ _ALL_DAY = frozenset({"open", "24 hours", "24h", "24/7", "all day"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEARLY = re.compile(r"(\d{2})-(\d{2})")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\.?)?")
+EITHER_WAY = "may end by day or at night"
+"""Stands in what is said of `9-5`, which is not the night."""
 _Key = TypeVar("_Key")
 _LONGEST_NIGHT = 20 * 60
 """Minutes; `10:00-9:00` is more likely a forgotten PM than a shop open for 23 hours."""
@@ -65,6 +67,19 @@ def parse_hours(table: Mapping[str, str | Sequence[str]], zone: tzinfo = UTC) ->
         yearly=reading.yearly,
         is_known=bool(reading.weekly),
     )
+
+
+def hours_table(typed: str) -> dict[str, str]:
+    """`mon-fri 09:00-18:00, sat 10:00-16:00` as a table of days. Raises `SettingsError`."""
+    table: dict[str, str] = {}
+    for part in filter(None, map(str.strip, typed.replace(";", ",").split(","))):
+        days, _, times = part.partition(" ")
+        if not times.strip():
+            days, times = "mon-sun", days
+        if days.lower() in table:
+            raise SettingsError(f"{days} stands there twice.")
+        table[days.lower().rstrip(":")] = times.strip()
+    return table
 
 
 class _Reading:
@@ -169,7 +184,10 @@ def _ranges(value: str | Sequence[str]) -> Ranges:
 
 
 def parse_range(text: str) -> OpenRange:
-    """`10:00-21:00`, `9 am to 5 pm`, `17:00-02:00`. Raises `ValueError` that says what is wrong."""
+    """`10:00-21:00`, `9 am to 5 pm`, `17:00-02:00`. Raises `ValueError` that says what is wrong.
+
+    `9-5` is refused: whoever writes it means the afternoon, and would be open all night.
+    """
     first, _, last = (side.strip() for side in re.sub(r"\bto\b|[–—]", "-", text).partition("-"))
     start, end = _minutes(first), _minutes(last)
     if start is None or end is None:
@@ -181,9 +199,7 @@ def parse_range(text: str) -> OpenRange:
         raise ValueError(f'"{text[:30]}" lasts until the next day; 9 PM is 21:00')
     is_sure = _names_its_half(first) and (start > 12 * 60 or _names_its_half(last))
     if end < start and not is_sure:
-        raise ValueError(
-            f'"{text[:30]}" may end by day or at night: write 9 am to 5 pm, or 09:00-17:00'
-        )
+        raise ValueError(_asked_about(text, last, start, end))
     return OpenRange(start, end if end > start else end + DAY)
 
 
@@ -193,6 +209,26 @@ def _names_its_half(text: str) -> bool:
     if found is None or found[3]:
         return True
     return int(found[1]) > 12 or (len(found[1]) == 2 and found[2] is not None)
+
+
+def _asked_about(text: str, last: str, start: int, end: int) -> str:
+    """What is said of hours that may be meant either way, in the person's own times."""
+    if _names_its_half(last):
+        return f'"{text[:30]}" {EITHER_WAY}: write 9 am to 5 pm, or 09:00-17:00'
+    closes = end + DAY // 2
+    usual = f"{_brief(start)}-{_brief(closes)} or {_clock(start)}-{_clock(closes)}"
+    night = f", or {_clock(start)}-{_clock(end)} if you close in the morning"
+    return f'"{text[:30]}" {EITHER_WAY}: write {usual}{night if end < 10 * 60 else ""}'
+
+
+def _brief(minutes: int) -> str:
+    """`540` -> `9am`, `1050` -> `5:30pm`."""
+    hour, minute = divmod(minutes, 60)
+    return f"{hour % 12 or 12}{f':{minute:02}' if minute else ''}{'am' if hour < 12 else 'pm'}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _minutes(text: str) -> int | None:

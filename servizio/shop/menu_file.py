@@ -25,7 +25,7 @@ from servizio.shop.menu_table import (
     printable,
 )
 from servizio.shop.order import Fulfilment
-from servizio.shop.toml_lines import line_numbers
+from servizio.shop.toml_lines import has_curly_quotes, line_numbers
 
 MAX_BYTES = 1_000_000
 """A menu file is never larger; something else was named by mistake."""
@@ -242,6 +242,9 @@ def _syntax_fault(error: ValueError, text: str) -> MenuFault:
     found = _PLACE.search(message)
     place = f"line {found[1]}, column {found[2]}" if found else f"line {text.count(chr(10)) + 1}"
     hint = ""
+    if found and has_curly_quotes(text, int(found[1])):
+        hint = ' these are curly quotes; TOML takes straight ones, as in name = "tea".'
+        return MenuFault(place, f"this is not valid TOML:{hint}")
     if "Invalid value" in message:
         hint = ' Text and prices stand in quotes: name = "taro milk tea", price = "5.50".'
     elif "Cannot declare" in message or "Cannot overwrite" in message:

@@ -28,6 +28,21 @@ def line_numbers(text: str) -> Mapping[Path, int]:
     return walk.lines
 
 
+_CURLY = frozenset(
+    "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+    "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}"
+    "\N{RIGHT SINGLE QUOTATION MARK}"
+)
+
+
+def has_curly_quotes(text: str, line: int) -> bool:
+    """Whether a value of this line (from 1) begins with quotes that a word processor made."""
+    lines = text.splitlines()
+    if not 1 <= line <= len(lines):
+        return False
+    return any(part.strip()[:1] in _CURLY for part in lines[line - 1].split("=")[1:])
+
+
 class _Walk:
     """One reading of one document."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,7 +13,8 @@ from servizio.errors import OrderError
 from servizio.shop.availability import Availability
 from servizio.shop.cart import Cart
 from servizio.shop.line import Amount, Choice, Line
-from servizio.shop.line_rules import checked_line, missing_groups
+from servizio.shop.line_rules import checked_line, groups_to_ask, missing_groups
+from servizio.shop.menu import Item, Menu, Modifier, ModifierGroup
 from servizio.shop.menu_file import load_menu
 from servizio.shop.order import Fulfilment
 from tests.shop.menus import lines_of, small_menu
@@ -188,6 +191,16 @@ def test_a_line_that_was_placed_is_kept_though_it_sold_out_since() -> None:
     with pytest.raises(OrderError, match="sold out"):
         cart.check_placeable()
     cart.check_placeable(placed)
+
+
+def test_a_compulsory_group_with_a_default_is_asked_about_only_where_it_has_a_prompt() -> None:
+    for prompt, asked in ((None, []), ("Which milk?", ["milk"])):
+        milks = (Modifier("whole", "whole milk"), Modifier("oat", "oat milk"))
+        milk = ModifierGroup("milk", "milk", milks, prompt, min=1, max=1, default="whole")
+        tea = Item("tea", "tea", Decimal(3), modifier_groups=("milk",))
+        menu = Menu("Corner", (tea,), (milk,))
+        assert missing_groups(menu, Line("tea")) == ()
+        assert [group.id for group in groups_to_ask(menu, Line("tea"))] == asked
 
 
 def test_a_default_that_sold_out_has_to_be_asked_for() -> None:

@@ -179,6 +179,15 @@ def test_all_wrong_lines_are_named_together() -> None:
         parse_hours({"x": "1-2", "sat": "18:00-4:00", "sun": "3:00-5:00"})
 
 
+def test_nine_to_five_is_answered_with_what_can_be_written() -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse_hours({"mon": "9-5"})
+    assert refused.value.message == (
+        'shop.hours.mon: "9-5" may end by day or at night: write 9am-5pm or 09:00-17:00, '
+        "or 09:00-05:00 if you close in the morning."
+    )
+
+
 RANGES = st.lists(st.integers(0, 2 * 24 * 60 - 1), unique=True, max_size=4).map(
     lambda marks: tuple(
         OpenRange(start, end)

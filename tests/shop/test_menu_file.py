@@ -27,6 +27,13 @@ def faults(text: str) -> list[str]:
     return [str(fault) for fault in check_menu(text).faults]
 
 
+def test_curly_quotes_are_called_curly_quotes() -> None:
+    (fault,) = check_menu(
+        "name = \N{LEFT DOUBLE QUOTATION MARK}Tea\N{RIGHT DOUBLE QUOTATION MARK}"
+    ).faults
+    assert "these are curly quotes" in str(fault)
+
+
 def test_a_menu_with_the_least_a_menu_needs() -> None:
     menu = read_menu(TOP + ITEM, name="least")
     assert menu.item("tea").price == Decimal("3.00")

@@ -119,6 +119,17 @@ async def test_other_hours_hold_today_and_the_usual_ones_come_back(
         assert server.counter.day["hours_override"] is None
 
 
+async def test_nine_to_five_typed_for_today_is_no_night(
+    server: ShopServer, still: StillTime
+) -> None:
+    async with open_console(server, still) as console:
+        await console.press("f5", "h")
+        await console.shows("Other hours, for today only")
+        await console.press("end", "ctrl+u", *"9", "tab", "end", "ctrl+u", *"5", "enter")
+        await console.shows("may end by day or at night")
+        assert server.counter.day["hours_override"] is None
+
+
 @pytest.mark.parametrize("hours", [None, {"closed": True}])
 async def test_a_shop_closed_by_its_usual_hours_is_not_shown_as_taking_orders(
     server: ShopServer, still: StillTime, hours: dict[str, bool] | None
@@ -164,9 +175,10 @@ async def test_a_pause_is_in_the_palette_on_every_screen(
 @pytest.mark.parametrize(
     ("typed", "time"),
     [
-        ("9", "09:00"),
-        ("930", "09:30"),
-        ("9:30", "09:30"),
+        ("9", "9:00"),
+        ("930", "9:30"),
+        ("9:30", "9:30"),
+        ("0500", "05:00"),
         (" 17.05 ", "17:05"),
         ("24", "24:00"),
         ("2430", ""),

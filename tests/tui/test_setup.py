@@ -196,6 +196,21 @@ def test_hours_are_typed_as_they_are_said() -> None:
         assert "mon-fri 09:00-18:00" in what_is_wrong({"shop.hours": wrong})["shop.hours"]
 
 
+def test_nine_to_five_is_asked_about_before_the_shop_is_open_all_night() -> None:
+    for typed in ("9-5", "Mon-Fri 9-5", "mon-fri 9am-5"):
+        fault = what_is_wrong({"shop.hours": typed})["shop.hours"]
+        assert "write 9am-5pm or 09:00-17:00, or 09:00-05:00 if you close in the morning" in fault
+    assert not what_is_wrong({"shop.hours": "Mon-Fri 9am-5pm"})
+
+
+async def test_the_last_page_says_the_hours_as_they_were_understood() -> None:
+    async with asked() as (app, pilot):
+        await pilot.press(*"Tea", "enter", "enter", "enter")
+        await shown(app, "Europe/Rome")
+        await pilot.press("enter", *"Mon-Sat 9am-5pm", "enter", *["enter"] * 5)
+        await shown(app, "Hours: Monday to Saturday from 9 AM to 5 PM")
+
+
 def test_each_wrong_answer_is_told_for_itself() -> None:
     faults = what_is_wrong(
         {"shop.name": "Tea", "shop.staff_phone": "12345", "shop.timezone": "Mars"}

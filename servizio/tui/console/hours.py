@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
+from servizio.shop.hours_text import parse_range
 from servizio.tui.console.question import QuestionScreen
 from servizio.tui.shop_views import Hours
 
@@ -21,12 +22,16 @@ Answer = dict[str, object]
 
 
 def read_time(typed: str) -> str:
-    """Read a time of day as people type it: `9`, `930`, `9:30`; empty where it is none."""
+    """Read a time of day as people type it: `9`, `930`, `9:30`; empty where it is none.
+
+    A leading zero stays or is missing as it was typed: it tells five in the morning from
+    the `5` of `9-5`.
+    """
     found = _TIME.fullmatch(typed.strip())
     if found is None:
         return ""
     hour, minute = int(found[1]), int(found[2] or 0)
-    return f"{hour:02}:{minute:02}" if hour < 24 or not minute else ""
+    return f"{found[1]}:{minute:02}" if hour < 24 or not minute else ""
 
 
 class HoursScreen(QuestionScreen[Answer | None]):
@@ -36,7 +41,7 @@ class HoursScreen(QuestionScreen[Answer | None]):
     HoursScreen {
         & > Vertical { width: 66; }
         Input { width: 1fr; }
-        #wrong { color: $age-late; text-style: bold; margin: 0; height: 1; }
+        #wrong { color: $age-late; text-style: bold; margin: 0; height: auto; min-height: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,11 +76,15 @@ class HoursScreen(QuestionScreen[Answer | None]):
         """Answer with the two times, where they are times."""
         opens = read_time(self.query_one("#opens", Input).value)
         closes = read_time(self.query_one("#closes", Input).value)
-        if opens and closes and opens != closes:
-            _ = self.dismiss({"opens": opens, "closes": closes})
+        wrong = "" if opens and closes else "Two times of day, please, such as 9:30 and 17."
+        try:
+            _ = wrong or parse_range(f"{opens}-{closes}")
+        except ValueError as error:
+            wrong = f"{error}."
+        if wrong:
+            self.query_one("#wrong", Static).update(Content(wrong))
         else:
-            said = "Two times of day, please, such as 9:30 and 17."
-            self.query_one("#wrong", Static).update(Content(said))
+            _ = self.dismiss({"opens": opens, "closes": closes})
 
     @on(Button.Pressed, "#closed")
     def close_today(self) -> None:

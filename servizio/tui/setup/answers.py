@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from servizio.shop.hours_text import hours_table, parse_hours
+
 
 @dataclass(frozen=True, slots=True)
 class MenuChoice:
@@ -110,3 +112,8 @@ ACCOUNTS = Page(
 )
 READY = Page("Ready", "")
 PAGES = (SHOP, MENU, HOURS, ACCOUNTS, READY)
+
+
+def understood(setting: str, typed: str) -> str:
+    """An answer that has passed, as the shop will take it: hours as they are said."""
+    return parse_hours(hours_table(typed)).spoken_week() if setting == "shop.hours" else typed

@@ -29,6 +29,7 @@ from servizio.tui.setup.answers import (
     Question,
     SetupEnd,
     SetupQuestions,
+    understood,
 )
 from servizio.tui.setup.skip import SkipScreen
 from servizio.tui.task_order import begin_tasks_in_turn
@@ -177,6 +178,7 @@ class SetupApp(App[Answers | SetupEnd], inherit_bindings=False):
             for question in page.questions:
                 text = typed.get(question.setting)
                 if text:
+                    text = understood(question.setting, text)
                     name = question.label.partition(" (")[0]
                     rows.append(f"{name}: {'set' if question.is_secret else text}")
         rows += ["", f"This will be written to {self._asked.file}.", ""]
