@@ -195,6 +195,9 @@ class ActReader:
         if strange is not None and mark.value == str(Topic.AVAILABILITY):
             self._not_sold(strange, subject[0])
             return len(subject)
+        if subject and self._evidence.is_strangers(subject[0]):
+            # "Do you have mango green tea": it is told as what is not on the menu.
+            return len(subject)
         question = self._questioner.question(mark, about, self._clause(mark))
         if is_aside(self._texts[mark.start : mark.end]) and self._orders.begun:
             question = replace(question, item=self._orders.last_item, modifier=None)

@@ -40,8 +40,14 @@ class Questioner:
 
     def question(self, mark: Mark, subject: Sequence[Term], clause: Sequence[str]) -> Question:
         """`subject`: names after the mark; `clause`: all words of the sentence."""
-        item, modifier = _named(subject)
         topic = Topic(mark.value)
+        within = self._within(topic, subject, clause)
+        if within is not None:
+            return self._contents(within, clause)
+        item, modifier = _named(subject)
+        is_there = topic is Topic.INGREDIENTS and set(clause) >= _IS_THERE
+        if is_there and item and not _INSIDE & set(clause):
+            topic = Topic.AVAILABILITY
         if topic is Topic.INGREDIENTS and (item or modifier) and _ADDED & set(clause):
             topic = Topic.PRICE
         detail = self._detail(topic, item, clause)
@@ -55,6 +61,23 @@ class Questioner:
         if topic is Topic.AVAILABILITY and kind and not (item or modifier):
             return Question(Topic.MENU, detail=kind)
         return Question(topic, item, modifier, detail)
+
+    def _within(self, topic: Topic, subject: Sequence[Term], clause: Sequence[str]) -> Term | None:
+        """ "Is there caffeine in the taro": what is asked about is the taro."""
+        if topic not in _DIETARY or not subject or not _EXISTS & set(clause):
+            return None
+        named = _last_name(subject[-1], self._menu)
+        place = next((at for at, word in enumerate(clause) if word in _INSIDE), None)
+        if place is None or place < 2 or not named:
+            return None
+        after = set(clause[place + 1 :])
+        return subject[-1] if named & after else None
+
+    def _contents(self, term: Term, clause: Sequence[str]) -> Question:
+        """What is in the thing named last, and whether that is in it which was named first."""
+        item, modifier = _named((term,))
+        detail = self._diet(item, modifier, clause)
+        return Question(Topic.INGREDIENTS, item, modifier, detail or CONTENTS)
 
     def _extreme(self, clause: Sequence[str], item: str | None) -> Question:
         """ "What's the biggest size": the first or the last of the sizes."""
@@ -140,6 +163,11 @@ class Questioner:
         return found
 
 
+CONTENTS = "contents"
+"""What is asked to be in something, where it is none of the things that menus tell of."""
+_EXISTS = frozenset({"there", "theres"})
+_IS_THERE = frozenset({"there", "any"})
+_INSIDE = frozenset({"in", "inside"})
 _SIZING = frozenset({Topic.MENU, Topic.INGREDIENTS, Topic.AVAILABILITY})
 _EXTREMES = {"biggest": -1, "largest": -1, "smallest": 0, "littlest": 0}
 _DIETARY = frozenset({Topic.INGREDIENTS, Topic.AVAILABILITY})
@@ -239,6 +267,16 @@ def _named(terms: Sequence[Term]) -> tuple[str | None, str | None]:
         elif best.sense.modifier and modifier is None and not (item and _describes(term)):
             modifier = best.sense.modifier
     return item, modifier
+
+
+def _last_name(term: Term, menu: Menu) -> set[str]:
+    """The words of what a term names most likely."""
+    item, modifier = _named((term,))
+    names = [menu.item(item).name] if item else []
+    names += [
+        one.name for group in menu.modifier_groups for one in group.modifiers if one.id == modifier
+    ]
+    return {word for name in names for word in plain(name).split()}
 
 
 def _describes(term: Term) -> bool:

@@ -59,6 +59,12 @@ class Evidence:
         said = self.words[touching.start].text
         return touching.start if said in self.book.flavours else None
 
+    def is_strangers(self, term: Term) -> bool:
+        """Whether this is the last word of something unknown: the tea of "mango green tea"."""
+        touching = next((one for one in self.pieces if term.start and one.end == term.start), None)
+        unknown = touching is not None and touching.kind == "unknown"
+        return unknown and term.end == term.start + 1 and term.quality < _SURE
+
     def _is_plain(self, term: Term) -> bool:
         """Whether these words can hardly mean anything but what is on the menu."""
         alone = term.end == term.start + 1

@@ -83,6 +83,21 @@ class Ledger:
                     merge(line.choices, Choice(group.id, modifier.id, count=count), single=False)
                     return
 
+    def repeat_last(self, start: int) -> None:
+        """ "... and the same for my sister": the line said last once more."""
+        last = self.entered[-1]
+        if last.quantity == 1:
+            last.quantity, last.counted = 2, True
+        else:
+            self.entered.append(Entered(last.item, start, 1, True, list(last.choices)))
+
+    def like_last(self, line: Entered, choices: Sequence[Choice]) -> None:
+        """ "The same but black": what was chosen for another line, where this one says nothing."""
+        said = {one.group for one in line.choices}
+        line.choices += [
+            one for one in choices if one.group not in said and self.takes(line.item, one.group)
+        ]
+
     def add(self, line: Line, start: int) -> None:
         """A line that is made up already."""
         self.entered.append(Entered(line.item, start, line.quantity, True, list(line.choices)))

@@ -135,7 +135,8 @@ class Question:
     """Id of the modifier asked about."""
     detail: str = ""
     """For hours: a day (`monday` ... `sunday`, `today`, `tomorrow`) or `now`. For the menu: a
-    group or category id. Otherwise empty."""
+    group or category id. For ingredients: what is asked to be in it, `contents` for anything that
+    menus do not tell of. Otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ utterance or in earlier ones.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from servizio.language.drafts import Draft
@@ -36,7 +37,7 @@ class Orders(Pointing):
         self._gone = gone
         if draft.head is None:
             self._headless(draft, fixing=fixing and not making)
-        elif not self._takes_some(draft, draft.head):
+        elif not (self._says_again(draft, draft.head) or self._takes_some(draft, draft.head)):
             self._headed(draft, draft.head, fixing=fixing)
 
     def undo(self, start: int) -> None:
@@ -48,6 +49,8 @@ class Orders(Pointing):
 
     def again(self, start: int) -> None:
         """ "Another one of those": one more of the line just spoken of."""
+        if self.begun:
+            self._ledger.repeat_last(start)
         if self._situation.lines and not self.begun:
             last = self._situation.lines[-1]
             self.acts.append((start, Add((Line(last.item, 1, last.choices),))))
@@ -85,7 +88,9 @@ class Orders(Pointing):
         elif self._replaces(draft, fixing=fixing):
             self._change_item(draft, head)
         else:
+            like = self._choices_of_last() if any(t.target == "same" for t in draft.terms) else ()
             line = self._ledger.enter(draft)
+            self._ledger.like_last(line, like)
             if self._waiting is not None:
                 self._ledger.put(line, self._waiting)
                 self._waiting = None
@@ -95,6 +100,12 @@ class Orders(Pointing):
                 after = tuple(one for one in draft.choices if one.term.start > head.start)
                 shared = replace(draft, choices=after)
                 self._for_all(shared, self._ledger.chosen(shared))
+
+    def _choices_of_last(self) -> Sequence[Choice]:
+        """What was chosen for the line just spoken of."""
+        if self._ledger.entered:
+            return tuple(self._ledger.entered[-1].choices)
+        return self._situation.lines[-1].choices if self._situation.lines else ()
 
     def _takes_some(self, draft: Draft, head: Term) -> bool:
         """ "One of the taros with no ice", where there are more of them."""
@@ -238,7 +249,8 @@ class Orders(Pointing):
             return
         if not self._situation.staged and target is None:
             if choices:
-                self._waiting = draft if first.number is None else None
+                bare = first.number is None or first.part is not None
+                self._waiting = draft if bare else None
             return
         quantity = (first.number or None) if not draft.choices else None
         last = self.acts[-1][1] if self.acts else None

@@ -14,7 +14,8 @@ from servizio.language.ledger import Ledger
 from servizio.language.meaning import Act, Change, Remove, Target
 from servizio.language.order_so_far import Situation
 from servizio.language.terms import Term
-from servizio.shop.line import Choice
+from servizio.shop.line import Amount, Choice
+from servizio.shop.menu import Menu
 
 _CHANGES = frozenset({"make", "change"})
 _OTHER = "other"
@@ -25,6 +26,7 @@ _PAIR = 2
 class Parts:
     """Reads such words in one utterance."""
 
+    menu: Menu
     situation: Situation
     ledger: Ledger
     place: int | None = None
@@ -100,6 +102,10 @@ class Parts:
         if found is None:
             return False
         number, place = found
+        if first.verb == "remove" and first.part is not None and _describe(choices):
+            # "Drop one of the two with regular ice": tells which line it is of.
+            acts.append((first.start, Remove(Target(index=self._described(choices)), number)))
+            return True
         last = place == len(self.situation.lines) and self.place is None
         aim = Target() if last else Target(index=place)
         if choices:
@@ -112,6 +118,22 @@ class Parts:
         elif self.place is None or not first.shares:
             return False
         return True
+
+    def _described(self, choices: Sequence[Choice]) -> int:
+        """The line that is best told by these choices, from 1."""
+        defaults = {(group.id, group.default) for group in self.menu.modifier_groups}
+
+        def likeness(place: int) -> tuple[int, int]:
+            line = self.situation.lines[place - 1]
+            held = {choice.group for choice in line.choices}
+            fits = sum(
+                choice in line.choices
+                or ((choice.group, choice.modifier) in defaults and choice.group not in held)
+                for choice in choices
+            )
+            return fits, line.quantity
+
+        return max(range(1, len(self.situation.lines) + 1), key=likeness)
 
     def _pointed(self, target: str | None) -> tuple[int, int] | None:
         """ "The second one", of a line of two."""
@@ -143,6 +165,10 @@ class Parts:
             if 0 < number < held or (self.place is not None and 0 < number <= held):
                 return number, place
         return None
+
+
+def _describe(choices: Sequence[Choice]) -> bool:
+    return bool(choices) and all(one.amount is not Amount.NONE for one in choices)
 
 
 def _part_of(draft: Draft) -> int | None:

@@ -29,7 +29,7 @@ class Pointing:
         self._ledger = Ledger(menu)
         self._order = OrderSoFar(menu, situation, texts)
         self._one_more = OneMore(menu, situation, self._ledger)
-        self._parts = Parts(situation, self._ledger)
+        self._parts = Parts(menu, situation, self._ledger)
         self._waiting: Draft | None = None
         """Modifiers said before the item that they are for: "pickles on a burger"."""
         self._gone: str | None = None
@@ -74,7 +74,9 @@ class Pointing:
         item = draft.items[0]
         if self.begun or not self._order.holds(item) or self._is_more(head):
             return False
-        return self._took_off_other(item) or (self.denied and quantity_of(draft)[1])
+        number, counted = quantity_of(draft)
+        fewer = counted and number < self._order.count(item)
+        return self._took_off_other(item) or (self.denied and counted) or fewer
 
     def _is_more(self, head: Term) -> bool:
         """ "Just one more taro": beside what is in the order."""
@@ -83,6 +85,13 @@ class Pointing:
     def _took_off_other(self, item: str) -> bool:
         """Whether something else than this was taken off just before."""
         return any(isinstance(act, Remove) and act.target.item != item for _, act in self.acts)
+
+    def _says_again(self, draft: Draft, head: Term) -> bool:
+        """ "A taro, no wait, a black one. Yeah, the black one.": it was ordered a moment ago."""
+        if draft.choices or any(term.leads or term.verb for term in draft.terms):
+            return False
+        known = any(one.item == draft.items[0] for one in self._ledger.entered)
+        return known and self._order.is_definite(head, within=False)
 
     def _touches_up(self, draft: Draft, head: Term) -> bool:
         """ "A burger and a coke, make the coke large": it was ordered a moment ago."""

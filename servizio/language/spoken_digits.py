@@ -35,7 +35,7 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
     place = 0
     while place < len(tokens):
         taken, digits = _digits_at(tokens, place, book, within=False)
-        if not taken or (runs and _counts_digits(tokens, place)):
+        if not taken or _is_sigh(tokens, place) or (runs and _counts_digits(tokens, place)):
             place += 1
             continue
         start = place
@@ -47,7 +47,7 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
             while gap < len(tokens) and tokens[gap] in _BETWEEN and gap - place < 3:
                 gap += 1
             taken, digits = _digits_at(tokens, gap, book, within=True)
-            if not taken:
+            if not taken or _is_sigh(tokens, gap):
                 break
             gathered += digits
             place = gap + taken
@@ -59,6 +59,15 @@ def _counts_digits(tokens: Sequence[str], place: int) -> bool:
     """Whether a figure tells how many digits follow: "and the last four are"."""
     before, after = tokens[place - 1 : place], tokens[place + 1 : place + 2]
     return before == ["last"] and bool(after) and after[0] in {"are", "is", "digits", "numbers"}
+
+
+def _is_sigh(tokens: Sequence[str], place: int) -> bool:
+    """ "... three seven. Oh, no, wait": an "oh" that is no digit."""
+    ahead = [word for word in tokens[place + 1 : place + 3] if word != ","]
+    return tokens[place] == "oh" and bool(ahead) and ahead[0] in _AFTER_SIGHS
+
+
+_AFTER_SIGHS = frozenset({"no", "wait", "sorry", "actually", "hang", "hold", "shoot", "oops", "my"})
 
 
 def _digits_at(

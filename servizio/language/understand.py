@@ -30,6 +30,7 @@ from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.piece import Piece
 from servizio.language.pieces import Cutter
+from servizio.language.rewording import reworded
 from servizio.language.set_times import find_set_time
 from servizio.language.spoken_digits import NATIONAL
 from servizio.language.strangers import Strangers
@@ -111,7 +112,7 @@ class Understander:
         return with_its_line(meaning, self._menu, self._book, read), coherence
 
     def _read_once(self, text: str, situation: Situation) -> tuple[Meaning, float]:
-        tokens = without_what_stays(fluent(split(text), self._book.phrases))
+        tokens = without_what_stays(reworded(fluent(split(text), self._book.phrases)))
         answers = find_answers(tokens, situation.expecting, self._book)
         if not any(answer.start == 0 for answer in answers):
             answers = [*find_denial(tokens), *find_waiting(tokens), *answers]

@@ -7,6 +7,7 @@ from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.language import meaning as m
+from servizio.language.asking import CONTENTS
 
 _CHANGES = (m.Add, m.Change, m.Remove, m.Unclear, m.NotOnMenu, m.StartOver, m.CancelOrder)
 _TURNS_BACK = 2
@@ -56,6 +57,9 @@ async def act_on(talk: Talk, said: Said) -> bool:
         state.turned_back = 0
     if said.has(m.NotOnMenu):
         said.acts = [act for act in said.acts if not _asks_for_nothing_known(act)]
+        if any(act.detail == CONTENTS for act in said.each(m.Question)):
+            # "Is there gelatin in the pudding" orders none.
+            said.drop(m.NotOnMenu)
     _drop_vague_questions(said)
     greeted = said.only(m.Hello)
     staged_before = len(talk.staged)

@@ -135,7 +135,11 @@ async def _change_some(talk: Talk, act: Change, place: int, some: int) -> bool:
         return False
     if not await put(talk, place, replace(line, quantity=line.quantity - some)):
         return False
-    return await stage(talk, part)
+    done = await stage(talk, part)
+    if done:
+        # What it shall have was just said.
+        talk.state.passed[-1].update(talk.menu.item(part.item).modifier_groups)
+    return done
 
 
 async def remove(talk: Talk, act: Remove) -> bool:

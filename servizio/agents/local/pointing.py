@@ -165,7 +165,8 @@ def _line_of(
     """What was asked about, with what was asked about it where nothing else is named."""
     counts = [_HOW_MANY[word] for word in words.split() if word in _HOW_MANY]
     line = Line(item, max(counts, default=1))
-    others = named or re.search(r"\b(with|plain|without|nothing)\b", words)
+    extras = any(talk.menu.group(one.group).max != 1 for one in named)
+    others = extras or re.search(r"\b(with|plain|without|nothing)\b", words)
     modifiers = asked if not others or _WITH_ALL.search(words) else ()
     found = [one for name in modifiers if (one := choice_of(talk, line, name)) is not None]
     return replace(line, choices=tuple(dict.fromkeys((*found, *named))))

@@ -235,6 +235,10 @@ async def _ingredients(talk: Talk, question: Question) -> None:
     if question.modifier is not None and not question.detail:
         _price(talk, Question(Topic.PRICE, modifier=question.modifier))
         return
+    if question.modifier is not None and question.item is None:
+        # What is in a topping, no menu tells.
+        _tell(talk, await talk.do("get_business_info", topic="allergens"))
+        return
     ordered = talk.lines[-1].item if talk.lines else None
     item_id = question.item or ordered or talk.state.spoken_of
     item = talk.menu.item(item_id) if item_id is not None else None

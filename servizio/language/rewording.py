@@ -1,0 +1,100 @@
+"""Other words for the same, put in those that the phrasebook knows, before anything is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_BUT = r"( ,)?( (but|except|only|just|though))+( that)?( (it|theyre|its))?( (is|are))?"
+_FOR = r"( (for|to) (me|him|her|them|us|(my|our|his|her|their|the|a) \w+( \w+)?))?"
+_LIKE = (
+    r"( exactly| just| precisely)? (like|the same as|same as) "
+    r"(it|that|this|those|the (first|last)( one)?)"
+)
+_THE_SAME = (
+    r"\b(the )?(exact |exactly the )?same( exact)?( (thing|one|drink|order|kind))?( again)?"
+    rf"{_FOR}{_BUT}(?= )"
+)
+_LIKE_IT_BUT = rf"\b(another( one)?|one more|a second( one)?|one){_LIKE}{_FOR}{_BUT}(?= )"
+_LIKE_IT = rf"\b(another( one)?|one more|a second( one)?){_LIKE}\b"
+_WHO = r"(i|ill|we|well|he|hell|she|shell|they|theyll|me|(my|our|his|her|their|the) \w+)"
+_HAVE_THE_SAME = (
+    rf"\b{_WHO}( (will|would|wants?|gets?|is|are|also|just))*"
+    r"( (have|having|like|get|getting|take|taking|want|wants|do|doing))? (exactly )?"
+    r"the (exact )?same( thing| one| drink)?( again)?( (too|please|as well))*(?= [.,]|$)"
+)
+_SAME_AGAIN = (
+    r"( ,)?( (and|then|plus|also))+ (exactly )?the (exact )?same( thing| one| drink)?( again)?"
+    rf"{_FOR}( (too|please|as well))*(?= [.,]|$)"
+)
+_DOUBLED = r"\b(can you |could you )?(double|duplicate) (that|it)(?= please| [.,]|$)"
+_ALL_ALIKE = (
+    r"( ,)?( and)? (all|both)( of (them|those|these))?( exactly)?"
+    r" (the same|alike|identical|like that|that way)( way)?(?= [.,]|$)"
+)
+_OF_EACH = (
+    r"\b(in|on|for|to|from|of) (both|all|each|all \w+) of (the|those|my) "
+    r"(?!drinks|teas|ones|two|three|four|five|six)"
+)
+_CHANCE = r"\b(is there )?(any|a|some) (chance|way|possibility)( at all)?"
+_YOU = r"(you guys|you all|yall|you|they|yous)"
+_CHANCE_OF_MINE = (
+    rf"{_CHANCE} ((that )?(i|we)( (can|could|might|may))? (get|have|order|grab)"
+    r"|of (getting|having)|to (get|order|have))\b"
+)
+_CHANCE_OF_YOURS = rf"{_CHANCE} (that )?{_YOU} (do|have|make|sell|carry|serve|offer|got)\b"
+_CHANCE_THAT_YOU = rf"{_CHANCE} (that )?{_YOU} (can|could)\b"
+_HAPPEN = (
+    rf"\b((do|would|dont|wouldnt) )?{_YOU}( (wouldnt|dont))? happen to "
+    rf"(do|have|make|sell|carry|serve|offer)\b|\bi dont suppose {_YOU} "
+    r"(do|have|make|sell|carry|serve|offer|got)\b"
+)
+_REWORDINGS = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in {
+        _THE_SAME: "the same but",
+        _LIKE_IT_BUT: "the same but",
+        _HAVE_THE_SAME: "another one of those",
+        _SAME_AGAIN: " and another one of those",
+        _DOUBLED: "another one of those",
+        _LIKE_IT: "another one of those",
+        _ALL_ALIKE: "",
+        _OF_EACH: r"\1 the ",
+        _CHANCE_OF_MINE: "can i get",
+        _CHANCE_OF_YOURS: "do you have",
+        _CHANCE_THAT_YOU: "can you",
+        _HAPPEN: "do you have",
+        r" by any chance\b": "",
+    }.items()
+)
+
+
+def reworded(tokens: Sequence[str]) -> list[str]:
+    """The tokens with what is said in other words put in known ones."""
+    if _MARKS.isdisjoint(tokens):
+        return list(tokens)
+    text = " ".join(tokens)
+    for pattern, words in _REWORDINGS:
+        text = pattern.sub(words, text)
+    return text.split()
+
+
+_MARKS = frozenset(
+    [
+        "chance",
+        "way",
+        "possibility",
+        "happen",
+        "suppose",
+        "same",
+        "like",
+        "alike",
+        "identical",
+        "that",
+        "it",
+        "both",
+        "all",
+        "each",
+    ]
+)
+"""One of these is in everything that is put in other words."""
