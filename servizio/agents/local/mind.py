@@ -20,6 +20,7 @@ from servizio.agents.local import (
     doubt_words,
     reading,
     trouble,
+    whole_order,
 )
 from servizio.agents.local.backchannel import only_listens
 from servizio.agents.local.call_mind import OrderTaking, Reply
@@ -230,6 +231,7 @@ class Mind(OrderTaking):
             talk.note_order_number()
         state.must_hear = 0
         trouble.note_what_was_lost(talk, said)
+        await whole_order.take(talk, said)
         await correcting.take_lines_said_anew(talk, said)
         await acting.settle(talk, said)
         if said.has(m.AskPerson):

@@ -12,6 +12,7 @@ from servizio.agents.local import (
     phone_number,
     second_thoughts,
     told_things,
+    whole_order,
 )
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import WHOLE_NUMBER, digits_in
@@ -43,6 +44,7 @@ def read(talk: Talk, said: Said) -> None:
     if state.ask is Ask.ADDRESS:
         _read_number_for_address(said)
     told_things.read(talk, said)
+    whole_order.read(talk, said)
     enough.read(talk, said)
     misheard_names.read(talk, said)
     misheard_names.leave_the_item(talk, said)

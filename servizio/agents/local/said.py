@@ -53,6 +53,8 @@ class Said:
         )
         """Whether a no follows what is ordered: "a black milk tea, no toppings"."""
 
+        self.whole_order: tuple[Line, ...] = ()
+        """All lines of an order that was said once more as a whole."""
         self.understood = False
         """Whether something was made of it although no act is left."""
 
