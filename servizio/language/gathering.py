@@ -20,6 +20,10 @@ from servizio.language.terms import Mark, Term
 from servizio.language.words import Word
 from servizio.shop.line import Amount
 
+_IN_SOME = frozenset({"in", "on", "from", "of"})
+"""Before a number that no name follows: "no ice in one"."""
+_OF_THESE = frozenset({"the", "my", "our"})
+"""Last words of "one of the", which goes on with a name."""
 WHOLE = 0.9
 """Quality of a name that was said as it is."""
 _MOST = 99
@@ -85,6 +89,35 @@ class Gathering:
         if number <= _MOST:
             self._lead.number = number
 
+    def _count_or_some(self, place: int, number: int) -> None:
+        """A number; "no ice in one" is for one of what was ordered."""
+        start = self._pieces[place].start
+        within = bool(start) and self._words[start - 1].text in _IN_SOME
+        if not (within and number and self._is_for_some(place, number)):
+            self._count(place, number, start)
+
+    def _some(self, place: int, number: int) -> None:
+        """ "One of them"; "no ice in one of them" is about what was named before it."""
+        if self._is_for_some(place, number):
+            return
+        if self._lead.number is not None:
+            self._flush()
+        piece = self._pieces[place]
+        self._begin(piece.start)
+        self._lead.part = number
+        self._lead.number = number or None
+        self._lead.shares = self._words[piece.end - 1].text not in _OF_THESE
+
+    def _is_for_some(self, place: int, number: int) -> bool:
+        last = self._last()
+        if not isinstance(last, Term) or last.names_item or not last.entries:
+            return False
+        joined = self._lead.glue & {"and", "pause"}
+        if joined or not self._lead.is_empty or self._company.leads_on(place):
+            return False
+        self.found[-1] = replace(last, part=number)
+        return True
+
     def _is_pronoun(self, place: int) -> bool:
         """ "The big one", "a large one": counts nothing."""
         last, piece = self._last(), self._pieces[place]
@@ -111,6 +144,22 @@ class Gathering:
         self._instead = False
         self._lead = Lead()
         self._strange = False
+
+    def _is_name(self, place: int, piece: Piece) -> bool:
+        if not piece.entries or self._company.only_describes(place, piece):
+            return False
+        if self._company.announces(place) or self._company.is_class_word(piece, self._last()):
+            return False
+        is_other = piece.start == self._described and piece.quality < WHOLE
+        if is_other or self._says_how(piece):
+            return False
+        if not piece.roles:
+            return True
+        following = self._company.after(place)
+        if piece.role("amount") is not None and following is not None and following.entries:
+            is_modifier = any(entry.sense.modifier for entry in following.entries)
+            return not is_modifier
+        return not (piece.role("article") or piece.role("glue"))
 
     def _repeats(self, piece: Piece) -> bool:
         """ "A pizza pie": the same item twice in a row is said once."""

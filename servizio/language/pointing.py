@@ -66,7 +66,10 @@ class Pointing:
         item = draft.items[0]
         if self.begun or not self._order.holds(item) or self._is_more(head):
             return False
-        stays = self._took_off_other(item) and quantity_of(draft)[0] == self._order.count(item)
+        number, counted = quantity_of(draft)
+        if counted and number < self._order.count(item):
+            return False
+        stays = self._took_off_other(item) and number == self._order.count(item)
         return stays or self._order.is_definite(head, within=False)
 
     def _counts_anew(self, draft: Draft, head: Term) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from servizio.language.announced import without_announcements
-from servizio.language.gathering import WHOLE, Gathering
+from servizio.language.gathering import Gathering
 from servizio.language.lead import Lead
 from servizio.language.namesakes import with_namesakes
 from servizio.language.own_counts import with_own_counts
@@ -28,10 +28,6 @@ _WITHIN = frozenset({"in", "on", "for"})
 """Before "the" and an item: what was named before is for that one."""
 _SOUNDS_LIKE_NUMBER = {"to": 2, "too": 2, "for": 4, "fore": 4}
 """Small words that are numbers where a plural follows: "can I get for milk teas"."""
-_IN_SOME = frozenset({"in", "on", "from", "of"})
-"""Before a number that no name follows: "no ice in one"."""
-_OF_THESE = frozenset({"the", "my", "our"})
-"""Last words of "one of the", which goes on with a name."""
 _MEANING = frozenset({"meant", "mean", "said", "ordered", "asked", "should", "supposed"})
 """Words that correct what the agent understood, even in an utterance of their own."""
 
@@ -72,26 +68,7 @@ class TermBuilder(Gathering):
         elif piece.roles:
             self._phrase(place, piece)
         elif piece.number is not None:
-            before = self._words[piece.start - 1].text if piece.start else ""
-            if before in _IN_SOME and piece.number and self._is_for_some(place, piece.number):
-                return
-            self._count(place, piece.number, piece.start)
-
-    def _is_name(self, place: int, piece: Piece) -> bool:
-        if not piece.entries or self._company.only_describes(place, piece):
-            return False
-        if self._company.announces(place) or self._company.is_class_word(piece, self._last()):
-            return False
-        is_other = piece.start == self._described and piece.quality < WHOLE
-        if is_other or self._says_how(piece):
-            return False
-        if not piece.roles:
-            return True
-        following = self._company.after(place)
-        if piece.role("amount") is not None and following is not None and following.entries:
-            is_modifier = any(entry.sense.modifier for entry in following.entries)
-            return not is_modifier
-        return not (piece.role("article") or piece.role("glue"))
+            self._count_or_some(place, piece.number)
 
     def _filler(self, place: int, piece: Piece) -> None:
         word = self._words[piece.start]
@@ -260,26 +237,7 @@ class TermBuilder(Gathering):
         return True
 
     def _part(self, at: _At) -> bool:
-        """ "One of them"; "no ice in one of them" is about what was named before it."""
-        number = 0 if at.value == HALF else int(at.value)
-        if self._is_for_some(at.place, number):
-            return True
-        if self._lead.number is not None:
-            self._flush()
-        self._begin(at.piece.start)
-        self._lead.part = number
-        self._lead.number = number or None
-        self._lead.shares = self._words[at.piece.end - 1].text not in _OF_THESE
-        return True
-
-    def _is_for_some(self, place: int, number: int) -> bool:
-        last = self._last()
-        if not isinstance(last, Term) or last.names_item or not last.entries:
-            return False
-        joined = self._lead.glue & {"and", "pause"}
-        if joined or not self._lead.is_empty or self._company.leads_on(place):
-            return False
-        self.found[-1] = replace(last, part=number)
+        self._some(at.place, 0 if at.value == HALF else int(at.value))
         return True
 
     def _quantity(self, at: _At) -> bool:

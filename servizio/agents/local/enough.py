@@ -89,15 +89,21 @@ _IS_WRONG = re.compile(
 _SAYS_LITTLE = (Affirm, Deny, Done, Thanks, Hello, NotOnMenu, Unclear)
 
 
-def read(talk: Talk, said: Said) -> None:
-    """Hear the end of an order in it where it is one, and no change of how many."""
+def read(talk: Talk, said: Said) -> bool:
+    """Hear the end of an order in it where it is one, and no change of how many.
+
+    Returns whether what was said only counts up what there is, and means nothing else.
+    """
     if talk.state.ask not in _ASKED or not talk.lines:
-        return
+        return False
     if talk.state.ask is Ask.MORE and said.only(Deny) and _IS_WRONG.search(said.words):
         # After all: what is in the order is said, for the customer to tell what is wrong.
         said.acts = [Question(Topic.CART)]
-    elif not _count_up(talk, said):
-        _hear_the_end(talk, said)
+        return False
+    if _count_up(talk, said):
+        return True
+    _hear_the_end(talk, said)
+    return False
 
 
 def _count_up(talk: Talk, said: Said) -> bool:

@@ -45,7 +45,8 @@ def read(talk: Talk, said: Said) -> None:
         _read_number_for_address(said)
     told_things.read(talk, said)
     whole_order.read(talk, said)
-    enough.read(talk, said)
+    if enough.read(talk, said):
+        return
     misheard_names.read(talk, said)
     misheard_names.leave_the_item(talk, said)
     misheard_names.ask_for_the_item(talk, said)
