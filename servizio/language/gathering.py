@@ -106,7 +106,12 @@ class Gathering:
         self._begin(piece.start)
         self._lead.part = number
         self._lead.number = number or None
-        self._lead.shares = self._words[piece.end - 1].text not in _OF_THESE
+        named = self._company.names_next(place) and not self._names_modifier(place)
+        self._lead.shares = self._words[piece.end - 1].text not in _OF_THESE and not named
+
+    def _names_modifier(self, place: int) -> bool:
+        following = self._company.after(place)
+        return following is not None and any(one.sense.modifier for one in following.entries)
 
     def _is_for_some(self, place: int, number: int) -> bool:
         last = self._last()

@@ -20,6 +20,10 @@ from servizio.shop.menu import Menu
 _CHANGES = frozenset({"make", "change"})
 _OTHER = "other"
 _PAIR = 2
+_FOR = frozenset({"in", "on", "for", "to", "into", "from", "with"})
+_ONES = frozenset({"one", "ones", "1", "kind"})
+_NEAR = 5
+"""Words from "in" to the name in "in one of those black ones"."""
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class Parts:
     """Reads such words in one utterance."""
 
     menu: Menu
+    texts: Sequence[str]
     situation: Situation
     ledger: Ledger
     place: int | None = None
@@ -60,11 +65,24 @@ class Parts:
             return bool(choices) and self.ledger.split_named(draft, item, number)
         held = any(one.item == item and one.quantity > number for one in self.situation.lines)
         hangs = draft.terms[0].verb in _CHANGES
+        if held and not choices and not hangs and self._was_for_it(head, acts):
+            start, before = acts.pop()
+            put = before.choices if isinstance(before, Change) else ()
+            acts.append((start, Change(Target(item=item), put, some=number)))
+            return True
         if not held or not (choices or hangs):
             return False
         change = Change(Target(item=item), tuple(choices), some=number)
         acts.append((draft.terms[0].start, change))
         return True
+
+    def _was_for_it(self, head: Term, acts: Sequence[tuple[int, Act]]) -> bool:
+        """ "Boba in one of those black ones": what was said before it is for that."""
+        before = acts[-1][1] if acts else None
+        if not isinstance(before, Change) or not before.choices or before.target != Target():
+            return False
+        near = self.texts[max(0, head.start - _NEAR) : head.start]
+        return before.item is None and before.some is None and not _FOR.isdisjoint(near)
 
     def _within(self, draft: Draft, choices: Sequence[Choice], target: str | None) -> bool:
         """Of the lines of the same utterance."""
@@ -108,7 +126,13 @@ class Parts:
             return True
         last = place == len(self.situation.lines) and self.place is None
         aim = Target() if last else Target(index=place)
-        if choices:
+        if len(choices) > 1 and first.part is not None and self._is_told_by(first):
+            # "One of the boba ones without ice".
+            described = self._described(choices[:1])
+            acts.append(
+                (first.start, Change(Target(index=described), tuple(choices[1:]), some=number))
+            )
+        elif choices:
             self.place = place
             acts.append((first.start, Change(aim, tuple(choices), some=number)))
         elif first.verb == "remove":
@@ -118,6 +142,10 @@ class Parts:
         elif self.place is None or not first.shares:
             return False
         return True
+
+    def _is_told_by(self, term: Term) -> bool:
+        after = self.texts[term.end : term.end + 1]
+        return bool(term.entries) and bool(after) and after[0] in _ONES
 
     def _described(self, choices: Sequence[Choice]) -> int:
         """The line that is best told by these choices, from 1."""

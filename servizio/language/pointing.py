@@ -29,7 +29,7 @@ class Pointing:
         self._ledger = Ledger(menu)
         self._order = OrderSoFar(menu, situation, texts)
         self._one_more = OneMore(menu, situation, self._ledger)
-        self._parts = Parts(menu, situation, self._ledger)
+        self._parts = Parts(menu, texts, situation, self._ledger)
         self._waiting: Draft | None = None
         """Modifiers said before the item that they are for: "pickles on a burger"."""
         self._gone: str | None = None

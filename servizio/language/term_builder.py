@@ -232,7 +232,8 @@ class TermBuilder(Gathering):
         last = self._last()
         leads_on = self._company.leads_on(at.place)
         if isinstance(last, Term) and self._lead.is_empty and not leads_on:
-            self.found[-1] = replace(last, target=at.value)
+            if at.value != "same" or last.names_item:
+                self.found[-1] = replace(last, target=at.value)
             self._lead.target = None
         return True
 

@@ -115,7 +115,7 @@ def _count_up(talk: Talk, said: Said) -> bool:
     number = _NUMBERS.index(word) + 1
     pointing = (found["pointing"] or found["definite"] or "").strip()
     if _is_number_of(talk, number, definite=bool(pointing or found["things"]), said=said):
-        closes = found["just"] is not None or said.has(Done)
+        closes = found["just"] in {"just", "only"} or said.has(Done)
         _agree(talk, said, closes=closes)
         return True
     if pointing in _POINTS and len(talk.lines) > 1 and number > 1:

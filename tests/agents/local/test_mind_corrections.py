@@ -43,8 +43,9 @@ async def test_a_line_agreed_to_is_not_ordered_twice_by_being_said_anew(call: Ca
     talk = call()
     await talk.say("a black milk tea with boba", "yes", "a taro milk tea with boba")
     await talk.say("no, I said a black milk tea with boba and a taro milk tea with egg pudding")
-    assert talk.agreed() == [line("black-milk-tea", "boba")]
-    assert talk.desk.cart.pending == (line("taro-milk-tea", "egg-pudding"),)
+    both = (line("black-milk-tea", "boba"), line("taro-milk-tea", "egg-pudding"))
+    assert (*talk.agreed(), *talk.desk.cart.pending) == both
+    assert "one black milk tea with boba, and one taro milk tea with egg pudding" in talk.answer
 
 
 async def test_an_agreed_line_is_exchanged_while_another_one_is_read_back(call: Call) -> None:

@@ -130,6 +130,7 @@ async def test_of_agreed_lines_said_anew_the_wrong_one_is_put_right(call: Call) 
     talk = call()
     await talk.say("a black milk tea with boba", "yes", "a taro milk tea with pudding", "yes")
     await talk.say("no i ordered a taro with boba and a taro with pudding")
+    await talk.say("yes")
     assert talk.agreed() == [line("taro-milk-tea", "boba"), line("taro-milk-tea", "egg-pudding")]
 
 

@@ -50,6 +50,22 @@ async def test_one_of_a_kind(talk: Conversation) -> None:
     ]  # fmt: skip
 
 
+async def test_one_of_several_is_told_by_what_is_in_it(talk: Conversation) -> None:
+    await talk.say("three taros with boba and two taros with pudding")
+    await talk.say("one of the boba ones should be without ice")
+    assert lines(talk) == [
+        (1, "taro", (BOBA, NO_ICE)), (2, "taro", (BOBA,)), (2, "taro", (PUDDING,)),
+    ]  # fmt: skip
+
+
+async def test_something_for_one_of_a_kind(talk: Conversation) -> None:
+    await talk.say("one taro with pudding and two black milk teas with no ice", "no toppings")
+    await talk.say("throw some boba in one of those black ones")
+    assert lines(talk) == [
+        (1, "black", (BOBA, NO_ICE)), (1, "black", (NO_ICE,)), (1, "taro", (PUDDING,)),
+    ]  # fmt: skip
+
+
 async def test_two_so_and_two_so(talk: Conversation) -> None:
     await talk.say("four black milk teas with no ice", "no toppings")
     await talk.say("two with boba and two with pudding")
