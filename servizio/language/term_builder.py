@@ -230,11 +230,9 @@ class TermBuilder(Gathering):
         self._begin(at.piece.start)
         self._lead.target = at.value
         last = self._last()
-        leads_on = self._company.leads_on(at.place)
-        if isinstance(last, Term) and self._lead.is_empty and not leads_on:
-            if at.value != "same" or (last.names_item and not self._company.begins_line(at.place)):
-                self.found[-1] = replace(last, target=at.value)
-                self._lead.target = None
+        if isinstance(last, Term) and self._points_back(at.place, at.value, last):
+            self.found[-1] = replace(last, target=at.value)
+            self._lead.target = None
         return True
 
     def _part(self, at: _At) -> bool:
