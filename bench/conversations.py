@@ -159,9 +159,11 @@ async def spoken(
     async def one(plan: Plan) -> Verdict:
         assert plan.voice is not None
         async with gate:
-            began = time.monotonic()
             customer = plan.customer(menu, reading)
             call = SpokenCall(shop, customer, plan.voice, Random(f"sound {plan.seed}"))
+            if plan.script is not None:
+                await call.rehearse(step.say for step in plan.script.steps)
+            began = time.monotonic()
             turns, problem, orders = await call.hold(plan.calls_from)
             seconds = time.monotonic() - began
         record = CallRecord(

@@ -7,7 +7,7 @@ what was heard, and decides when to speak by the sound of the line.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ WORDS_SECONDS = 4.0
 BREATH_SECONDS = 1.2
 """How much longer a customer waits who was not asked anything."""
 CALL_SECONDS = 420.0
+_ALWAYS = ("yes", "no", "yes please", "no thank you", "that's all", "hello?")
 
 
 class Reached(Protocol):
@@ -53,6 +54,11 @@ class SpokenCall:
         self._seen = 0
         self._said: list[tuple[int, str]] = []
         """How many turns the record had, and what was said then."""
+
+    async def rehearse(self, sayings: Iterable[str]) -> None:
+        """Have these sentences rendered before the call: a slow voice keeps the agent waiting."""
+        for said in (*sayings, *_ALWAYS):
+            await asyncio.to_thread(speech, self._voice, said, self._manner, Random(0))
 
     async def hold(self, calls_from: str) -> tuple[list[Turn], str, list[Mapping[str, Any]]]:
         """Ring, talk, hang up: what was said, why there is no order number, the orders."""
