@@ -203,7 +203,7 @@ class Gathering:
         return piece.role("only") is not None and any(map(is_item, self.found))
 
     def _points_back(self, place: int, value: str, last: Term) -> bool:
-        """Whether a pointer is about what was named before it; "the same" is about an item alone."""
+        """Whether a pointer is about what was named before; "the same" is about an item alone."""
         if not self._lead.is_empty or self._company.leads_on(place):
             return False
         return value != "same" or (last.names_item and not self._company.begins_line(place))
