@@ -39,6 +39,11 @@ class Folders:
         return self.data / "staff-token"
 
     @property
+    def no_set_up(self) -> Path:
+        """An empty file, there once somebody wants no first questions; without it they come."""
+        return self.data / "set-up-never"
+
+    @property
     def log_file(self) -> Path:
         """Logs and tracebacks (0600)."""
         return self.data / "servizio.log"

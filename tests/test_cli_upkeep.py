@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from servizio.cli import run_command
 from servizio.paths import find_folders
 from servizio.server.presence import only_server
+from servizio.store.sqlite import SqliteStore
+from tests.store.scene import draft
 
 Output = pytest.CaptureFixture[str]
 
@@ -33,6 +37,25 @@ def test_a_backup_is_put_back_and_the_rest_is_kept(home: Path, capsys: Output) -
     kept = Path(out.partition("is kept: ")[2].strip())
     assert kept.read_bytes().startswith(b"scratched")
     assert run_command(["orders", "list"]) == 0
+
+
+def test_a_restore_says_the_newest_order_by_the_clock_of_the_shop(
+    home: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVIZIO_SHOP__TIMEZONE", "Asia/Tokyo")
+    database = find_folders({"SERVIZIO_HOME": str(home)}).database
+    database.parent.mkdir(parents=True)
+
+    async def sell() -> None:
+        async with SqliteStore(
+            database, clock=lambda: datetime(2026, 11, 22, 23, 5, tzinfo=UTC)
+        ) as store:
+            await store.place_order(draft(), actor="agent")
+
+    asyncio.run(sell())
+    assert run_command(["backup", "copy.db"]) == 0
+    assert run_command(["restore", "copy.db"]) == 0
+    assert "the newest of 2026-11-23 08:05." in capsys.readouterr().out
 
 
 def test_a_file_that_is_no_backup_is_called_so_and_changes_nothing(

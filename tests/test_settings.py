@@ -208,6 +208,12 @@ def test_curly_quotes_in_the_settings_are_called_curly_quotes(home: Path) -> Non
     assert error.hint.startswith("In line 2 these are curly quotes.")
 
 
+def test_of_two_settings_that_contradict_each_other_one_is_named_to_correct(home: Path) -> None:
+    error = refusal(home, toml="[console]\nwarn_minutes = 9\nlate_minutes = 2\n")
+    assert "console.late_minutes should not be less than warn_minutes" in error.message
+    assert error.hint == "Correct console.late_minutes or leave it out."
+
+
 def test_a_secret_is_never_repeated(home: Path) -> None:
     error = refusal(home, toml='[twilio]\nauth_token = ["hush-hush"]\n')
     assert "twilio.auth_token" in error.message

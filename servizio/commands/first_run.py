@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from zoneinfo import available_timezones
 
 from servizio.errors import ServizioError
@@ -48,16 +47,13 @@ def set_up_once() -> bool:
     return True
 
 
-def _never(folders: Folders) -> Path:
-    """A file that is there once somebody wants no questions."""
-    return folders.data / "set-up-never"
-
-
 def _note_skipped(folders: Folders, how: SetupEnd) -> None:
     if how is SetupEnd.NEVER:
-        _never(folders).touch()
+        folders.no_set_up.touch()
         print(
-            f"Your shop can be described in {folders.settings_file} at any time.", file=sys.stderr
+            f"Your shop can be described in {folders.settings_file} at any time. "
+            f"To be asked after all, delete {folders.no_set_up}.",
+            file=sys.stderr,
         )
 
 
@@ -71,7 +67,7 @@ def is_first_run(folders: Folders) -> bool:
         name.upper().startswith(PREFIX) and "__" in name and value.strip()
         for name, value in {**inside, **outside}.items()
     )
-    return not (named or folders.settings_file.exists() or _never(folders).exists())
+    return not (named or folders.settings_file.exists() or folders.no_set_up.exists())
 
 
 def menu_choice(name: str) -> MenuChoice:

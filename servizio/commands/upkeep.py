@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from servizio.errors import StoreError
 from servizio.server.opening import clock, open_store, shop_menu, store_path
 from servizio.server.presence import ServerRunsError, only_server
-from servizio.settings import load_settings, locate
+from servizio.settings import Settings, load_settings, locate
 from servizio.store.restoring import restore
 
 
@@ -38,9 +38,14 @@ def put_back(file: Path) -> str:
             done = restore(file.expanduser().absolute(), store_path(settings, folders), clock())
     except ServerRunsError as error:
         raise StoreError(error.message, "Stop it first: nobody may work on the database.") from None
-    newest = f", the newest of {done.newest}" if done.newest else ""
+    newest = f", the newest of {_here(done.newest, settings)}" if done.newest else ""
     kept = f"\nWhat was there before is kept: {done.kept}" if done.kept else ""
     return f"In place: {done.orders} orders{newest}.{kept}"
+
+
+def _here(at: str, settings: Settings) -> str:
+    """`2026-11-22 18:05` by the shop's clock."""
+    return f"{datetime.fromisoformat(at).astimezone(settings.shop.zone()):%Y-%m-%d %H:%M}"
 
 
 def purge_old() -> str:

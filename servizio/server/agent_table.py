@@ -110,7 +110,7 @@ def check_agents(settings: Settings) -> None:
         kind = KINDS.get(name)
         if kind is not None and not kind.has_key(settings):
             raise SettingsError(
-                f"agent.order names {name}, but {kind.needs} is not set.",
+                f"The setting agent.order names {name}, but {kind.needs} is not set.",
                 f"Set {kind.needs}, or take {name} out of agent.order.",
             )
 

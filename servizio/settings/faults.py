@@ -43,7 +43,16 @@ def _fault(details: ErrorDetails, layers: Sequence[Layer]) -> tuple[str, str]:
         return f"{place}: {'.'.join(key)} is missing", f"Add {key[-1]}."
     problem = _problem(details)
     shown = "" if _is_secret(key) else f" = {_short(_value(key, layers))}"
-    return f"{place}: {name}{shown} {problem}", f"Correct {name} or leave it out."
+    hint = f"Correct {_meant(key, problem)} or leave it out."
+    if name == _meant(key, problem) or len(key) > 1:
+        return f"{place}: {name}{shown} {problem}", hint
+    return f"{place}: {name}.{problem}", hint
+
+
+def _meant(key: Key, problem: str) -> str:
+    """The setting to correct: of a fault of a whole section the one that its words begin with."""
+    name = ".".join((*key[:2], problem.partition(" ")[0])) if len(key) == 1 else ""
+    return name if name in known_keys() else ".".join(key[:2])
 
 
 def _is_secret(key: Key) -> bool:

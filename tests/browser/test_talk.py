@@ -91,9 +91,10 @@ async def test_words_cart_and_number_are_shown(shop: Shop, open_page: OpenPage) 
     )
     boba = {"name": "boba", "amount": "extra", "count": 1}
     item = {"name": "taro milk tea", "quantity": 1, "price": "6.25", "modifiers": [boba]}
-    await shop.store.set_cart(sid, {"items": [item], "pending": [], "total": "6.25"})
+    await shop.store.set_cart(sid, {"items": [item], "pending": [], "tax": "0.50", "total": "6.75"})
     await expect(page.locator("#cart li")).to_have_text(["1 × taro milk tea$6.25extra boba"])
-    await expect(page.locator("#total")).to_have_text("Total $6.25")
+    await expect(page.locator("#tax")).to_have_text("Tax $0.50")
+    await expect(page.locator("#total")).to_have_text("Total $6.75")
     await shop.store.end_call(sid, outcome="silent")
     await call.line.close()
     await expect(page.locator("#status")).to_contain_text("Nobody spoke for a while")

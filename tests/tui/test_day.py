@@ -143,6 +143,19 @@ async def test_a_shop_closed_by_its_usual_hours_is_not_shown_as_taking_orders(
         assert "Orders are taken by phone" not in console.text
 
 
+async def test_that_the_shop_is_closed_is_the_last_thing_that_a_narrow_screen_cuts(
+    server: ShopServer, still: StillTime
+) -> None:
+    server.counter.day |= {
+        "open_now": False,
+        "hours_known": True,
+        "hours_today": {"closed": True},
+        "busy_minutes": 20,
+    }
+    async with open_console(server, still, (60, 30)) as console:
+        await console.shows("▲ CLOSED NOW")
+
+
 async def test_a_closed_shop_that_takes_calls_all_the_same_says_that_it_does(
     server: ShopServer, still: StillTime
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -112,6 +113,19 @@ async def test_the_agent_rings_a_customer_and_says_what_staff_want_it_to(
             {"purpose": "ready"},
             {"purpose": "message", "message": "yourbag"},
         ]
+
+
+async def test_the_file_of_a_ticket_is_named_by_the_clock_of_the_shop(
+    server: ShopServer, still: StillTime, tmp_path: Path
+) -> None:
+    server.counter.day["timezone"] = "Asia/Tokyo"
+    server.take_order("4782")
+    async with open_console(server, still, (160, 40), papers=Papers(tmp_path)) as console:
+        await console.press("i")
+        await console.shows("4782 is saved:")
+    (path,) = tmp_path.glob("ticket-*")  # noqa: ASYNC240 - a story looks into a folder
+    at = still.now.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert path.name == f"ticket-4782-{at:%Y%m%d-%H%M%S}.txt"
 
 
 async def test_without_a_printer_the_ticket_becomes_a_file_and_its_path_is_shown(

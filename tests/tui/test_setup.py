@@ -14,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from servizio.cli import run_command
+from servizio.commands.doctor.shop import look_at_settings
 from servizio.commands.first_run import (
     hours_table,
     is_first_run,
@@ -201,6 +202,17 @@ def test_nine_to_five_is_asked_about_before_the_shop_is_open_all_night() -> None
         fault = what_is_wrong({"shop.hours": typed})["shop.hours"]
         assert "write 9am-5pm or 09:00-17:00, or 09:00-05:00 if you close in the morning" in fault
     assert not what_is_wrong({"shop.hours": "Mon-Fri 9am-5pm"})
+
+
+def test_whoever_never_wanted_to_be_asked_is_told_the_way_back(tmp_path: Path) -> None:
+    folders = find_folders({"SERVIZIO_HOME": str(tmp_path)})
+    folders.make()
+    settings = load_settings()
+    assert "set-up-never" not in look_at_settings(settings, folders).detail
+    folders.no_set_up.touch()
+    assert not is_first_run(folders)
+    said = look_at_settings(settings, folders).detail
+    assert f"To be asked the first questions, delete {folders.no_set_up}." in said
 
 
 async def test_the_last_page_says_the_hours_as_they_were_understood() -> None:

@@ -31,6 +31,7 @@ _JUST_THE_ONE = re.compile(r"\b(just|only) (the |that )?one\b|\bjust (that|the o
 _AS_IT_IS = re.compile(
     r"\b(regulars?|normal|standard|usual|default)\b.*\b(fine|okay|ok|good|right)\b"
 )
+_SCRATCH = re.compile(r"^((oh|um|uh|no|wait|sorry|actually|hmm),? )*(scratch|strike|forget) that\b")
 _NUMBERS = UNDER_TWENTY[1:11]
 _MAKE_IT = re.compile(rf"\bmake (it|that|them) ({'|'.join(_NUMBERS)})\b(?! percent| hundred)")
 _SO_MANY_FIRST = re.compile(
@@ -56,6 +57,7 @@ _READ_OUT = frozenset({Ask.READ_BACK, Ask.CHANGE_WHAT})
 def read(talk: Talk, said: Said) -> None:
     """Mend what was understood by what is in the order."""
     text = said.words
+    _take_it_otherwise(said, text)
     _wait_for_them(talk, said, text)
     _order_by_its_flavour(talk, said)
     _keep_what_stays(talk, said, text)
@@ -73,6 +75,13 @@ def read(talk: Talk, said: Said) -> None:
     restating.read(talk, said)
     _go_back(talk, said, text)
     _tell_of_a_line(talk, said, text)
+
+
+def _take_it_otherwise(said: Said, text: str) -> None:
+    """ "Scratch that, one of the taros without boba": taken back is what was meant before."""
+    undone = said.acts[:1] == [Remove(Target())] and _SCRATCH.match(text)
+    if undone and len(said.acts) > 1 and all(isinstance(act, Change) for act in said.acts[1:]):
+        del said.acts[0]
 
 
 def _wait_for_them(talk: Talk, said: Said, text: str) -> None:

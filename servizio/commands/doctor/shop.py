@@ -28,7 +28,9 @@ def look_at_settings(settings: Settings, folders: Folders) -> Finding:
         return from_error("settings", raised)
     if folders.settings_file.is_file():
         return ok("settings", f"Read: {folders.settings_file}")
-    return ok("settings", f"All as they come; {folders.settings_file} is where they would be.")
+    asked = f" To be asked the first questions, delete {folders.no_set_up}."
+    said = f"All as they come; {folders.settings_file} is where they would be."
+    return ok("settings", said + (asked if folders.no_set_up.exists() else ""))
 
 
 _LONG = SecretStr("x" * LONG_ENOUGH)

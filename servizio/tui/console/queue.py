@@ -219,7 +219,7 @@ class QueueScreen(SearchScreen):
         """Print the selected order, or save it to a file."""
         ticket = self._pressed()
         if ticket is not None:
-            number, now = ticket.order.number, self.shop.local_now()
+            number, now = ticket.order.number, self.shop.now().astimezone(self.shop.floor.zone)
             self.shop.tell(await print_ticket(self.shop.api, self.shop.papers, number, now))
 
     def action_ring_back(self) -> None:

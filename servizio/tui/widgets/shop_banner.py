@@ -40,7 +40,7 @@ class ShopBanner(Static):
 
 def say_unusual(shop: ShopView, now: datetime, key_names: KeyNames) -> str:
     """Say in one line what is not as usual; empty where nothing is."""
-    said = []
+    said = _say_closed(shop)
     pause = shop.paused
     if pause is not None and (pause.until is None or pause.until > now):
         until = pause.until and clock_time(pause.until, shop.zone)
@@ -52,12 +52,15 @@ def say_unusual(shop: ShopView, now: datetime, key_names: KeyNames) -> str:
             f"▲ BUSY +{shop.busy_minutes} min: customers are told {shop.quoted_wait_minutes} min"
         )
     hours = shop.hours_override
-    if hours is not None:
-        said.append(
-            "▲ CLOSED TODAY"
-            if hours.is_closed
-            else f"▲ OTHER HOURS TODAY {hours.opens}-{hours.closes}"
-        )
-    if shop.turns_calls_away and not (hours is not None and hours.is_closed):
-        said.append("▲ CLOSED NOW: customers who ring hear when you open")
+    if hours is not None and not hours.is_closed:
+        said.append(f"▲ OTHER HOURS TODAY {hours.opens}-{hours.closes}")
     return "   ".join(said)
+
+
+def _say_closed(shop: ShopView) -> list[str]:
+    """What stands first, so that a narrow screen cuts it last."""
+    if shop.hours_override is not None and shop.hours_override.is_closed:
+        return ["▲ CLOSED TODAY"]
+    if shop.turns_calls_away:
+        return ["▲ CLOSED NOW: customers who ring hear when you open"]
+    return []

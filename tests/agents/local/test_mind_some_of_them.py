@@ -80,3 +80,9 @@ async def test_one_becomes_another_drink(talk: Conversation) -> None:
 async def test_one_of_all_of_a_line_is_the_line(talk: Conversation) -> None:
     await talk.say("a taro milk tea with boba", "make one of them no ice")
     assert lines(talk) == [(1, "taro", (BOBA, NO_ICE))]
+
+
+async def test_scratch_that_and_something_else_takes_no_line_off(talk: Conversation) -> None:
+    await talk.say("two taros with boba and two black milk teas with boba")
+    await talk.say("Scratch that, one of the taros gets no pearls.")
+    assert lines(talk) == [(1, "taro", ()), (1, "taro", (BOBA,)), (2, "black", (BOBA,))]

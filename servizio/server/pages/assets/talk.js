@@ -140,6 +140,9 @@ function showCart(cart) {
   const asked = (cart.pending ?? []).map((item) => cartRow(item, "being asked about"));
   part("cart").replaceChildren(...kept, ...asked);
   part("cart-empty").hidden = kept.length + asked.length > 0;
+  const taxed = kept.length > 0 && Number(cart.tax ?? 0) > 0;
+  part("tax").hidden = !taxed;
+  part("tax").textContent = taxed ? `Tax ${money.format(cart.tax)}` : "";
   part("total").hidden = kept.length === 0;
   part("total").textContent = kept.length ? `Total ${money.format(cart.total)}` : "";
 }
