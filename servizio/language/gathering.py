@@ -202,6 +202,12 @@ class Gathering:
         """ "A burger, plain": says how the item is, and refuses nothing."""
         return piece.role("only") is not None and any(map(is_item, self.found))
 
+    def _points_back(self, place: int, value: str, last: Term) -> bool:
+        """Whether a pointer is about what was named before; "the same" is about an item alone."""
+        if not self._lead.is_empty or self._company.leads_on(place):
+            return False
+        return value != "same" or (last.names_item and not self._company.begins_line(place))
+
     def _flush(self) -> None:
         """A number, "without" or pointer that no name followed stands for itself."""
         bare = self._lead.bare_term(self._verb)

@@ -230,12 +230,7 @@ class TermBuilder(Gathering):
         self._begin(at.piece.start)
         self._lead.target = at.value
         last = self._last()
-        if not isinstance(last, Term) or not self._lead.is_empty:
-            return True
-        apart = self._company.leads_on(at.place) or (
-            at.value == "same" and (not last.names_item or self._company.begins_line(at.place))
-        )
-        if not apart:
+        if isinstance(last, Term) and self._points_back(at.place, at.value, last):
             self.found[-1] = replace(last, target=at.value)
             self._lead.target = None
         return True
