@@ -28,6 +28,8 @@ from servizio.store.records import Role
 
 OUT_OF_TIME = "I'm sorry, I have to end the call now. Please call again. Goodbye."
 """The last sentence of a call that has gone on for too long."""
+COMPLETED, SILENT = "completed", "silent"
+"""How a call ended that came to its end, and one in which the customer said no more."""
 
 log = logging.getLogger(__name__)
 
@@ -212,11 +214,19 @@ class Call:
     # The tools' side
 
     def close_after_speech(self, outcome: str) -> None:
-        """Hang up once the agent's last words have been heard."""
+        """Hang up once the agent's last words have been heard.
+
+        An agent that takes leave of somebody who says nothing and has no order ends a silent
+        call, and not one that came to its end.
+        """
+        seen = self.tools.view()
+        is_unordered = seen.get("cart") is not None and seen.get("order_number") is None
+        may_be_silent = outcome == COMPLETED and is_unordered
 
         def close() -> None:
             if self.state is not CallState.OVER:
-                self.history.outcome = outcome
+                is_silent = may_be_silent and self._deadlines.silences > 0
+                self.history.outcome = SILENT if is_silent else outcome
                 self._enter(CallState.CLOSING)
 
         self.in_order(close)

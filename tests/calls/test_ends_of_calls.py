@@ -64,6 +64,26 @@ def test_the_goodbye_is_heard_to_its_end_before_the_line_is_closed() -> None:
     run_virtually(story())
 
 
+@pytest.mark.parametrize("hangs_up", [False, True])
+def test_a_goodbye_to_somebody_who_says_nothing_and_has_no_order_is_a_silent_call(
+    *, hangs_up: bool
+) -> None:
+    async def story() -> None:
+        async with a_call() as it:
+            await asyncio.sleep(GREETED + 6.5)
+            assert it.agent.told[-1] == "silence 1"
+            await it.call.tools.call("end_call", {})
+            it.agent.speak("I can't hear you, and your order isn't placed yet. Goodbye!")
+            if hangs_up:
+                await asyncio.sleep(0.5)
+                await it.call.line_closed("stop")
+            else:
+                await it.ended()
+            assert it.outcomes == ["silent"]
+
+    run_virtually(story())
+
+
 def test_an_agent_that_closes_without_a_word_is_hung_up_all_the_same() -> None:
     async def story() -> None:
         async with a_call() as it:

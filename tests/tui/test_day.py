@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from servizio.tui.console.hours import read_time
+from servizio.tui.console.shop_app import ExitChoice
 from tests.tui.conftest import NOON, StillTime, open_console, until
 from tests.tui.shop_server import ShopServer
 
@@ -141,6 +142,17 @@ async def test_a_shop_closed_by_its_usual_hours_is_not_shown_as_taking_orders(
         await console.shows("▲ Closed now: customers who ring hear when you open")
         await console.shows("Hours of today: closed all day")
         assert "Orders are taken by phone" not in console.text
+
+
+@pytest.mark.parametrize("opens", [("f5", "h"), ("f1",)])
+async def test_the_key_that_quits_works_in_a_box_too(
+    server: ShopServer, still: StillTime, opens: tuple[str, ...]
+) -> None:
+    async with open_console(server, still) as console:
+        await console.press(*opens)
+        await until(lambda: len(console.app.screen_stack) > 1)
+        await console.pilot.press("ctrl+q")
+        await until(lambda: console.app.return_value is ExitChoice.LEAVE)
 
 
 async def test_that_the_shop_is_closed_is_the_last_thing_that_a_narrow_screen_cuts(

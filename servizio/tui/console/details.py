@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from servizio.errors import ApiError
 from servizio.shop.order import Source
+from servizio.tui.console.question import QUIT
 from servizio.tui.console.shop_app import ShopApp
 from servizio.tui.order_book import Ticket
 from servizio.tui.views import CallView, LineView, ModifierView, OrderView
@@ -94,6 +95,7 @@ class DetailsScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,d,enter,q", "dismiss", "Close", id="details.close", key_display="Esc"),
+        QUIT,
     ]
 
     shop = app_getter(ShopApp)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from servizio.tui.console.question import QUIT
 from servizio.tui.key_map import spoken_key
 from servizio.tui.key_names import KeyNames
 from servizio.tui.widgets.key_bar import KeyBar
@@ -64,6 +65,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("down,j", "down", "Down", show=False),
         Binding("up,k", "up", "Up", show=False),
         Binding("ctrl+p", "app.command_palette", "Find any of them", key_display="^p"),
+        QUIT,
     ]
     AUTO_FOCUS = "VerticalScroll"
 

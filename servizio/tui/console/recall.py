@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from servizio.tui.console.question import QUIT
 from servizio.tui.order_book import Ticket
 from servizio.tui.widgets.key_bar import KeyBar
 from servizio.tui.words import minutes, spell_line
@@ -44,6 +45,7 @@ class RecallScreen(ModalScreen[str | None]):
         Binding("down,j", "move(1)", "Earlier", id="recall.next", show=False),
         Binding("up,k", "move(-1)", "Later", id="recall.previous", show=False),
         Binding("escape,q", "dismiss(None)", "Close", id="recall.close", key_display="Esc"),
+        QUIT,
     ]
     AUTO_FOCUS = ""
 

@@ -12,6 +12,7 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from servizio.tui.console.question import QUIT
 from servizio.tui.look import StaffPage
 from servizio.tui.widgets.qr_code import QrCode
 
@@ -42,6 +43,7 @@ class TabletScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q,Q", "close", "Close", id="tablet.close", key_display="Esc"),
+        QUIT,
     ]
 
     def __init__(self, page: StaffPage) -> None:
