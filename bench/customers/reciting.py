@@ -25,6 +25,7 @@ class RecitingCustomer(ScriptedCustomer):
     ) -> None:
         super().__init__(menu, reading, script, rng=rng, calls_from=calls_from)
         self._says = list(script.says)
+        self._wanted = script.goal.lines
         self._repeats = 0
 
     def _respond(self, heard: Heard) -> Move:
