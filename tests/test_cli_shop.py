@@ -33,6 +33,14 @@ def shown(capsys: Output, *arguments: str) -> dict[str, Any]:
     return found
 
 
+def test_nine_to_five_for_today_is_answered_with_what_can_be_written(capsys: Output) -> None:
+    code, message, hint = failure(capsys, "hours", "9-5")
+    assert code == 1
+    assert "write 9am-5pm or 09:00-17:00, or 09:00-05:00 if you close in the morning" in message
+    assert hint == "hint: Or write closed, or usual."
+    assert "Today: 09:00-17:00." in run(capsys, "hours", "9am-5pm")[1]
+
+
 def test_a_pause_is_kept_until_it_is_ended(capsys: Output) -> None:
     assert shown(capsys, "pause", "--message", "Back soon.")["paused"]["message"] == "Back soon."
     assert shown(capsys, "hours")["paused"]["until"] is None

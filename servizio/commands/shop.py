@@ -19,6 +19,7 @@ from servizio.server.answers import RequestError
 from servizio.server.opening import clock, shop_menu, shop_profile
 from servizio.server.shop_api import ShopView, change_of
 from servizio.settings import load_settings, locate
+from servizio.shop.hours_text import parse_range
 from servizio.shop.report import day_bounds, day_report, report_rows
 from servizio.shop.spreadsheet import harmless
 from servizio.shop.today import AS_USUAL
@@ -55,6 +56,10 @@ def hours(today: str, *, as_json: bool) -> None:
         opens, dash, closes = wanted.partition("-")
         if not dash:
             raise ServizioError(f"{today!r} are no hours.", "Write 10:00-18:00, closed, or usual.")
+        try:
+            parse_range(wanted)
+        except ValueError as error:
+            raise ServizioError(f"{error}.", "Or write closed, or usual.") from error
         value = {"opens": opens, "closes": closes}
     _show(_changed({"hours_today": value}), as_json=as_json)
 
