@@ -36,6 +36,8 @@ class Evidence:
     words: Sequence[Word]
     pieces: Sequence[Piece]
     book: Phrasebook
+    agrees: bool = False
+    """Whether a question was answered with a yes: what only sounds like the menu then, is talk."""
 
     def supports(self, draft: Draft) -> bool:
         """Whether a line was said, as far as one can tell."""
@@ -44,6 +46,8 @@ class Evidence:
             return True
         if any(piece.role("ordering") is not None for piece in self.pieces):
             return True
+        if self.agrees and not any(_is_joined(term) for term in named):
+            return False
         own = sum((term.end - term.start) * term.quality for term in named)
         return own > _SHARE * self._said()
 
@@ -86,6 +90,11 @@ class Evidence:
 def _is_led(term: Term) -> bool:
     pointed = term.target is not None or term.all or term.all_after
     return term.leads or pointed or term.verb is not None or "cue" in term.glue
+
+
+def _is_joined(term: Term) -> bool:
+    """Whether it is said as more of an order: "with bubba", or in more than a word."""
+    return bool(term.glue & {"with", "and", "alongside"}) or term.end > term.start + 1
 
 
 def _is_neutral(piece: Piece) -> bool:

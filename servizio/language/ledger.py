@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from servizio.language.drafts import Draft
+from servizio.language.drafts import Choiced, Draft
 from servizio.language.terms import Term
 from servizio.language.words import split
 from servizio.shop.line import Amount, Choice, Line
@@ -18,6 +18,9 @@ from servizio.shop.menu import Menu
 
 MOST_PORTIONS = 20
 """Portions of one modifier on one item."""
+_CLEAR = 0.9
+_UNCLEAR = 0.7
+"""How well words must fit a level, from 0 to 1, to be it beyond doubt, or at all beside that."""
 LARGEST_QUANTITY = 99
 """Beyond this a number was no quantity."""
 _PIECES = ("piece", "pieces", "pc")
@@ -137,7 +140,7 @@ class Ledger:
     def chosen(self, draft: Draft, item: str | None = None) -> list[Choice]:
         """The modifiers of a draft as values, as an item has them."""
         made: list[Choice] = []
-        for term, first, rivals in draft.choices:
+        for term, first, rivals in self._believed(draft.choices):
             own = (one for one in (first, *rivals) if item and self.takes(item, one.group or ""))
             sense = next(own, first)
             group, modifier = sense.group or "", sense.modifier or ""
@@ -148,6 +151,18 @@ class Ledger:
             count = _portions(term, draft) if counted else 1
             made.append(Choice(group, modifier, amount, count))
         return made
+
+    def _believed(self, choices: Sequence[Choiced]) -> list[Choiced]:
+        """Without words that only sound like a level where another one was said clearly: "no
+        sugar, my doctor would have a fit" is no full sugar."""
+        clear = {
+            one.sense.group
+            for one in choices
+            if one.sense.group in self._single_groups and one.term.quality >= _CLEAR
+        }
+        return [
+            one for one in choices if one.sense.group not in clear or one.term.quality >= _UNCLEAR
+        ]
 
     def takes(self, item: str, group: str) -> bool:
         """Whether an item has the modifier group."""

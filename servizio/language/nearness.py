@@ -61,6 +61,9 @@ _EDGES = frozenset(
     }
 )
 """Words that begin or end no misheard name."""
+_AGREEING = frozenset({"yes", "yeah", "yep", "yup"})
+_STEERING = frozenset({"no", "less", "light", "more", "extra", "little", "regular", "normal"})
+"""Words before which a yes can be ice that was misheard."""
 _BREAKS = frozenset({"no", "without", "with"})
 """Words that stand between names, never in one."""
 
@@ -203,6 +206,9 @@ class Nearness:
             for last in range(first, min(first + _LONGEST_WINDOW, len(spoken))):
                 end = spoken[last] + 1
                 if words[end - 1].text in _BREAKS:
+                    break
+                if words[end - 1].text in _AGREEING and words[start].text not in _STEERING:
+                    # "That's hers, yes" is not less ice; "less yes" is.
                     break
                 if words[end - 1].text not in _EDGES and any(strange[start:end]):
                     windows.append((start, end))

@@ -149,7 +149,7 @@ class Understander:
         pieces = self._cutter.cut(words, short)
         denials = Denials(words, pieces, situation, self._single)
         elements = TermBuilder(words, pieces, self._lexicon, self._book, denials).build()
-        evidence = Evidence(words, pieces, self._book)
+        evidence = Evidence(words, pieces, self._book, agrees=_agrees(pieces, situation))
         reader = ActReader(self._menu, self._reader, situation, self._questioner, evidence)
         denied = any(isinstance(answer.act, Deny) for answer in answers)
         placed: list[tuple[int, Act]] = reader.read(elements, denied=denied)
@@ -184,6 +184,12 @@ class Understander:
                 places.append(answer.start)
                 start = answer.end
         return words, places
+
+
+def _agrees(pieces: Sequence[Piece], situation: Situation) -> bool:
+    """Whether "yes" was said to a question of yes or no, or to a number that was read back."""
+    asked = situation.expecting in {Expecting.YES_NO, Expecting.PHONE_NUMBER}
+    return asked and any(piece.role("say") == "affirm" for piece in pieces)
 
 
 def _worth(meaning: Meaning, expecting: Expecting) -> float:
