@@ -61,6 +61,11 @@ _TAKING_OFF = re.compile(
     r"\b(?:take|remove|drop|scratch|lose|rid|delete|cancel|skip|without|off|out)\b"
 )
 _KEPT = re.compile(r" (?:in (?:it|there)|on it|in|on|as it is|the same)(?= |$)")
+_KEPT_PART = re.compile(
+    r"(?: [.,])?(?: but| and| just)+ (?:keep|leave) (?:the|my|that) \w+(?: on| in)?(?: it)?"
+    r"(?: [.,])*$"
+)
+"""Of something that is called by a part of its name: "but leave the cream on"."""
 _STAMMERED = re.compile(
     rf"\b({COUNT})((?: (?:no|sorry|wait|uh|yeah|yes|actually|just))*) (?:\1)(?= \w)"
 )
@@ -195,6 +200,9 @@ class Rephraser:
 
     def _kept(self, said: str) -> str:
         """ "Keep the pudding": what is to be there afterwards."""
+        part = _KEPT_PART.search(said)
+        if part is not None and _TAKING_OFF.search(said[: part.start()]) is not None:
+            said = said[: part.start()]
         for pattern in (_KEEPING, _STAYS):
             at = 0
             while (found := pattern.search(said, at)) is not None:

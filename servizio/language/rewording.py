@@ -49,6 +49,11 @@ _HAPPEN = (
     rf"(do|have|make|sell|carry|serve|offer)\b|\bi dont suppose {_YOU} "
     r"(do|have|make|sell|carry|serve|offer|got)\b"
 )
+_ALL_BUT = (
+    r"\b(?P<yes>good|fine|yes|yeah|yep|right|correct|perfect|great|lovely)( ,)? except"
+    r"( for)?( that)?( ,)?( sorry)?( ,)?"
+    r"(?= (light|less|no|extra|more|half|quarter|full|regular|make|can|could|put|add|with)\b)"
+)
 _REWORDINGS = tuple(
     (re.compile(pattern), words)
     for pattern, words in {
@@ -64,6 +69,7 @@ _REWORDINGS = tuple(
         _CHANCE_OF_YOURS: "do you have",
         _CHANCE_THAT_YOU: "can you",
         _HAPPEN: "do you have",
+        _ALL_BUT: r"\g<yes> but",
         r" by any chance\b": "",
     }.items()
 )
@@ -95,6 +101,7 @@ _MARKS = frozenset(
         "both",
         "all",
         "each",
+        "except",
     ]
 )
 """One of these is in everything that is put in other words."""

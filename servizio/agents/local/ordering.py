@@ -22,7 +22,7 @@ from servizio.agents.local.vetting import choice_of, is_gone, vet
 from servizio.agents.local.wording import item_words, line_words, listed, thing_words
 from servizio.language.meaning import Change, NotOnMenu, Remove, Target, Unclear
 from servizio.shop.availability import item_instead, items_there
-from servizio.shop.line import Choice, Line
+from servizio.shop.line import Amount, Choice, Line
 
 MOST_NAMES = 8
 """How many items of a menu are read out unasked."""
@@ -97,7 +97,7 @@ async def change(talk: Talk, act: Change) -> bool:
     if not act.choices and act.item is None and not act.quantity:
         talk.note("change_how")
         return False
-    places = _asked_places(talk, act.target) or talk.places(act.target)
+    places = _asked_places(talk, act.target) or _having(talk, act) or talk.places(act.target)
     if not places:
         talk.note("no_such_line" if talk.lines else "didnt_catch")
         return False
@@ -124,6 +124,20 @@ async def change(talk: Talk, act: Change) -> bool:
     if nothing_new and places[0] < talk.first_staged():
         talk.note("it_is_so", line=line_words(talk.menu, talk.lines[places[0] - 1]))
     return any(done)
+
+
+def _having(talk: Talk, act: Change) -> tuple[int, ...]:
+    """ "Skip the stencil": the only line that has it, where the one at hand has not; else none."""
+    gone = {choice.modifier for choice in act.choices if choice.amount is Amount.NONE}
+    if act.target != Target() or len(gone) != len(act.choices) or not gone:
+        return ()
+    having = tuple(
+        place
+        for place, line in enumerate(talk.lines, start=1)
+        if gone <= {choice.modifier for choice in line.choices}
+    )
+    at_hand = talk.places(act.target)
+    return () if set(at_hand) & set(having) or len(having) != 1 else having
 
 
 async def _change_some(talk: Talk, act: Change, place: int, some: int) -> bool:

@@ -337,3 +337,16 @@ async def test_the_same_with_a_level_named_after_it_keeps_the_level(call: Call) 
         "yes and the same for my roommate with no ice and only quarter sugar she's picky"
     )
     assert cart(talk) == ["1 black boba 100%", "1 black boba 25% no-ice"]
+
+
+async def test_what_is_left_out_is_left_out_of_the_line_that_has_it(call: Call) -> None:
+    talk = call()
+    await talk.say(
+        "a taro milk tea with vanilla cream and the matcha stencil and a black milk tea with boba"
+    )
+    await talk.say("hmm, skip the stencil, actually, but leave the cream on.")
+    await talk.say("all good except sorry light ice in the taro", "yes")
+    assert [[one.modifier for one in line.choices] for line in talk.agreed()] == [
+        ["vanilla-cream", "less-ice"],
+        ["boba"],
+    ]
