@@ -10,7 +10,7 @@ from servizio.agents.local import (
     enough,
     exchanged,
     misheard_names,
-    phone_number,
+    said_number,
     second_thoughts,
     told_things,
     whole_order,
@@ -54,7 +54,7 @@ def read(talk: Talk, said: Said) -> None:
     misheard_names.ask_for_the_item(talk, said)
     bare_amounts.read(talk, said)
     second_thoughts.read(talk, said)
-    phone_number.read(talk, said)
+    said_number.read(talk, said)
     correcting.read(talk, said)
     _read_complaint(talk, said)
     if not talk.lines and said.only(m.Change):

@@ -266,3 +266,29 @@ async def test_the_end_that_is_told_twice_is_put_right_once(call: Call) -> None:
     await talk.say("two one two five double five oh one four six")
     read = await talk.say("sorry no it ends four seven oh one four seven")
     assert "two one two, five five five, zero one four seven" in read
+
+
+@pytest.mark.parametrize(
+    "yes",
+    [
+        "that is my number has been for twenty years",
+        "right thirty eight at the end",
+        "that's hers yes",
+        "it's the right one",
+        "yep one three eight",
+    ],
+)
+async def test_a_number_is_called_right_in_many_words(call: Call, yes: str) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(SAID, yes)
+    assert await phone(talk) == f"+1{KNOWN}"
+
+
+@pytest.mark.parametrize("no", ["that's not my number", "no that's my sister's number"])
+async def test_a_number_that_is_somebody_elses_is_asked_for_again(call: Call, no: str) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(SAID)
+    assert "number" in await talk.say(no)
+    assert await talk.order() is None
