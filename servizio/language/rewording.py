@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from servizio.language.said_names import COUNT
+
 _BUT = r"( ,)?( (but|except|only|just|though))+( that)?( (it|theyre|its))?( (is|are))?"
 _FOR = r"( (for|to) (me|him|her|them|us|(my|our|his|her|their|the|a) \w+( \w+)?))?"
 _LIKE = (
@@ -54,6 +56,15 @@ _ALL_BUT = (
     r"( for)?( that)?( ,)?( sorry)?( ,)?"
     r"(?= (light|less|no|extra|more|half|quarter|full|regular|make|can|could|put|add|with)\b)"
 )
+_NOT_SO_MANY = (
+    rf"\b(?P<right>{COUNT}) (?P<what>(\w+ ){{1,4}}?)(, )?not (just |only )?{COUNT}"
+    r"(?= (all|both|please)\b| [.,]|$)"
+)
+_POSSIBLE = r"\b(is it|would it be) possible (for me )?to (get|have|add|do)\b"
+_ONLY_HAS = (
+    r"( ,)? so (that )?(its|it is|it has|it)( only| just)+ (got |has |with )?(?=the |a )"
+    r"(\w+ ?){1,3}( [.,])*$"
+)
 _REWORDINGS = tuple(
     (re.compile(pattern), words)
     for pattern, words in {
@@ -69,6 +80,9 @@ _REWORDINGS = tuple(
         _CHANCE_OF_YOURS: "do you have",
         _CHANCE_THAT_YOU: "can you",
         _HAPPEN: "do you have",
+        _NOT_SO_MANY: r"make it \g<right> \g<what>",
+        _POSSIBLE: "can i get",
+        _ONLY_HAS: "",
         _ALL_BUT: r"\g<yes> but",
         r" by any chance\b": "",
     }.items()
@@ -102,6 +116,9 @@ _MARKS = frozenset(
         "all",
         "each",
         "except",
+        "not",
+        "possible",
+        "only",
     ]
 )
 """One of these is in everything that is put in other words."""

@@ -350,3 +350,31 @@ async def test_what_is_left_out_is_left_out_of_the_line_that_has_it(call: Call) 
         ["vanilla-cream", "less-ice"],
         ["boba"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "ordered"),
+    [
+        (
+            "two taros with egg pudding and one black with crystal boba",
+            "almost. three taros, not two. all the same.",
+            ["3 taro egg-pudding", "1 black crystal-agar-boba"],
+        ),
+        (
+            "two taro milk teas one with vanilla cream and one with boba",
+            "yes but is it possible to get more ice in the first one",
+            ["1 taro vanilla-cream extra-ice", "1 taro boba"],
+        ),
+        (
+            "two taros with boba no ice and a black milk tea with vanilla cream and boba",
+            "take the boba out of the black one too, so it's only got the cream.",
+            ["2 taro boba no-ice", "1 black vanilla-cream"],
+        ),
+    ],
+)
+async def test_a_read_back_is_put_right_in_other_words(
+    call: Call, first: str, then: str, ordered: list[str]
+) -> None:
+    talk = call()
+    await talk.say(first, then)
+    assert cart(talk) == ordered
