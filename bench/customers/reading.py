@@ -117,8 +117,16 @@ class Reading:
         )
         digits = self._number(lower)
         asked = self._asked(lower, bool(digits))
-        lines = () if digits else tuple(self.lines(lower))
+        lines = () if digits else tuple(self.lines(self._read_last(lower, asked)))
         return Heard(text, asked, lines, digits, missed)
+
+    def _read_last(self, lower: str, asked: Asked) -> str:
+        """What was read back, without what was said before of the half that was heard first: "One
+        taro. Any toppings? OK, one taro with boba. Is that right?"."""
+        if asked is not Asked.RIGHT:
+            return lower
+        ends = [found.end() for prompt, _ in self._prompts for found in prompt.finditer(lower)]
+        return lower[max(ends, default=0) :]
 
     def groups_asked(self, text: str) -> list[str]:
         """Ids of the modifier groups whose question is in the text."""

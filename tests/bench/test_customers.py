@@ -8,7 +8,7 @@ from random import Random
 from bench.customers.customer import Customer
 from bench.customers.goals import Goal, tally
 from bench.customers.personas import Persona
-from bench.customers.reading import Reading
+from bench.customers.reading import Asked, Reading
 from bench.customers.reciting import RecitingCustomer
 from bench.customers.scripted import Script, ScriptedCustomer, Step, load_scripts
 from servizio.shop.line import Amount, Choice, Line
@@ -125,3 +125,11 @@ def test_a_reciting_customer_says_the_lines_in_order_whatever_is_asked() -> None
     assert one.answer("OK, two black milk teas. Is that right?").say == "with boba"
     assert one.answer("Would you like anything else?").say == "four one five"
     assert one.answer("OK, two black milk teas. Is that right?").say == "yes"
+
+
+def test_what_was_said_of_half_an_order_is_not_read_back_with_the_whole() -> None:
+    heard = Reading(load_menu("boba")).hear(
+        "One taro milk tea. Any toppings? OK, one taro milk tea with boba. Is that right?"
+    )
+    assert heard.asked is Asked.RIGHT
+    assert heard.lines == (TARO,)
