@@ -136,6 +136,9 @@ class Orders(Pointing):
     def _remove(self, draft: Draft) -> None:
         """ "Take off the taro"; "black, not taro" takes off nothing that was replaced."""
         item = draft.items[0]
+        if draft.head is not None and self._order.holds(item) and self._stays(draft.head):
+            self._keep_only(item, draft.terms[0].start)
+            return
         if draft.choices and draft.terms[0] is not draft.head and self._order.holds(item):
             gone = tuple(_without(choice) for choice in self._ledger.chosen(draft))
             self.acts.append((draft.terms[0].start, Change(Target(item=item), gone)))
@@ -145,6 +148,13 @@ class Orders(Pointing):
             number, counted = quantity_of(draft)
             removal = Remove(Target(item=item), number if counted else None)
             self.acts.append((draft.terms[0].start, removal))
+
+    def _keep_only(self, item: str, start: int) -> None:
+        """ "Scratch the ..., just a black one": what was not heard goes, where it is clear."""
+        others = {line.item for line in self._situation.lines} - {item}
+        if len(others) == 1:
+            self.acts.append((start, Remove(Target(item=others.pop()))))
+        self.acts.append((start, Done()))
 
     def _change_count(self, draft: Draft) -> None:
         choices = tuple(self._ledger.chosen(draft))

@@ -18,6 +18,9 @@ from servizio.language.terms import Term
 from servizio.shop.line import Amount, Choice
 from servizio.shop.menu import Menu
 
+_GOES = frozenset({"remove", "off", "out", "scratch", "drop", "cancel", "lose", "delete", "and"})
+"""Words after which "just the taro" is all that goes."""
+
 
 class Pointing:
     """The orders of one utterance as far as they were read, and what drafts point at."""
@@ -85,6 +88,14 @@ class Pointing:
         number, counted = quantity_of(draft)
         fewer = counted and number < self._order.count(item)
         return self._took_off_other(item) or (self.denied and counted) or fewer
+
+    def _stays(self, head: Term) -> bool:
+        """ "Scratch the ..., just a black one", where something was named before the "just"."""
+        before = self._texts[: head.start]
+        if not head.only or "just" not in before:
+            return False
+        at = len(before) - 1 - list(reversed(before)).index("just")
+        return at > 0 and before[at - 1] not in _GOES
 
     def _is_more(self, head: Term) -> bool:
         """ "Just one more taro": beside what is in the order."""
