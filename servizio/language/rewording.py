@@ -61,6 +61,7 @@ _NOT_SO_MANY = (
     r"(?= (all|both|please)\b| [.,]|$)"
 )
 _POSSIBLE = r"\b(is it|would it be) possible (for me )?to (get|have|add|do)\b"
+_MADE_ALIKE = r"( ,)? (made|done|prepared) (exactly )?the same( way)?( ,)?(?= \w)"
 _ONLY_HAS = (
     r"( ,)? so (that )?(its|it is|it has|it)( only| just)+ (got |has |with )?(?=the |a )"
     r"(\w+ ?){1,3}( [.,])*$"
@@ -68,6 +69,7 @@ _ONLY_HAS = (
 _REWORDINGS = tuple(
     (re.compile(pattern), words)
     for pattern, words in {
+        _MADE_ALIKE: "",
         _THE_SAME: "the same but",
         _LIKE_IT_BUT: "the same but",
         _HAVE_THE_SAME: "another one of those",
