@@ -69,6 +69,7 @@ class Line:
         """The stream, the last one after its end; `None` before the first."""
         self._clock = clock
         self._ticks = Ticks()
+        self._last_key = 0.0
         self._first_start: float | None = None
         self._hang_up: Callable[[StreamEnd], None] | None = None
 
@@ -128,18 +129,20 @@ class Line:
         """Press keys, one after the other."""
         for key in keys:
             stream = self._open_stream()
+            self._last_key = self.now
             await stream.send_event("dtmf", {"track": "inbound_track", "digit": key})
             for _ in range(_KEY_TICKS):
                 await self._ticks.next()
 
     async def agent_speaks(self, timeout: float = 10.0) -> float:
-        """Wait until the agent is heard after the customer's last word, and return since when.
+        """Wait until the agent is heard after the customer's last word or key, and return since
+        when.
 
         Speech that the agent had begun before does not count, unless it goes on afterwards.
         """
 
         def since() -> float:
-            return self.mouth.last_spoken or 0.0
+            return max(self.mouth.last_spoken or 0.0, self._last_key)
 
         await self._until(
             lambda: (self.playback.last_heard or -1.0) > since(), timeout, "the agent to speak"

@@ -83,6 +83,24 @@ async def test_what_the_agent_sends_is_heard_in_real_time_whatever_its_pieces() 
         assert line.measures.deepest_queue == pytest.approx(0.3, abs=0.06)
 
 
+async def test_who_has_pressed_keys_waits_for_the_answer_to_them() -> None:
+    async def script(wire: Wire) -> None:
+        await wire.play(tone(0.1))
+        await wire.until(lambda: len(wire.events("dtmf")) == 2)
+        frames = len(wire.events("media"))
+        # Later than the last key is let go of.
+        await wire.until(lambda: len(wire.events("media")) == frames + 10)
+        await wire.play(tone(0.1))
+        await wire.until(lambda: False)
+
+    async with serving(Bridge(script)) as bridge, phone(bridge).call() as line:
+        await line.hear_reply(0.05)
+        await line.press("42")
+        pressed = line.now
+        await line.agent_speaks()
+        assert (line.playback.last_heard or 0.0) > pressed
+
+
 async def test_marks_come_back_at_their_place_and_at_once_on_an_empty_queue() -> None:
     async def script(wire: Wire) -> None:
         await wire.mark("nothing before")
