@@ -62,6 +62,8 @@ _NOT_SO_MANY = (
 )
 _POSSIBLE = r"\b(is it|would it be) possible (for me )?to (get|have|add|do)\b"
 _MADE_ALIKE = r"( ,)? (made|done|prepared) (exactly )?the same( way)?( ,)?(?= \w)"
+_NOT_FREE = r"\bpercent (sugar|sweet|sweetness) free\b"
+"""How "fifty percent sugar, please" is heard: nobody calls that free of sugar."""
 _ONLY_HAS = (
     r"( ,)? so (that )?(its|it is|it has|it)( only| just)+ (got |has |with )?(?=the |a )"
     r"(\w+ ?){1,3}( [.,])*$"
@@ -69,6 +71,7 @@ _ONLY_HAS = (
 _REWORDINGS = tuple(
     (re.compile(pattern), words)
     for pattern, words in {
+        _NOT_FREE: r"percent \1",
         _MADE_ALIKE: "",
         _THE_SAME: "the same but",
         _LIKE_IT_BUT: "the same but",
@@ -120,6 +123,7 @@ _MARKS = frozenset(
         "except",
         "not",
         "possible",
+        "free",
         "only",
     ]
 )
