@@ -117,16 +117,14 @@ class Reading:
         )
         digits = self._number(lower)
         asked = self._asked(lower, bool(digits))
-        lines = () if digits else tuple(self.lines(self._read_last(lower, asked)))
+        lines = () if digits else tuple(self._last_lines(lower))
         return Heard(text, asked, lines, digits, missed)
 
-    def _read_last(self, lower: str, asked: Asked) -> str:
-        """What was read back, without what was said before of the half that was heard first: "One
+    def _last_lines(self, lower: str) -> list[Line]:
+        """What was told last, without what was said before to the half that was heard first: "One
         taro. Any toppings? OK, one taro with boba. Is that right?"."""
-        if asked is not Asked.RIGHT:
-            return lower
-        ends = [found.end() for prompt, _ in self._prompts for found in prompt.finditer(lower)]
-        return lower[max(ends, default=0) :]
+        spoken = [part for part in lower.split("?") if part.strip()]
+        return list(self.lines(spoken[-1]) if spoken else ()) or list(self.lines(lower))
 
     def groups_asked(self, text: str) -> list[str]:
         """Ids of the modifier groups whose question is in the text."""

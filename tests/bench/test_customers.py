@@ -133,3 +133,9 @@ def test_what_was_said_of_half_an_order_is_not_read_back_with_the_whole() -> Non
     )
     assert heard.asked is Asked.RIGHT
     assert heard.lines == (TARO,)
+    again = Reading(load_menu("boba")).hear(
+        "Changed to one taro milk tea. What else can I get you? OK, now it's one taro milk tea with"
+        " boba. Can I get you anything else?"
+    )
+    assert again.asked is Asked.MORE
+    assert again.lines == (TARO,)
