@@ -45,7 +45,6 @@ def read(talk: Talk, said: Said) -> None:
     if state.ask is Ask.ADDRESS:
         _read_number_for_address(said)
     told_things.read(talk, said)
-    exchanged.read(talk, said)
     whole_order.read(talk, said)
     if enough.read(talk, said):
         return
@@ -54,6 +53,7 @@ def read(talk: Talk, said: Said) -> None:
     misheard_names.ask_for_the_item(talk, said)
     bare_amounts.read(talk, said)
     second_thoughts.read(talk, said)
+    exchanged.read(talk, said)
     said_number.read(talk, said)
     correcting.read(talk, said)
     _read_complaint(talk, said)
