@@ -30,13 +30,14 @@ _FEWEST = 2
 
 def read(talk: Talk, said: Said) -> None:
     """Find it, and keep it in `said` instead of its acts."""
-    if talk.state.ask not in _ASKED or not talk.lines or talk.desk.order_number is not None:
+    if talk.state.ask not in _ASKED or not talk.lines:
         return
     lines = _lines_of(said)
     if len(lines) < _FEWEST or not _BESIDE.isdisjoint(said.words.split()):
         return
     told, denied = _TOLD.search(said.words) is not None, said.has(Deny)
-    if talk.state.ask is Ask.MORE and not (told and denied):
+    placed = talk.desk.order_number is not None
+    if (placed or talk.state.ask is Ask.MORE) and not (told and denied):
         return
     if told or (denied and not talk.confirmed):
         said.take_all()
@@ -44,14 +45,23 @@ def read(talk: Talk, said: Said) -> None:
 
 
 async def take(talk: Talk, said: Said) -> None:
-    """Put it in the place of everything that was ordered, to be read back."""
+    """Put it in the place of everything that was ordered, to be read back.
+
+    What is placed already stays where it was said again, and is not ordered twice.
+    """
     if not said.whole_order:
         return
     await clear_staged(talk)
-    for place in range(len(talk.confirmed), 0, -1):
-        await talk.do("remove_from_cart", index=place)
-    talk.state.closing = talk.state.wrong = False
-    for line in said.whole_order:
+    wanted = list(said.whole_order)
+    placed = talk.desk.order_number is not None
+    for place, line in reversed(list(enumerate(talk.confirmed, start=1))):
+        if placed and line in wanted:
+            wanted.remove(line)
+        elif not placed:
+            await talk.do("remove_from_cart", index=place)
+    talk.state.closing = placed
+    talk.state.wrong = False
+    for line in wanted:
         await stage(talk, line)
     pass_all_groups(talk, 0)
 

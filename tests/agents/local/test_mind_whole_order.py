@@ -34,3 +34,11 @@ async def test_what_is_wanted_beside_the_order_leaves_it_alone() -> None:
     await talk.say("a taro milk tea with boba", "yes")
     await talk.say("I wanted to add a black milk tea with boba and a taro with pudding")
     assert len((*talk.agreed(), *talk.desk.cart.pending)) == 3
+
+
+async def test_what_is_placed_already_is_not_ordered_twice_by_being_said_again() -> None:
+    talk = Conversation(PaperOrders(), calling=CALLING)
+    await talk.say("one taro milk tea with boba", "yes", "that's it", "use this number")
+    await talk.say("add a black milk tea with pudding")
+    await talk.say("no, I said a taro milk tea with boba and a black milk tea with no ice", "yes")
+    assert talk.agreed() == [line("taro-milk-tea", "boba"), line("black-milk-tea", "no-ice")]
