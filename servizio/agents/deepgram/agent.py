@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.ending import end_tasks
 from servizio.agents.cloud.event_stream import EventStream
 from servizio.agents.cloud.first_words import FirstWords
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
@@ -151,14 +152,11 @@ class DeepgramAgent:
         self._timers.close()
         self._events.close()
         self._keypad.close()
-        for task in self._tasks:
-            task.cancel()
-        try:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        finally:
-            # Also where the call ends, or its patience, while the tasks are waited for.
-            if self._connection is not None:
-                await self._connection.close()
+        await end_tasks(self._tasks, self._hang_up)
+
+    async def _hang_up(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
 
     # What Deepgram tells
 

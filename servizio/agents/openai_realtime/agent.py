@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.ending import end_tasks
 from servizio.agents.cloud.event_stream import EventStream
 from servizio.agents.cloud.first_words import FirstWords
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
@@ -157,13 +158,7 @@ class RealtimeAgent:
         self._timers.close()
         self._events.close()
         self._keypad.close()
-        for task in self._tasks:
-            task.cancel()
-        try:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        finally:
-            # Also where the call ends, or its patience, while the tasks are waited for.
-            await self._way.close()
+        await end_tasks(self._tasks, self._way.close)
 
     # Sessions
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from servizio.agents.cloud.ending import end_tasks
 from servizio.agents.cloud.outgoing import Outgoing
 from servizio.agents.cloud.provider_json import Json
 from servizio.agents.cloud.refusals import OPENAI
@@ -105,12 +106,7 @@ class Connection:
 
     async def close(self) -> None:
         """Close the socket; one that does not answer is cut. Safe to call twice."""
-        try:
-            if self._sender is not None:
-                self._sender.cancel()
-                await asyncio.gather(self._sender, return_exceptions=True)
-        finally:
-            await self._socket.close()
+        await end_tasks([] if self._sender is None else [self._sender], self._socket.close)
 
     async def _send(self) -> None:
         try:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
+from servizio.agents.cloud.ending import end_tasks
 from servizio.agents.cloud.event_stream import EventStream
 from servizio.agents.cloud.first_words import FirstWords
 from servizio.agents.cloud.functions import FunctionCall, FunctionCalls
@@ -133,14 +134,10 @@ class PipelineAgent:
         self._waiting.end()
         self._keypad.close()
         tasks = [*self._tasks, *([self._answer] if self._answer is not None else [])]
-        for task in tasks:
-            task.cancel()
-        try:
-            await asyncio.gather(*tasks, return_exceptions=True)
-        finally:
-            # Also where the call ends, or its patience, while the tasks are waited for.
-            parts = self._hearing.close(), self._mouth.close()
-            await asyncio.gather(*parts, return_exceptions=True)
+        await end_tasks(tasks, self._close_parts)
+
+    async def _close_parts(self) -> None:
+        await asyncio.gather(self._hearing.close(), self._mouth.close(), return_exceptions=True)
 
     # Getting ready
 

@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from servizio.agents.cloud.customer_sound import CustomerSound
+from servizio.agents.cloud.ending import end_tasks
 from servizio.agents.cloud.outgoing import Outgoing
 from servizio.agents.cloud.sound_path import BYTES_PER_SECOND
 from servizio.agents.pipeline.deepgram_socket import open_socket, with_query
@@ -139,13 +140,11 @@ class DeepgramHearing:
 
     async def close(self) -> None:
         """End the session."""
-        for task in self._tasks:
-            task.cancel()
-        try:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        finally:
-            if self._socket is not None:
-                await self._socket.close()
+        await end_tasks(self._tasks, self._hang_up)
+
+    async def _hang_up(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
 
     async def _wait_until_connected(self, socket: ClientConnection) -> None:
         try:

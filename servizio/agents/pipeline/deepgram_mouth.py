@@ -103,7 +103,8 @@ class DeepgramMouth:
                     await socket.send('{"type": "Close"}')
             except (ConnectionClosed, TimeoutError):
                 pass
-            await socket.close()
+            finally:
+                await socket.close()
 
     async def _ask(self, socket: ClientConnection, text: str) -> None:
         full = len(self._flushed_at) == self._flushed_at.maxlen
