@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from servizio.language.words import Word
-from servizio.shop.menu import Modifier, ModifierGroup
+from servizio.shop.menu import ModifierGroup
 
 _PERCENT: Final = "percent"
 
@@ -47,7 +47,7 @@ Tables = Mapping[str, Any]
 def level_names(group: ModifierGroup, read: Read, tables: Tables) -> dict[str, Levels]:
     """Modifier id -> further names, for a group that is a scale; empty for any other."""
     percents = {
-        m.id: percent for m in group.modifiers if (percent := _percent(m, read)) is not None
+        m.id: percent for m in group.modifiers if (percent := _percent_in(read(m.name))) is not None
     }
     if len(percents) >= 2 and len(percents) >= len(group.modifiers) - 1:
         return _percent_names(group, percents, tables)
@@ -62,11 +62,8 @@ def load_levels() -> Tables:
 
 def percents_of(names: Iterable[Sequence[str]]) -> frozenset[int]:
     """The percentages that names of a menu begin with; `names` as words, numbers read."""
-    return frozenset(
-        int(words[0])
-        for words in names
-        if len(words) > 1 and words[1] == _PERCENT and words[0].isdigit()
-    )
+    found = (_percent_in(words) for words in names)
+    return frozenset(percent for percent in found if percent is not None)
 
 
 def on_scale(words: Sequence[Word], percents: AbstractSet[int]) -> list[Word]:
@@ -82,11 +79,10 @@ def on_scale(words: Sequence[Word], percents: AbstractSet[int]) -> list[Word]:
     return read
 
 
-def _percent(modifier: Modifier, read: Read) -> int | None:
-    words = read(modifier.name)
-    if len(words) >= 2 and words[0].isdigit() and words[1] == _PERCENT:
-        return int(words[0])
-    return None
+def _percent_in(words: Sequence[str]) -> int | None:
+    """The percentage that these words begin with, numbers read; `None`: with none."""
+    begins = len(words) >= 2 and words[0].isdigit() and words[1] == _PERCENT
+    return int(words[0]) if begins else None
 
 
 def _nouns(group: ModifierGroup, tables: Tables) -> list[str]:

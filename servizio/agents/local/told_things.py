@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from servizio.agents.local.dialogue import Ask
+from servizio.agents.local.number_words import UNDER_TWENTY
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.language.meaning import Add, Affirm, Change, NotOnMenu, Question, Remove
@@ -18,7 +19,6 @@ _PLACES: Final = {
 _POINTS: Final = re.compile(
     rf"\b(?:(?P<count>one|two|three|four|five) of )?the (?P<place>{'|'.join(_PLACES)})\b"
 )
-_COUNTS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ORDERS: Final = re.compile(r"\b(take|have|get|add|want|try|order|like)\b")
 _OPEN: Final = frozenset({Ask.ORDER, Ask.MORE})
 
@@ -38,4 +38,4 @@ def read(talk: Talk, said: Said) -> None:
         return
     choices = tuple(choice for act in said.each(Change) for choice in act.choices)
     said.drop(Change, Affirm, NotOnMenu)
-    said.put([Add((Line(told[place], _COUNTS.get(count, 1), choices),))])
+    said.put([Add((Line(told[place], UNDER_TWENTY.index(count) if count else 1, choices),))])
