@@ -34,6 +34,8 @@ _LONGEST_NAME = 3
 _LONGEST_ADDRESS = 14
 _ECHOES = frozenset({"yeah", "yes", "right", "so", "thats", "yep", "ending", "ends"})
 """Before digits of a number that were just said."""
+_FEWEST_PUT_RIGHT = 2
+"""Digits from which those said after a whole number, and some words, put its end right."""
 _CORRECTIONS = frozenset({"no", "sorry", "actually", "correction", "mean", "make", "oops"})
 
 
@@ -104,7 +106,9 @@ def _expected_phone(tokens: Sequence[str], runs: Sequence[Run], book: Phrasebook
     last = joined = runs[0]
     for run in runs[1:]:
         between = tokens[joined.end : run.start]
-        corrects = bool(_CORRECTIONS & set(between))
+        corrects = bool(_CORRECTIONS & set(between)) or (
+            is_whole(joined) and len(run.digits) >= _FEWEST_PUT_RIGHT
+        )
         echoes = bool(_ECHOES & set(between)) and joined.digits.endswith(run.digits)
         if echoes or (corrects and len(run.digits) < len(joined.digits) and is_whole(joined)):
             # "Oh one three six, yeah, three six at the end" says no digit twice, and "no, sorry,

@@ -36,7 +36,9 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
     place = 0
     while place < len(tokens):
         taken, digits = _digits_at(tokens, place, book, within=False)
-        says_nothing = _is_sigh(tokens, place) or _is_a_moment(tokens, place)
+        says_nothing = (
+            _is_sigh(tokens, place) or _is_a_moment(tokens, place) or _is_a_thing(tokens, place)
+        )
         if not taken or says_nothing or (runs and _counts_digits(tokens, place)):
             place += 1
             continue
@@ -60,6 +62,14 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
 def _is_a_moment(tokens: Sequence[str], place: int) -> bool:
     """ "One second": somebody looks the rest up."""
     return tokens[place] == "one" and tokens[place + 1 : place + 2] in _MOMENTS
+
+
+def _is_a_thing(tokens: Sequence[str], place: int) -> bool:
+    """ "That's my old one": a number, and no digit of it."""
+    return tokens[place] == "one" and not _BEFORE_A_THING.isdisjoint(tokens[place - 1 : place])
+
+
+_BEFORE_A_THING = frozenset({"old", "new", "other", "wrong", "same", "which", "previous"})
 
 
 def _counts_digits(tokens: Sequence[str], place: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from dataclasses import replace
 
 from servizio.agents.local.ordering import accept, clear_staged, put, replace_staged, stage
@@ -35,7 +35,7 @@ from servizio.language.meaning import (
     UseCallingNumber,
     Wait,
 )
-from servizio.shop.line import Choice, Line
+from servizio.shop.line import Choice
 from servizio.shop.menu import ModifierGroup
 
 CHOOSES_ITSELF = 4
@@ -43,6 +43,12 @@ CHOOSES_ITSELF = 4
 MOST_DENIALS = 3
 """How often the read-back can be wrong until all of it is ordered afresh."""
 
+_PRAISES = re.compile(
+    r"\b(sounds?|sounding|looks?|seems?|love|adore|options?|choices?)\b"
+    r"|\b(lovely|good|great|nice|amazing|delicious|wonderful|perfect|yummy|tasty|awesome|fantastic"
+    r"|tempting|incredible|excellent|gorgeous|heavenly)\b"
+)
+_TAKES = re.compile(r"\b(take|have|want|put|add|give|get|include|throw|try|go with|with|please)\b")
 _NO_ANSWER = (Question, Repeat, Hello, Wait, AskPerson, Frustration, Unclear, NotOnMenu)
 _FIXES = (Add, Change, Remove, Unclear, NotOnMenu, StartOver, CancelOrder)
 _INSTEAD = frozenset({"wait", "instead", "actually", "sorry"})
@@ -82,10 +88,11 @@ async def settle_group(talk: Talk, said: Said) -> None:
         said.drop(Add, Deny, Affirm)
         await replace_staged(talk, lines)
         return
+    _hear_praise(said, group)
     _take_restated_lines(talk, said)
     await _split_line(talk, said)
-    if said.only(Affirm):
-        said.drop(Affirm)
+    if said.has(Affirm) and said.only(Affirm, Thanks):
+        said.drop(Affirm, Thanks)
         meant = _named_in_prompt(group)
         if meant is not None:
             said.put([Change(Target(), (Choice(group.id, meant),))])
@@ -105,6 +112,16 @@ async def settle_group(talk: Talk, said: Said) -> None:
     said.drop(Affirm, Deny, Done)
     if not state.unheard or (answered and not said.only(Add)):
         pass_group(talk)
+
+
+def _hear_praise(said: Said, group: ModifierGroup) -> None:
+    """ "Oh, that all sounds lovely" praises what there is to choose from and chooses nothing."""
+    if not _PRAISES.search(said.words) or _TAKES.search(said.words):
+        return
+    every = {one.id for one in group.modifiers}
+    for act in said.each(Change):
+        if len(every) > 1 and every == {one.modifier for one in act.choices}:
+            said.acts[said.acts.index(act)] = Affirm()
 
 
 async def _split_line(talk: Talk, said: Said) -> None:
@@ -171,9 +188,6 @@ async def settle_read_back(talk: Talk, said: Said) -> None:
     """After "one taro milk tea with boba, is that right?"."""
     state = talk.state
     heard = not state.unheard and state.read == talk.staged
-    if _is_echo(talk, said):
-        said.drop(Add)
-        said.put([Affirm()])
     if said.has(*_FIXES):
         await _fix(talk, said, heard=heard)
         return
@@ -233,29 +247,26 @@ async def _fix(talk: Talk, said: Said, *, heard: bool) -> None:
             await replace_staged(talk, lines)
 
 
-def _is_echo(talk: Talk, said: Said) -> bool:
-    """Whether the lines said are only those just read back, said again."""
-    if not said.lines or said.wants_one_more:
-        return False
-    return Counter(map(_unordered, said.lines)) == Counter(map(_unordered, talk.staged))
-
-
-def _unordered(line: Line) -> tuple[str, int, frozenset[Choice]]:
-    return line.item, line.quantity, frozenset(line.choices)
-
-
 def _take_restated_lines(talk: Talk, said: Said) -> None:
-    """ "A taro milk tea with boba", or "none on the taro", is an answer and no other line."""
-    if said.wants_one_more or len(said.lines) != 1:
+    """ "A taro milk tea with boba", or "none on the taro", is an answer and no other line.
+
+    Where another drink is said with it, only "the taro" is the one that was asked about.
+    """
+    if said.wants_one_more or not (len(said.lines) == 1 or "the" in said.words.split()):
         return
-    line = said.lines[0]
     groups = set(talk.state.groups)
-    wanted = [one for one in line.choices if one.group in groups]
-    for at in talk.state.asked_places:
-        if at > len(talk.staged) or talk.staged[at - 1].item != line.item:
-            continue
-        if wanted or (said.has(Deny) and not line.choices):
+    for line in said.lines:
+        wanted = [one for one in line.choices if one.group in groups]
+        meant = (
+            at
+            for at in talk.state.asked_places
+            if at <= len(talk.staged) and talk.staged[at - 1].item == line.item
+        )
+        at = next(meant, None)
+        if at is not None and (wanted or (said.has(Deny) and not line.choices)):
             place = talk.first_staged() + at - 1
+            others = tuple(one for one in said.lines if one is not line)
             said.drop(Add)
             said.put([Change(Target(index=place), line.choices)] if wanted else [])
+            said.put([Add(others)] if others else [])
             return

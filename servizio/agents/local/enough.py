@@ -22,8 +22,8 @@ from servizio.language.meaning import (
     Unclear,
 )
 
-_ASKED = frozenset({Ask.GROUP, Ask.READ_BACK, Ask.MORE})
-"""Questions to which "that's plenty" is an answer."""
+_ASKED = frozenset({Ask.GROUP, Ask.READ_BACK, Ask.MORE, Ask.PHONE})
+"""Questions to which "that's plenty" is an answer, or comes late."""
 _NUMBERS = UNDER_TWENTY[1:13]
 _SO_MANY = re.compile(
     r"\b(?P<just>just|only|thats|its) (?:for )?(?P<pointing>the |those |these |that |my |our )?"
@@ -95,6 +95,10 @@ def read(talk: Talk, said: Said) -> bool:
     Returns whether what was said only counts up what there is, and means nothing else.
     """
     if talk.state.ask not in _ASKED or not talk.lines:
+        return False
+    if talk.state.ask is Ask.PHONE:
+        if said.has(Affirm):
+            _hear_the_end(talk, said)
         return False
     if talk.state.ask is Ask.MORE and said.only(Deny) and _IS_WRONG.search(said.words):
         # After all: what is in the order is said, for the customer to tell what is wrong.
@@ -170,4 +174,4 @@ def _is_the_end(talk: Talk, text: str) -> bool:
         return True
     if _WANTS_NO_MORE.search(text):
         return talk.state.ask is not Ask.GROUP
-    return talk.state.ask is Ask.MORE and _IS_HAPPY.search(text) is not None
+    return talk.state.ask in {Ask.MORE, Ask.PHONE} and _IS_HAPPY.search(text) is not None

@@ -6,6 +6,7 @@ comes of it is always read back, so a likely guess is better than asking for all
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -27,9 +28,13 @@ _ORDINALS = {
 }  # fmt: skip
 _COUNTED = frozenset({"is", "are", "was", "should", "digit", "digits", "number", "numbers", "one"})
 """Words after "the last two" and "the first three": the figure counts digits and is none."""
+_TIMES = {"two": 2, "double": 2, "three": 3, "triple": 3, "four": 4}
+_SEVERAL = re.compile(
+    rf"\b({'|'.join(_TIMES)}) "
+    r"(ohs|zeros|ones|twos|threes|fours|fives|sixes|sevens|eights|nines)\b"
+)
 _NOT = frozenset({"not", "isnt", "instead", "without"})
 _SHOULD = frozenset({"should", "supposed"})
-_CORRECTS = frozenset({"no", "sorry", "wait", "actually", "oops", "make", "mean"})
 _WRONG = frozenset({"wrong", "digit", "digits", "except", "but", "backwards", "missed", "missing"})
 
 
@@ -67,25 +72,45 @@ def mended(known: str, text: str) -> str | None:
     return found if found != known else None
 
 
+def agrees(known: str, text: str) -> bool | None:
+    """Whether digits told of the number are there, at their place if one is told: "yes, with
+    the three at the end". `None`: no digits are told, or one that may count something."""
+    words = _words(text)
+    _, right = _wrong_and_right(words)
+    if right is None or len(right.digits) >= WHOLE_NUMBER:
+        return None
+    digits, said = right.digits, set(words)
+    nth = [_ORDINALS[word] for word in words if word in _ORDINALS]
+    if said & _END:
+        return known.endswith(digits)
+    if said & _START:
+        return known.startswith(digits)
+    if said & _MIDDLE:
+        return known[3:6] == digits
+    if nth and len(digits) == 1:
+        return known[nth[0]] == digits
+    there = known.endswith(digits) or digits in (known[:3], known[3:6])
+    return True if there else None if len(digits) == 1 else False
+
+
 def corrected_in_one_breath(text: str) -> str | None:
-    """A whole number that was put right as soon as it was said: "..., oh one six two, no, sorry,
+    """A whole number that was put right as soon as it was said: "..., oh one six two, hang on,
     oh one two six"."""
     words = _words(text)
-    at = next((at for at, word in enumerate(words) if word in _CORRECTS), None)
-    if at is None:
-        return None
-    first = "".join(figure.digits for figure in _figures(words[:at]))
-    number = first[1:] if len(first) == WHOLE_NUMBER + 1 and first.startswith("1") else first
-    if len(number) != WHOLE_NUMBER:
-        return None
-    return mended(number, " ".join(words[at:]))
+    number = ""
+    for figure in _figures(words):
+        number += figure.digits
+        bare = number[1:] if len(number) > WHOLE_NUMBER and number.startswith("1") else number
+        if len(bare) == WHOLE_NUMBER:
+            return mended(bare, " ".join(words[figure.end :]))
+    return None
 
 
 def mended_by_digits(known: str, digits: str) -> str | None:
     """The number with some digits said again put right, where no place was named.
 
-    Three are the group of three that they are most like; of more, those at the end, or those
-    at the start where that changes fewer of them.
+    Three are the three that they are most like; of more, those at the end, or those at the
+    start where that changes fewer of them.
     """
     count = len(digits)
     if len(known) != WHOLE_NUMBER or not 2 <= count < WHOLE_NUMBER:
@@ -93,20 +118,21 @@ def mended_by_digits(known: str, digits: str) -> str | None:
     if count == 2:
         return known[:-2] + digits if digits != known[-2:] else None
     if count == 3:
-        return _group_mended(known, digits)
+        return group_mended(known, digits)
     at_end, at_start = known[:-count] + digits, digits + known[count:]
     found = at_start if _differences(known, at_start) < _differences(known, at_end) else at_end
     return found if found != known else None
 
 
-def _group_mended(known: str, digits: str) -> str | None:
-    groups = (known[:3], known[3:6])
-    if digits in groups:
+def group_mended(known: str, digits: str) -> str | None:
+    """The number, or its first six digits, with these three in the place of the three, at the
+    start, after the area code or at the end, that they are most like."""
+    starts = (0, 3) if len(known) < WHOLE_NUMBER else (0, 3, WHOLE_NUMBER - 3)
+    away = {at: _differences(known[at : at + 3], digits) for at in starts}
+    nearest = [at for at in starts if away[at] == min(away.values())]
+    if len(nearest) > 1 or not away[nearest[0]]:
         return None
-    away = [_differences(group, digits) for group in groups]
-    if away[0] == away[1]:
-        return None
-    return digits + known[3:] if away[0] < away[1] else known[:3] + digits + known[6:]
+    return known[: nearest[0]] + digits + known[nearest[0] + 3 :]
 
 
 def _at_its_place(known: str, words: list[str], right: _Figure) -> str | None:
@@ -178,7 +204,14 @@ def _differences(one: str, other: str) -> int:
 
 
 def _words(text: str) -> list[str]:
-    return text.lower().replace("'", "").replace(",", " ").replace(".", " ").split()
+    words = text.lower().replace("'", "").replace(",", " ").replace(".", " ").split()
+    return _SEVERAL.sub(_one_by_one, " ".join(words)).split()
+
+
+def _one_by_one(found: re.Match[str]) -> str:
+    """ "Two eights" are "eight eight"."""
+    digit = found[2].removesuffix("es") if found[2] == "sixes" else found[2].removesuffix("s")
+    return " ".join([digit] * _TIMES[found[1]])
 
 
 @cache

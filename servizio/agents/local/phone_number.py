@@ -6,7 +6,7 @@ import re
 
 from servizio.agents.local.number_mending import (
     WHOLE_NUMBER,
-    digits_in,
+    agrees,
     is_about_digits,
     mended,
     mended_by_digits,
@@ -26,6 +26,7 @@ from servizio.language.meaning import (
     PhoneNumber,
     Pickup,
     Remove,
+    StartOver,
     Thanks,
     Unclear,
     UseCallingNumber,
@@ -38,6 +39,10 @@ _END_OF_A_NUMBER = 4
 """Digits that, said alone after a number was called wrong, are its end and no new beginning."""
 
 _CALLS_RIGHT = re.compile(r"\b(right|correct|exactly|perfect|it|good|great|lovely)\b")
+_OF_THE_ORDER = re.compile(
+    r"\b(order|ordered|drinks?|what (i|we) (want|wanted|said|need|asked for)|anything|no more"
+    r"|everything)\b"
+)
 _MAKES_SO_MANY = re.compile(r"\b(make|change|want|get|have|add)\b")
 
 
@@ -56,6 +61,10 @@ def settle_phone(talk: Talk, said: Said) -> None:
     if said.has(PhoneNumber, UseCallingNumber):
         said.drop(Affirm, Deny)
         return
+    if said.has(Done):
+        # "Yes, and nothing else" answers the question before; this one is still open.
+        said.drop(Affirm, Deny, Thanks)
+        return
     if said.has(Deny):
         said.drop(Deny, Affirm)
         _refused(talk)
@@ -68,7 +77,8 @@ def settle_phone(talk: Talk, said: Said) -> None:
 def _agreed(talk: Talk, said: Said) -> None:
     """A yes to "what number can we text, or shall I use the one you're calling from?"."""
     state = talk.state
-    if state.telling and _CALLS_RIGHT.search(said.words):
+    about_it = state.telling and _CALLS_RIGHT.search(said.words)
+    if about_it or _OF_THE_ORDER.search(said.words):
         # That was about the order, which was told before the question.
         talk.note("great")
     elif talk.calling_number is not None and not state.denied:
@@ -89,9 +99,10 @@ def _refused(talk: Talk) -> None:
 
 
 def _keep_to_the_number(said: Said) -> None:
-    """Beside a number that was asked for, "no, it's" is no ice that the order goes without."""
+    """Beside a number that was asked for, "no, it's" is no ice that the order goes without, and
+    "let me start again" begins no other order."""
     if said.has(PhoneNumber):
-        said.drop(Change, Remove, Unclear, NotOnMenu)
+        said.drop(Change, Remove, Unclear, NotOnMenu, StartOver)
 
 
 async def settle_phone_check(talk: Talk, said: Said) -> None:
@@ -110,7 +121,7 @@ async def settle_phone_check(talk: Talk, said: Said) -> None:
         said.drop_bare_quantities()
     about_the_order = said.has(*ABOUT_THE_ORDER)
     denied = said.has(Deny) and not said.has(Affirm, Done)
-    corrects = is_about_digits(text) and not echoes(state.number, text)
+    corrects = is_about_digits(text) and not agrees(state.number, text)
     if not said.acts or denied or (corrects and not about_the_order):
         said.drop(Deny, Affirm)
         if not about_the_order:
@@ -189,6 +200,10 @@ def _take_part(talk: Talk, digits: str) -> None:
     """A part of the number, said in several breaths."""
     state = talk.state
     together = national(state.digits + digits)
+    twice = len(together) - WHOLE_NUMBER
+    if twice > 0 and state.digits.endswith(digits[:twice]):
+        # The number goes on from a part of it that was said already.
+        together = state.digits + digits[twice:]
     if len(together) > WHOLE_NUMBER:
         state.digits = ""
         talk.note("number_garbled")
@@ -232,9 +247,3 @@ async def use_calling_number(talk: Talk) -> None:
 def national(phone: str) -> str:
     digits = "".join(sign for sign in phone if sign.isdigit())
     return digits[1:] if len(digits) == WHOLE_NUMBER + 1 and digits.startswith("1") else digits
-
-
-def echoes(number: str, words: str) -> bool:
-    """Whether the end of this number was said, and nothing else in digits."""
-    digits = digits_in(words)
-    return len(digits) > 1 and number.endswith(digits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from servizio.agents.local import (
+    already_so,
     bare_amounts,
     correcting,
     enough,
@@ -52,6 +53,7 @@ def read(talk: Talk, said: Said) -> None:
     misheard_names.leave_the_item(talk, said)
     misheard_names.ask_for_the_item(talk, said)
     bare_amounts.read(talk, said)
+    already_so.read(talk, said)
     second_thoughts.read(talk, said)
     exchanged.read(talk, said)
     said_number.read(talk, said)

@@ -24,19 +24,19 @@ _ELSEWHERE = frozenset({Ask.ORDER, Ask.GROUP, Ask.READ_BACK, Ask.CHANGE_WHAT})
 """Questions whose answers are told apart where they are settled."""
 _NAMES_ANOTHER = (WhichLine, WhichThing, TheUsual)
 """Doubts that are answered by naming a line."""
-_OPENERS = r"^(?:(?:no|nope|nah|yes|yeah|yep|okay|ok|so|well|um|uh|oh|sorry|wait|right|actually) )*"
+OPENERS = r"^(?:(?:no|nope|nah|yes|yeah|yep|okay|ok|so|well|um|uh|oh|sorry|wait|right|actually) )*"
 _SAID = re.compile(
     r"\bi (?:just |only |already )?(?:said|meant|ordered|asked for|told you)\b"
     r"|\b(?:should|supposed to|must) (?:be|have been)\b"
-    rf"|{_OPENERS}(?:thats|that is|that was|it was)\b"
+    rf"|{OPENERS}(?:thats|that is|that was|it was)\b"
     r"(?! (?:all|it|everything|right|fine|okay|good))"
 )
 """Words that tell what was ordered before."""
 _JUST = re.compile(
-    rf"\b(?:just|only)\b|{_OPENERS}(?:its|it is|i want|i wanted)\b",
+    rf"\b(?:just|only)\b|{OPENERS}(?:its|it is|i want|i wanted)\b",
 )
 """Words that may do so, and may order as well."""
-_OWN = re.compile(rf"{_OPENERS}(?:and|also|plus|then)\b")
+_OWN = re.compile(rf"{OPENERS}(?:and|also|plus|then)\b")
 _ORDERS = re.compile(
     r"\b(?:(?:can|could|may) (?:i|we|you)|(?:ill|id|well|lets) (?:have|take|get|like|do)|give me"
     r"|get me|let me)\b"
@@ -94,7 +94,7 @@ def manner_of(said: Said) -> Manner:
         return Manner.NEW
     if said.has(Deny):
         return Manner.DENIED
-    return Manner.NEW if _ORDERS.search(words) else Manner.JUST
+    return Manner.NEW if orders_anew(said) else Manner.JUST
 
 
 def likest(talk: Talk, line: Line, places: Sequence[int]) -> tuple[int, ...]:
@@ -105,7 +105,7 @@ def likest(talk: Talk, line: Line, places: Sequence[int]) -> tuple[int, ...]:
         heard, held = (sounds_of(talk.menu.item(one.item).name.lower()) for one in (line, other))
         return (
             line.item == other.item,
-            len(_asked(talk, line) & _asked(talk, other)),
+            len(asked_for(talk, line) & asked_for(talk, other)),
             round(alike(heard, held), 1),
             line.quantity == other.quantity,
         )
@@ -143,18 +143,23 @@ def _named(said: Said) -> list[_Named]:
 
 def _place_said(talk: Talk, said: Said, line: Line, manner: Manner) -> int | None:
     """The place of the line of the order that was said once more, if it was."""
-    asked = _asked(talk, line)
+    asked = asked_for(talk, line)
     in_part = manner > Manner.JUST or said.has(Done) or " the " in f" {said.words} "
     for place, one in enumerate(talk.lines, start=1):
         if one.item != line.item or one.quantity != line.quantity:
             continue
-        held = _asked(talk, one)
+        held = asked_for(talk, one)
         if asked == held or (in_part and asked <= held):
             return place
     return None
 
 
-def _asked(talk: Talk, line: Line) -> frozenset[Choice]:
+def orders_anew(said: Said) -> bool:
+    """Whether it is said in the words of ordering: "can I get"."""
+    return _ORDERS.search(said.words) is not None
+
+
+def asked_for(talk: Talk, line: Line) -> frozenset[Choice]:
     """What a line asks for, without what goes without saying."""
     return frozenset(one for one in line.choices if not talk.goes_unsaid(one))
 

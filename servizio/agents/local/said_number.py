@@ -11,12 +11,13 @@ import re
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_mending import (
     WHOLE_NUMBER,
+    agrees,
     corrected_in_one_breath,
-    digits_in,
+    group_mended,
     is_about_digits,
     mended,
 )
-from servizio.agents.local.phone_number import REFUSALS, echoes, national, number_heard
+from servizio.agents.local.phone_number import REFUSALS, national, number_heard
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.language.meaning import (
@@ -44,15 +45,23 @@ _REFUSES = re.compile(
 )
 _THIS_ONE = re.compile(
     r"\b((this|that|the same|same) (one|number|phone)|(use|text|on) (this|mine|my (own )?number)"
-    r"|on file)\b"
+    r"|on file|this is my( own)? (cell|phone|mobile|number))\b"
 )
 _OWNS_IT = re.compile(
     r"\b(that|this|it)s?( is)? (mine|hers|his|ours"
-    r"|(my|her|his|our|the( right| correct)?) (number|cell|phone|line|one))\b"
+    r"|(my|her|his|our|the) (\w+ ){0,2}(number|cell|phone|line|one|mobile|landline))\b"
 )
 _DISOWNS_IT = re.compile(r"^no\b|\bnot (my|mine|the right|right|correct|hers|his|it)\b|\bwrong\b")
+_EXCLUDES = re.compile(r"^(?:yes|yeah|yep|right|correct|thats right)\b.*\bnot\b")
+"""Right, and not what it could be taken for."""
 _WHY = re.compile(r"\b(why|what for|do you need|do i (have|need) to|is that necessary)\b")
 _ABOUT_THE_NUMBER = re.compile(r"\b(digits?|numbers?|phone|ends (in|with)|area code)\b")
+_ANOTHER_PHONE = re.compile(
+    r"\b(not|dont( want to)? use|isnt|other than|rather than|instead of|different( \w+)? than)"
+    r"( (to|on|for|from|with|use|the|my|using))* (this|that|the same|one im|number im|mine)\b"
+    r"|\bgive you (another|a different|my|the)\b|\b(another|a different|other) (phone|number)\b"
+)
+"""Not the number of the telephone in the customer's hand."""
 _ANOTHER = re.compile(
     r"\b((wrong|different|another|change|other|new|correct|fix|update)\b.*\b(phone|number)"
     r"|(phone|number)\b.*\b(wrong|different|another|not right|incorrect))\b"
@@ -62,12 +71,14 @@ _ANOTHER = re.compile(
 def read(talk: Talk, said: Said) -> None:
     """Mend what was understood about the number by the words and by what was asked."""
     words = said.words
-    whole = corrected_in_one_breath(words) if said.has(PhoneNumber) else None
+    so_far = talk.state.digits if talk.asks_for_number else ""
+    whole = corrected_in_one_breath(f"{so_far} {words}") if said.has(PhoneNumber) else None
     if whole is not None:
         said.drop(PhoneNumber, Deny, Change, Remove, Repeat)
         said.put([PhoneNumber(whole, complete=True)])
     if said.has(PhoneNumber) and any(act.complete for act in said.each(PhoneNumber)):
-        said.drop(NotOnMenu)
+        # "Not this phone, please use ...": the digits are the number.
+        said.drop(NotOnMenu, UseCallingNumber)
         return
     if talk.asks_for_number:
         _read_part(talk, said, words)
@@ -105,24 +116,37 @@ def _read_part(talk: Talk, said: Said, words: str) -> None:
         said.acts = [PhoneNumber(digits + state.digits, complete=True)]
     elif is_code or _BEGINS_ANEW.search(words):
         state.digits = ""
-    elif len(digits) == len(state.part) and _PUTS_RIGHT.match(words):
+    elif _PUTS_RIGHT.match(words):
         said.drop(Deny)
-        state.digits = state.digits.removesuffix(state.part)
+        if len(digits) == len(state.part):
+            state.digits = state.digits.removesuffix(state.part)
+        elif len(digits) == _AREA_CODE and (better := group_mended(state.digits, digits)):
+            said.drop(PhoneNumber)
+            state.digits, said.understood = better, True
 
 
 def _called_right_or_wrong(talk: Talk, said: Said, words: str) -> bool:
-    """Whether the number was called right or wrong as a whole: "right, sixty-two at the end",
-    "that is my number, has been for twenty years", "that's not my number"."""
-    digits = digits_in(words)
-    echoed = echoes(talk.state.number, words)
+    """Whether the number was called right or wrong as a whole, or digits were told of it:
+    "right, sixty-two at the end", "that is my number, has been for twenty years", "that's not my
+    number", "yes, but with a two at the end"."""
+    known = talk.state.number
+    told = agrees(known, words)
     wrong = said.has(Deny) or bool(_DISOWNS_IT.search(words))
-    if wrong and not digits and all(isinstance(act, Deny | NotOnMenu) for act in said.acts):
+    if wrong and told is None and all(isinstance(act, Deny | NotOnMenu) for act in said.acts):
         said.take_all()
         said.put([Deny()])
         return True
-    if wrong or not (echoed or _OWNS_IT.search(words)):
+    if told is False and (wrong or is_about_digits(words)) and not said.has(Add, Remove):
+        better = mended(known, words)
+        if better is not None:
+            number_heard(talk, better)
+            said.take_all()
+            return True
+    if wrong and not _EXCLUDES.search(words):
         return False
-    said.drop(PhoneNumber, Affirm, Change)
+    if not (told or _OWNS_IT.search(words)):
+        return False
+    said.drop(PhoneNumber, Affirm, Change, Deny)
     said.put([Affirm()])
     return True
 
@@ -130,6 +154,10 @@ def _called_right_or_wrong(talk: Talk, said: Said, words: str) -> bool:
 def _read_answer(talk: Talk, said: Said, words: str) -> None:
     digits = "".join(act.digits for act in said.each(PhoneNumber))
     if talk.state.ask is Ask.PHONE_CHECK and _called_right_or_wrong(talk, said, words):
+        return
+    if talk.state.ask is Ask.PHONE and not digits and _ANOTHER_PHONE.search(words):
+        said.take_all()
+        talk.state.number_wanted = True
         return
     if _THIS_ONE.search(words) and len(digits) <= 1 and not said.has(Deny):
         said.drop(PhoneNumber, Affirm)

@@ -112,6 +112,8 @@ def note_what_was_lost(talk: Talk, said: Said) -> None:
     state, meaning = talk.state, said.meaning
     if state.ask not in {Ask.READ_BACK, Ask.PHONE_CHECK, Ask.MORE} or not meaning.leftover:
         return
+    if said.understood and not said.acts:
+        return
     agreed = any(isinstance(act, Affirm) for act in meaning.acts)
     content = any(isinstance(act, _CONTENT) for act in meaning.acts)
     if agreed and not content and _ADDS.search(meaning.text):
