@@ -79,7 +79,14 @@ def agrees(known: str, text: str) -> bool | None:
     _, right = _wrong_and_right(words)
     if right is None or len(right.digits) >= WHOLE_NUMBER:
         return None
-    digits, said = right.digits, set(words)
+    if right.digits == "0" and "oh" in words:
+        # It is a sigh as well.
+        return None
+    return _are_there(known, words, right.digits)
+
+
+def _are_there(known: str, words: list[str], digits: str) -> bool | None:
+    said = set(words)
     nth = [_ORDINALS[word] for word in words if word in _ORDINALS]
     if said & _END:
         return known.endswith(digits)

@@ -21,6 +21,7 @@ from servizio.agents.local.phone_number import REFUSALS, national, number_heard
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
 from servizio.language.meaning import (
+    Act,
     Add,
     Affirm,
     Change,
@@ -59,9 +60,10 @@ _ABOUT_THE_NUMBER = re.compile(r"\b(digits?|numbers?|phone|ends (in|with)|area c
 _ANOTHER_PHONE = re.compile(
     r"\b(not|dont( want to)? use|isnt|other than|rather than|instead of|different( \w+)? than)"
     r"( (to|on|for|from|with|use|the|my|using))* (this|that|the same|one im|number im|mine)\b"
-    r"|\bgive you (another|a different|my|the)\b|\b(another|a different|other) (phone|number)\b"
+    r"|\b(another|a different|other) (phone|number)\b"
 )
 """Not the number of the telephone in the customer's hand."""
+_GIVES_ANOTHER = re.compile(r"\bgive you (another|a different)\b")
 _ANOTHER = re.compile(
     r"\b((wrong|different|another|change|other|new|correct|fix|update)\b.*\b(phone|number)"
     r"|(phone|number)\b.*\b(wrong|different|another|not right|incorrect))\b"
@@ -129,6 +131,8 @@ def _called_right_or_wrong(talk: Talk, said: Said, words: str) -> bool:
     """Whether the number was called right or wrong as a whole, or digits were told of it:
     "right, sixty-two at the end", "that is my number, has been for twenty years", "that's not my
     number", "yes, but with a two at the end"."""
+    if any(map(_changes_the_order, said.acts)):
+        return False
     known = talk.state.number
     told = agrees(known, words)
     wrong = said.has(Deny) or bool(_DISOWNS_IT.search(words))
@@ -136,7 +140,7 @@ def _called_right_or_wrong(talk: Talk, said: Said, words: str) -> bool:
         said.take_all()
         said.put([Deny()])
         return True
-    if told is False and (wrong or is_about_digits(words)) and not said.has(Add, Remove):
+    if told is False and (wrong or is_about_digits(words)):
         better = mended(known, words)
         if better is not None:
             number_heard(talk, better)
@@ -151,11 +155,21 @@ def _called_right_or_wrong(talk: Talk, said: Said, words: str) -> bool:
     return True
 
 
+def _changes_the_order(act: Act) -> bool:
+    """Whether it is about what is ordered, and no digit taken for how many: "yes, oh, and make
+    the taro no ice"."""
+    if isinstance(act, Change):
+        return bool(act.choices or act.item)
+    return isinstance(act, Add | Remove)
+
+
 def _read_answer(talk: Talk, said: Said, words: str) -> None:
     digits = "".join(act.digits for act in said.each(PhoneNumber))
     if talk.state.ask is Ask.PHONE_CHECK and _called_right_or_wrong(talk, said, words):
         return
-    if talk.state.ask is Ask.PHONE and not digits and _ANOTHER_PHONE.search(words):
+    another = talk.state.ask is Ask.PHONE and not digits and _ANOTHER_PHONE.search(words)
+    about_the_order = any(map(_changes_the_order, said.acts))
+    if (another and not about_the_order) or _GIVES_ANOTHER.search(words):
         said.take_all()
         talk.state.number_wanted = True
         return

@@ -156,3 +156,15 @@ async def test_not_this_phone_asks_for_the_other_number(talk: Conversation, said
     assert asked(talk) is Ask.PHONE
     assert talk.desk.cart.phone is None
     assert len(talk.agreed()) == 1
+
+
+async def test_a_sigh_is_no_digit_and_the_change_that_follows_is_made(talk: Conversation) -> None:
+    await talk.say("eight one eight five five five zero one six zero")
+    await talk.say("yes oh and can you make the taro no ice")
+    assert [one.modifier for one in talk.agreed()[0].choices] == ["boba", "no-ice"]
+
+
+async def test_a_change_before_the_number_is_given_is_made(talk: Conversation) -> None:
+    await talk.say("oh before i give you the number can you change the boba to pudding")
+    assert [one.modifier for one in talk.agreed()[0].choices] == ["egg-pudding"]
+    assert asked(talk) is Ask.PHONE
