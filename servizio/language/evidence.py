@@ -51,6 +51,13 @@ class Evidence:
         own = sum((term.end - term.start) * term.quality for term in named)
         return own > _SHARE * self._said()
 
+    def orders_within(self, start: int, end: int) -> bool:
+        """Whether words of ordering stand between these places."""
+        return any(
+            start <= one.start and one.end <= end and one.role("ordering") is not None
+            for one in self.pieces
+        )
+
     def other_flavour(self, draft: Draft) -> int | None:
         """Place of an unknown flavour that makes the item another one: a strawberry milk tea."""
         return self.flavour_before(draft.head.start) if draft.head is not None else None

@@ -194,7 +194,7 @@ class Nearness:
             and word.number is None
             and place not in known
             and not self._book.is_food(word)
-            and (place in eager or word.text not in self._book.common)
+            and (place in eager or not self._book.is_common(word))
             and word.stem not in self._lexicon.kinds
             for place, word in enumerate(words)
         ]

@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from servizio.language.meaning import Topic
-from servizio.language.words import NumberWords, Word, split
+from servizio.language.words import NumberWords, Word, bases_of, split
 
 
 class Role(NamedTuple):
@@ -93,12 +93,22 @@ class Phrasebook:
     """Common food and drink: such a word is no other name misheard."""
     common: frozenset[str]
     """Everyday words: never taken for a misheard menu word without other evidence."""
+    ordinary: frozenset[str]
+    """Words of everyday life, which mostly mean themselves; less common than those."""
 
     def is_plain(self, word: str) -> bool:
         """Whether a word is one of everyday talk or of food in general."""
         tables = (self.foods, self.common, self.describing, self.general, self.flavours, self.nouns)
         known = any(word in table for table in tables)
         return known or (word.endswith("s") and word[:-1] in self.foods)
+
+    def is_common(self, word: Word) -> bool:
+        """Whether this is a word of telephone talk, one or many."""
+        return word.text in self.common or word.stem in self.common
+
+    def is_ordinary(self, word: Word) -> bool:
+        """Whether this is a word of everyday life, in whatever form: no slip of the ear by itself."""
+        return self.is_common(word) or not self.ordinary.isdisjoint(bases_of(word.text))
 
     def is_food(self, word: Word) -> bool:
         """Whether this is a common food or drink, one or many of it."""
@@ -167,6 +177,9 @@ def load_phrasebook() -> Phrasebook:
         flavours=frozenset(food["flavours"]["words"]),
         foods=frozenset(food["foods"]["words"]),
         common=common | everyday,
+        ordinary=frozenset(
+            word for line in _table("everyday")["ordinary"] for word in split(line)
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from servizio.language.by_chance import ByChance
 from servizio.language.cut_short import CutShort
 from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.nearness import Nearness
@@ -55,6 +56,7 @@ class Cutter:
         self._second = SecondHearing(
             self.nearness, phrasebook, lexicon.kinds | _NO_NAMES, lexicon.counted
         )
+        self._by_chance = ByChance(phrasebook)
 
     def cut(
         self, words: Sequence[Word], short: Mapping[tuple[str, ...], tuple[Entry, ...]]
@@ -70,7 +72,13 @@ class Cutter:
         heard_again = self._second.listen(words, pieces)
         for piece in heard_again:
             ending_at[piece.end].append(piece)
-        return self._best(words, ending_at) if heard_again else pieces
+        if heard_again:
+            pieces = self._best(words, ending_at)
+        while chance := self._by_chance.find(words, pieces):
+            for piece in chance:
+                ending_at[piece.end].remove(piece)
+            pieces = self._best(words, ending_at)
+        return pieces
 
     def _best(self, words: Sequence[Word], ending_at: list[list[Piece]]) -> list[Piece]:
         """The best cut into candidates, by dynamic programming."""

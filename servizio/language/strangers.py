@@ -64,7 +64,9 @@ class Strangers:
     ) -> bool:
         """Whether the context says that these words were ordered or asked for."""
         said = words[pieces[start].start : pieces[end - 1].end]
-        if len(said) > _LONGEST or all(word.text in self._book.common for word in said):
+        if len(said) > _LONGEST or all(map(self._book.is_common, said)):
+            return False
+        if all(map(self._book.is_ordinary, said)) and not self._is_asked(pieces, start):
             return False
         after = pieces[end] if end < len(pieces) else None
         if after is not None and after.entries and after.quality >= 0.9:
@@ -79,6 +81,10 @@ class Strangers:
         if choosing and len(pieces) <= end - start + 2:
             return True
         return self._is_introduced(pieces, start)
+
+    def _is_asked(self, pieces: Sequence[Piece], start: int) -> bool:
+        """Whether "do you have" comes before, as of "do you have parking"."""
+        return any(piece.role("question") in _ASKING for piece in pieces[max(0, start - 4) : start])
 
     def _is_introduced(self, pieces: Sequence[Piece], start: int) -> bool:
         """Whether "I'd like a", "do you have", or a list of things ordered comes before."""

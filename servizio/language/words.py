@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -120,6 +120,28 @@ def stem_of(word: str) -> str:
     if len(word) > 3 and word.endswith("ie"):
         word = word[:-2] + "y"
     return word
+
+
+def bases_of(word: str) -> Iterator[str]:
+    """What a word may be a form of: `parking` and `parked` of `park`, `trying` of `try`."""
+    yield word
+    for ending, others in _FORMS.items():
+        if not word.endswith(ending) or len(word) < len(ending) + _SHORTEST:
+            continue
+        base = word.removesuffix(ending)
+        yield from (base + other for other in others)
+        if base[-1] == base[-2]:
+            yield base[:-1]
+
+
+_SHORTEST = 2
+"""Letters that are left of a word without its ending."""
+_FORMS = {
+    "s": ("",), "es": ("",), "ies": ("y",), "ing": ("", "e"), "ed": ("", "e"), "ied": ("y",),
+    "er": ("", "e"), "ers": ("", "e"), "ly": ("",), "y": ("",), "iest": ("y",), "ier": ("y",),
+    "est": ("", "e"),
+}  # fmt: skip
+"""Endings of words, each with what stands there in the word that they are forms of."""
 
 
 def singular(word: str) -> str:
