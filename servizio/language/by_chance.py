@@ -29,7 +29,8 @@ _WISHING = frozenset({"get", "gets", "want", "wants", "wanted", "need", "needs",
 _TAKING = _WISHING | frozenset({"have", "take", "with", "try", "like", "me", "it"})
 """Last words of what is said before the name of a thing wanted, less surely."""
 _ENDS = frozenset({".", "?", "!", ";"})
-_ROUND = frozenset({"glue", "article", "amount", "say", "target", "side", "cue", "quantity"})
+_ASKING = frozenset({"please", "for", "on"})
+_ROUND = frozenset({"glue", "article", "amount", "say", "target", "side", "quantity"})
 """Kinds of phrases before which the name of a thing can end."""
 
 
@@ -41,22 +42,28 @@ class ByChance:
 
     def find(self, words: Sequence[Word], pieces: Sequence[Piece]) -> set[Piece]:
         """The pieces that are names by chance."""
-        if not any(self._is_weak(words, piece) for piece in pieces):
+        weak = {piece for piece in pieces if self._is_weak(words, piece)}
+        if not weak:
             return set()
         found: set[Piece] = set()
-        named = any(map(_is_sure, pieces))
+        named = any(_is_sure(piece) for piece in pieces if piece not in weak)
         for first, last in _sentences(words, pieces):
             sentence = pieces[first:last]
             talk = sum(self._is_talk(words, piece) for piece in sentence)
             for place, piece in enumerate(sentence):
-                if not self._is_weak(words, piece):
-                    continue
-                sounds = not _is_part(words, piece)
-                if talk < _LITTLE - (sounds and (named or self._is_ordinary(words, piece))):
-                    continue
-                if not self._belongs(words, sentence, place, found):
+                doubtful = piece in weak and talk >= self._enough(words, piece, named=named)
+                if doubtful and not self._belongs(words, sentence, place, found):
                     found.add(piece)
         return found
+
+    def _enough(self, words: Sequence[Word], piece: Piece, *, named: bool) -> int:
+        """How many words of talk beside a name make it doubtful."""
+        if _is_part(words, piece):
+            return _LITTLE
+        ordinary = self._is_ordinary(words, piece)
+        if ordinary and named:
+            return 0
+        return _LITTLE - (ordinary or named)
 
     def _belongs(
         self, words: Sequence[Word], sentence: Sequence[Piece], place: int, idle: set[Piece]
@@ -74,7 +81,9 @@ class ByChance:
             return False
         if before.entries:
             return glued or not ordinary or _is_sure(piece)
-        if _LEADING & {role.kind for role in before.roles}:
+        bare = words[before.start].text == "order" and not glued
+        if _LEADING & {role.kind for role in before.roles} and not (ordinary and bare):
+            # "I tried to order online" names nothing.
             return True
         return words[before.end - 1].text in (_WISHING if ordinary else _TAKING)
 
@@ -86,7 +95,8 @@ class ByChance:
         for piece in reversed(sentence[:place]):
             kinds = {role.kind for role in piece.roles}
             word = words[piece.start]
-            small = word.text in _SMALL or word.is_pause or self.book.is_food(word)
+            food = not piece.entries and self.book.is_food(word)
+            small = food or word.text in _SMALL or word.is_pause
             if not (kinds & _BETWEEN or small or piece.number is not None) or kinds & _LEADING:
                 return piece, glued
             glued |= bool(kinds & _BETWEEN) or piece.number is not None
@@ -95,7 +105,8 @@ class ByChance:
     def _ends_here(self, words: Sequence[Word], after: Piece | None) -> bool:
         if after is None or after.kind == "pause" or after.entries or after.number is not None:
             return True
-        return bool(_ROUND & {role.kind for role in after.roles})
+        asks = words[after.start].text in _ASKING
+        return asks or bool(_ROUND & {role.kind for role in after.roles})
 
     def _leads_to_name(self, words: Sequence[Word], sentence: Sequence[Piece], place: int) -> bool:
         """Whether a sure name follows at once, or after "with"."""

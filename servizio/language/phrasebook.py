@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from servizio.language.meaning import Topic
+from servizio.language.talk_words import Talk, load_talk
 from servizio.language.words import NumberWords, Word, bases_of, split
 
 
@@ -95,6 +96,8 @@ class Phrasebook:
     """Everyday words: never taken for a misheard menu word without other evidence."""
     ordinary: frozenset[str]
     """Words of everyday life, which mostly mean themselves; less common than those."""
+    talk: Talk
+    """How things are talked about that are not ordered."""
 
     def is_plain(self, word: str) -> bool:
         """Whether a word is one of everyday talk or of food in general."""
@@ -180,6 +183,7 @@ def load_phrasebook() -> Phrasebook:
         ordinary=frozenset(
             word for line in _table("everyday")["ordinary"] for word in split(line)
         ),
+        talk=load_talk(_table("talk")),
     )
 
 

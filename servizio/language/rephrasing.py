@@ -17,6 +17,8 @@ from servizio.language.meaning import Expecting
 from servizio.language.order_so_far import Situation
 from servizio.language.said_names import COUNT, SaidNames
 from servizio.language.same_again import SameAgain
+from servizio.language.talk_words import Talk
+from servizio.language.talked_about import TalkedAbout
 from servizio.shop.menu import Menu
 
 _NUMBERS_ASKED = frozenset({Expecting.PHONE_NUMBER, Expecting.ORDER_NUMBER})
@@ -110,8 +112,9 @@ class Rephrased:
 class Rephraser:
     """Puts the words of utterances over one menu otherwise. Immutable after construction."""
 
-    def __init__(self, menu: Menu, names: SaidNames) -> None:
+    def __init__(self, menu: Menu, names: SaidNames, talk: Talk) -> None:
         self._names = names
+        self._talked = TalkedAbout(menu, names, talk)
         self._lines = DescribedLines(menu, names)
         self._same = SameAgain(menu, names)
         self._sells_plain = names.knows("plain")
@@ -128,7 +131,7 @@ class Rephraser:
         """The words as the grammar knows them."""
         if situation.expecting in _WORDS_ASKED or len(tokens) < 2:
             return Rephrased(list(tokens))
-        said = " ".join(tokens)
+        said = self._talked.read(" ".join(tokens), situation)
         heard = frozenset(tokens)
         if _SUBJECTS & heard and ("for" in heard or "mine" in heard):
             said = _FOR_WHOM.sub(".", said)
