@@ -209,9 +209,7 @@ class ActReader:
             for element in following:
                 if not isinstance(element, Term):
                     break
-                between = self._texts[subject[-1].end if subject else mark.end : element.start]
-                wishes = _SPEAKERS & set(between) if subject else self._orders_between(mark, element)
-                if "cue" in element.glue and wishes:
+                if "cue" in element.glue and self._turns(mark, subject, element):
                     break
                 subject.append(element)
         about = () if has_object else subject
@@ -228,9 +226,11 @@ class ActReader:
         self._orders.acts.append((mark.start, question))
         return len(subject)
 
-    def _orders_between(self, mark: Mark, element: Term) -> bool:
-        """ "The music you have is nice, can I get a taro": what is asked about is left open."""
-        return self._evidence.orders_within(mark.end, element.start)
+    def _turns(self, mark: Mark, subject: Sequence[Term], element: Term) -> bool:
+        """ "The music you have is nice, can I get a taro": from asking to ordering."""
+        if not subject:
+            return self._evidence.orders_within(mark.end, element.start)
+        return bool(_SPEAKERS & set(self._texts[subject[-1].end : element.start]))
 
     def _not_sold(self, start: int, term: Term) -> None:
         """ "Do you have strawberry milk tea", where there is another milk tea."""

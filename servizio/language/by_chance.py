@@ -49,7 +49,7 @@ class ByChance:
         named = any(_is_sure(piece) for piece in pieces if piece not in weak)
         for first, last in _sentences(words, pieces):
             sentence = pieces[first:last]
-            talk = sum(self._is_talk(words, piece) for piece in sentence)
+            talk = sum(map(_is_talk, sentence))
             for place, piece in enumerate(sentence):
                 doubtful = piece in weak and talk >= self._enough(words, piece, named=named)
                 if doubtful and not self._belongs(words, sentence, place, found):
@@ -75,7 +75,7 @@ class ByChance:
         after = sentence[place + 1] if place + 1 < len(sentence) else None
         if ordinary and not self._ends_here(words, after):
             return False
-        if after is not None and self._leads_to_name(words, sentence, place + 1):
+        if after is not None and _leads_to_name(sentence, place + 1):
             return True
         if before is None or before in idle:
             return False
@@ -108,13 +108,6 @@ class ByChance:
         asks = words[after.start].text in _ASKING
         return asks or bool(_ROUND & {role.kind for role in after.roles})
 
-    def _leads_to_name(self, words: Sequence[Word], sentence: Sequence[Piece], place: int) -> bool:
-        """Whether a sure name follows at once, or after "with"."""
-        following = sentence[place]
-        if following.role("glue") == "with" and place + 1 < len(sentence):
-            following = sentence[place + 1]
-        return _is_sure(following)
-
     def _is_weak(self, words: Sequence[Word], piece: Piece) -> bool:
         """Whether these words may be no name: they fit badly, or only sound like one."""
         if not piece.entries or piece.roles:
@@ -132,14 +125,6 @@ class ByChance:
     def _is_ordinary(self, words: Sequence[Word], piece: Piece) -> bool:
         said = words[piece.start : piece.end]
         return all(word.is_pause or self.book.is_ordinary(word) for word in said)
-
-    def _is_talk(self, words: Sequence[Word], piece: Piece) -> int:
-        """How many words of a piece are talk."""
-        if piece.entries or piece.kind == "pause" or piece.number is not None:
-            return 0
-        idle = piece.kind in {"filler", "unknown"}
-        cue = {role.kind for role in piece.roles} == {"cue"} and piece.end == piece.start + 1
-        return piece.end - piece.start if idle or cue else 0
 
 
 def _is_part(words: Sequence[Word], piece: Piece) -> bool:
@@ -161,3 +146,20 @@ def _sentences(words: Sequence[Word], pieces: Sequence[Piece]) -> list[tuple[int
             bounds.append((first, place))
             first = place + 1
     return [*bounds, (first, len(pieces))]
+
+
+def _leads_to_name(sentence: Sequence[Piece], place: int) -> bool:
+    """Whether a sure name follows at once, or after "with"."""
+    following = sentence[place]
+    if following.role("glue") == "with" and place + 1 < len(sentence):
+        following = sentence[place + 1]
+    return _is_sure(following)
+
+
+def _is_talk(piece: Piece) -> int:
+    """How many words of a piece are talk."""
+    if piece.entries or piece.kind == "pause" or piece.number is not None:
+        return 0
+    idle = piece.kind in {"filler", "unknown"}
+    cue = {role.kind for role in piece.roles} == {"cue"} and piece.end == piece.start + 1
+    return piece.end - piece.start if idle or cue else 0

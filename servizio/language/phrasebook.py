@@ -110,7 +110,7 @@ class Phrasebook:
         return word.text in self.common or word.stem in self.common
 
     def is_ordinary(self, word: Word) -> bool:
-        """Whether this is a word of everyday life, in whatever form: no slip of the ear by itself."""
+        """Whether this is a word of everyday life, in whatever form."""
         return self.is_common(word) or not self.ordinary.isdisjoint(bases_of(word.text))
 
     def is_food(self, word: Word) -> bool:
@@ -180,9 +180,7 @@ def load_phrasebook() -> Phrasebook:
         flavours=frozenset(food["flavours"]["words"]),
         foods=frozenset(food["foods"]["words"]),
         common=common | everyday,
-        ordinary=frozenset(
-            word for line in _table("everyday")["ordinary"] for word in split(line)
-        ),
+        ordinary=frozenset(word for line in _table("everyday")["ordinary"] for word in split(line)),
         talk=load_talk(_table("talk")),
     )
 

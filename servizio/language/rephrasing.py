@@ -19,6 +19,7 @@ from servizio.language.said_names import COUNT, SaidNames
 from servizio.language.same_again import SameAgain
 from servizio.language.talk_words import Talk
 from servizio.language.talked_about import TalkedAbout
+from servizio.language.wishes import Wishes
 from servizio.shop.menu import Menu
 
 _NUMBERS_ASKED = frozenset({Expecting.PHONE_NUMBER, Expecting.ORDER_NUMBER})
@@ -114,6 +115,7 @@ class Rephraser:
 
     def __init__(self, menu: Menu, names: SaidNames, talk: Talk) -> None:
         self._names = names
+        self._wishes = Wishes(menu, names)
         self._talked = TalkedAbout(menu, names, talk)
         self._lines = DescribedLines(menu, names)
         self._same = SameAgain(menu, names)
@@ -132,6 +134,7 @@ class Rephraser:
         if situation.expecting in _WORDS_ASKED or len(tokens) < 2:
             return Rephrased(list(tokens))
         said = self._talked.read(" ".join(tokens), situation)
+        said = self._wishes.read(said, situation)
         heard = frozenset(tokens)
         if _SUBJECTS & heard and ("for" in heard or "mine" in heard):
             said = _FOR_WHOM.sub(".", said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.phrasebook import Phrasebook
+from servizio.language.words import stem_of
 
 COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[1-9]|1[0-2])"
 """A number that can be a quantity."""
@@ -39,6 +40,12 @@ class SaidNames:
     def knows(self, word: str) -> bool:
         """Whether a word is part of a name."""
         return word in self._lexicon.vocabulary
+
+    def items_that_end_in(self, word: str) -> set[str]:
+        """Ids of the items whose names end in a word: those of all teas."""
+        stem = stem_of(word)
+        endings = self._lexicon.last_words.items()
+        return {sense.item for sense, stems in endings if sense.item and stem in stems}
 
     def longest(self, tokens: Sequence[str], start: int) -> Named | None:
         """The longest name that begins at a word."""

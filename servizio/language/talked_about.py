@@ -28,9 +28,11 @@ _TURNING = re.compile(rf"\b(?:so|but|today|{_WISH})\b")
 _CLAUSE = re.compile(r"^(?:[.,;:?!]|so|but|then)$")
 _MUCH = frozenset({"much", "many", "good", "great", "long"})
 """After these "so" begins no clause: "so much about"."""
+_OWN = frozenset({"your", "yalls", "about", "of"})
+"""Before what is part of a thing, one of these: "she likes less ice" is a wish."""
 _INDEFINITE = re.compile(r"\b(?:getting|having|trying|crav\w+|ordering) (?:a|an|some|one) ")
 _PAST = re.compile(
-    r"\b(?:last|the other|yesterday|ages) (?:time|week|night|day|month|year|weekend)\b|\byesterday\b"
+    r"\b(?:last|the other) (?:time|week|night|day|month|year|weekend)\b|\byesterday\b"
 )
 _AFTER = r"(?: more)?(?= with\b| for\b| please\b| [.,?]|$)"
 _POINTED = re.compile(
@@ -73,7 +75,7 @@ class TalkedAbout:
         return f"do you have {name} . {shorter}"
 
     def _without(self, said: str, telling: re.Pattern[str]) -> tuple[str, str | None]:
-        """The words without the names that these patterns lead to or praise, and the last such item."""
+        """The words without the names that are talked about, and the last item of these."""
         words = said.split()
         item: str | None = None
         at = 0
@@ -100,7 +102,8 @@ class TalkedAbout:
             start -= 1
         before = " ".join(words[start:at]) + " "
         found = telling.search(before)
-        if found is not None and not _WISHING.search(before):
+        told = bool(named.items) or not _OWN.isdisjoint(words[start:at][-2:])
+        if found is not None and told and not _WISHING.search(before):
             return start + len(before[: found.start()].split()), named.end
         after = " " + " ".join(words[named.end :])
         praised = self.talk.praising.match(after)

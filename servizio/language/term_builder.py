@@ -341,12 +341,10 @@ class TermBuilder(Gathering):
     def _cue(self, at: _At) -> bool:
         self._lead.glue.add("cue")
         if at.piece.role("ordering") is not None:
-            if "and" in self._lead.glue:
-                # "Make that large and get me a coke": what is ordered is no change.
-                self._verb = None
-            if self._lead.part is None:
-                # "I have a meeting at three, could I get a taro".
-                self._lead.number = None
+            # "I have a meeting at three, could I get a taro": counts nothing.
+            self._lead.number = self._lead.number if self._lead.part else None
+            # "Make that large and get me a coke": what is ordered is no change.
+            self._verb = None if "and" in self._lead.glue else self._verb
         if self._words[at.piece.end - 1].text == "an":
             self._lead.article = True
         return True

@@ -76,9 +76,7 @@ class Understander:
         self._book = load_phrasebook()
         self._lexicon = Lexicon(menu, self._book)
         self._cutter = Cutter(self._lexicon, self._book)
-        self._rephraser = Rephraser(
-            menu, SaidNames(self._lexicon, self._book), self._book.talk
-        )
+        self._rephraser = Rephraser(menu, SaidNames(self._lexicon, self._book), self._book.talk)
         self._reader = LineReader(menu)
         self._questioner = Questioner(menu, self._book)
         self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
