@@ -93,6 +93,16 @@ class OneMore:
         kept = [one for one in last.choices if keeps or groups[one.group].max == 1]
         own = self.menu.item(last.item).modifier_groups
         for choice in choices:
-            if choice.group in own:
+            added = _added(last, choice)
+            if choice.amount is Amount.NONE and added is not None:
+                # What was put in is put in no more; only what is in by itself is left out.
+                kept = [one for one in kept if one != added]
+            elif choice.group in own:
                 merge(kept, choice, single=groups[choice.group].max == 1)
         return Line(last.item, 1, tuple(kept))
+
+
+def _added(line: Line, choice: Choice) -> Choice | None:
+    """The choice of the same modifier that a line has."""
+    same = (one for one in line.choices if one.modifier == choice.modifier)
+    return next((one for one in same if one.amount is not Amount.NONE), None)

@@ -17,6 +17,7 @@ from servizio.language.meaning import Expecting
 from servizio.language.order_so_far import Situation
 from servizio.language.said_names import COUNT, SaidNames
 from servizio.language.same_again import SameAgain
+from servizio.language.swaps import Swaps
 from servizio.language.talk_words import Talk
 from servizio.language.talked_about import TalkedAbout
 from servizio.language.wishes import Wishes
@@ -115,6 +116,7 @@ class Rephraser:
 
     def __init__(self, menu: Menu, names: SaidNames, talk: Talk) -> None:
         self._names = names
+        self._swaps = Swaps(names)
         self._wishes = Wishes(menu, names)
         self._talked = TalkedAbout(menu, names, talk)
         self._lines = DescribedLines(menu, names)
@@ -134,7 +136,7 @@ class Rephraser:
         if situation.expecting in _WORDS_ASKED or len(tokens) < 2:
             return Rephrased(list(tokens))
         said = self._talked.read(" ".join(tokens), situation)
-        said = self._wishes.read(said, situation)
+        said = self._swaps.read(self._wishes.read(said, situation))
         heard = frozenset(tokens)
         if _SUBJECTS & heard and ("for" in heard or "mine" in heard):
             said = _FOR_WHOM.sub(".", said)

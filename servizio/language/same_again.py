@@ -54,6 +54,8 @@ _THE_SAME_WAY = re.compile(
     r"(?:(?:in )?the same way|exactly the same|the same|likewise)(?= (?:and|please|but|with)\b|$)"
 )
 _JOINS = frozenset({"but", "only", "except", "in", "as", "with", "just"})
+_LEAVING = frozenset({"without", "minus", "sans", "no", "less", "extra"})
+"""Words that say what is otherwise, with no "but" before them."""
 _SAYS_SO = ("same", "ditto", "identical", " like ", " as it", " as that", " of th")
 """One of these is in everything that `again` reads."""
 _AHEAD = 4
@@ -118,7 +120,7 @@ class SameAgain:
             rest = said[found.end() :].split()
             ahead = (self._names.longest(rest, place) for place in range(min(_AHEAD, len(rest))))
             first = next((one for one in ahead if one is not None), None)
-            joins = bool(_JOINS & set(found["but"].split()))
+            joins = bool(_JOINS & set(found["but"].split())) or not _LEAVING.isdisjoint(rest[:1])
             directly = self._names.longest(rest, 0)
             is_item = directly is not None and bool(directly.items)
             before = said[: found.start()]

@@ -26,9 +26,11 @@ from servizio.language.meaning import (
     OrderNumber,
     PhoneNumber,
     Question,
+    Target,
     Topic,
 )
 from servizio.language.misheard_items import with_its_line
+from servizio.language.multiplied import multiplied
 from servizio.language.order_so_far import Situation
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.piece import Piece
@@ -121,6 +123,17 @@ class Understander:
 
     def _read_once(self, text: str, situation: Situation) -> tuple[Meaning, float]:
         tokens = fluent(self._rephraser.hesitant(split(text)), self._book.phrases)
+        more = multiplied(tokens, situation)
+        if more is None:
+            return self._read_words(text, tokens, situation)
+        meaning, coherence = self._read_words(text, more.rest, more.situation)
+        counted = Change(Target(), quantity=more.number)
+        return replace(meaning, acts=(counted, *meaning.acts)), coherence
+
+    def _read_words(
+        self, text: str, tokens: list[str], situation: Situation
+    ) -> tuple[Meaning, float]:
+        """The meaning of words as they were said."""
         tokens = without_what_stays(reworded(tokens))
         rephrased = self._rephraser.rephrase(tokens, situation)
         if rephrased.plain:
