@@ -297,6 +297,8 @@ class Meaning:
     set_aside: frozenset[str] = frozenset()
     """Ids of modifiers that were only taken back, or that others came in place of: "pudding
     instead of boba". They are left out of what has them, and of nothing else."""
+    whose: tuple[str, ...] = ()
+    """Whom each of `lines` is for ("me", "husband", "tom"); empty where nobody is named."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -29,6 +29,10 @@ class Situation:
     lines: tuple[Line, ...] = ()
     asked: Line | None = None
     """What the customer asked about just before, which "one of those" means."""
+    whose: tuple[str, ...] = ()
+    """Whom each line is for, as `people` names them; empty where nobody was named."""
+    other: int = 0
+    """Place of the line, from 1, that "the other one" means; 0: none, or not clear."""
 
     @property
     def staged(self) -> bool:

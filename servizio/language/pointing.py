@@ -144,7 +144,9 @@ class Pointing:
         if not draft.choices or head.leads or self.begun or not self._order.holds(draft.items[0]):
             return False
         should = self._texts[head.end : head.end + 1] in (["should"], ["needs"], ["1"])
-        return self._order.is_definite(head, within=not should)
+        beside = draft.terms[0].glue & {"alongside", "cue"}
+        read_back = self._situation.expecting is Expecting.YES_NO and not beside
+        return self._order.is_definite(head, within=not (should or read_back))
 
     def _replaces(self, draft: Draft, *, fixing: bool) -> bool:
         """Whether the item named takes the place of, or is, one already spoken of."""

@@ -125,11 +125,22 @@ class Rephraser:
 
     def hesitant(self, tokens: Sequence[str]) -> list[str]:
         """ "Pudding, no, hmm, crystal boba": who hesitates after "no" corrects, and leaves
-        nothing out. To be asked before hesitations are dropped."""
+        nothing out; "oh, no ice" corrects nothing. To be asked before hesitations are dropped."""
         if "no" not in tokens[1:]:
             return list(tokens)
-        said = " ".join(tokens)
+        said = " ".join(
+            word
+            for at, word in enumerate(tokens)
+            if word != "oh" or not self._no_is_named(tokens, at)
+        )
         return _HESITANT_NO.sub("no wait ", said).split()
+
+    def _no_is_named(self, tokens: Sequence[str], at: int) -> bool:
+        """Whether the "no" after this word is part of a name: "no ice"."""
+        if tokens[at + 1 : at + 2] != ["no"]:
+            return False
+        named = self._names.longest(tokens, at + 1)
+        return named is not None and named.end > at + 2
 
     def rephrase(self, tokens: Sequence[str], situation: Situation) -> Rephrased:
         """The words as the grammar knows them."""

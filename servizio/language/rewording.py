@@ -60,6 +60,17 @@ _NOT_SO_MANY = (
     rf"\b(?P<right>{COUNT}) (?P<what>(\w+ ){{1,4}}?)(, )?not (just |only )?{COUNT}"
     r"(?= (all|both|please)\b| [.,]|$)"
 )
+_CHANGES_THAT = (
+    r"\b((let me|lemme|can i|could i|can we|could we|id like to|i want to|i need to|i have to|wanna"
+    r"|gotta|we need to|i would like to|can you|could you|please|just) )+"
+    r"(change|fix|correct|adjust|modify|switch|alter|make a( small| quick)? change to"
+    r"|make (some|a few|a couple of) changes to) "
+    r"(that|this|it|those|these|them|something|one thing|a thing|things|my order|the order"
+    r"|that order|a few things|a couple of things|a couple things)( up| around| a (bit|little))?"
+    r"( ,)?(?= (the|my) )"
+)
+"""Said before what is to be changed, and how."""
+_STILL_HAS = r"\b(still|stays?|remains?) (has|have|with|gets|comes with)( the| its)?\b"
 _POSSIBLE = r"\b(is it|would it be) possible (for me )?to (get|have|add|do)\b"
 _MADE_ALIKE = r"( ,)? (made|done|prepared) (exactly )?the same( way)?( ,)?(?= \w)"
 _NOT_FREE = r"\bpercent (sugar|sweet|sweetness) free\b"
@@ -71,6 +82,8 @@ _ONLY_HAS = (
 _REWORDINGS = tuple(
     (re.compile(pattern), words)
     for pattern, words in {
+        _CHANGES_THAT: "make",
+        _STILL_HAS: "with",
         _NOT_FREE: r"percent \1",
         _MADE_ALIKE: "",
         _THE_SAME: "the same but",
@@ -90,6 +103,7 @@ _REWORDINGS = tuple(
         _ONLY_HAS: "",
         _ALL_BUT: r"\g<yes> but",
         r" by any chance\b": "",
+        r"( ,)? after all\b(?! (of|the|that|those|my)\b)": "",
     }.items()
 )
 
@@ -123,6 +137,13 @@ _MARKS = frozenset(
         "except",
         "not",
         "possible",
+        "still",
+        "stays",
+        "stay",
+        "change",
+        "fix",
+        "adjust",
+        "changes",
         "free",
         "only",
     ]

@@ -32,6 +32,7 @@ from servizio.language.meaning import (
 from servizio.language.misheard_items import with_its_line
 from servizio.language.multiplied import multiplied
 from servizio.language.order_so_far import Situation
+from servizio.language.people import load_people
 from servizio.language.phrasebook import load_phrasebook
 from servizio.language.piece import Piece
 from servizio.language.pieces import Cutter
@@ -44,6 +45,7 @@ from servizio.language.strangers import Strangers
 from servizio.language.term_builder import TermBuilder
 from servizio.language.terms import Term
 from servizio.language.unchanged import without_what_stays
+from servizio.language.whose import WhoseLines
 from servizio.language.words import LONGEST_TEXT, PUNCTUATION, Word, fluent, plain, split
 from servizio.shop.line import Line
 from servizio.shop.menu import Menu
@@ -78,7 +80,10 @@ class Understander:
         self._book = load_phrasebook()
         self._lexicon = Lexicon(menu, self._book)
         self._cutter = Cutter(self._lexicon, self._book)
-        self._rephraser = Rephraser(menu, SaidNames(self._lexicon, self._book), self._book.talk)
+        names = SaidNames(self._lexicon, self._book)
+        self._rephraser = Rephraser(menu, names, self._book.talk)
+        self._people = load_people()
+        self._whose = WhoseLines(names, self._people)
         self._reader = LineReader(menu)
         self._questioner = Questioner(menu, self._book)
         self._single = frozenset(group.id for group in menu.modifier_groups if group.max == 1)
@@ -93,17 +98,20 @@ class Understander:
         groups: Sequence[str] = (),
         lines: Sequence[Line] = (),
         asked: Line | None = None,
+        whose: Sequence[str] = (),
+        other: int = 0,
     ) -> Meaning:
         """What was meant by an utterance.
 
         `heard`: the text, or several hypotheses of it, likeliest first: the one that the menu
         explains best is chosen. `expecting`: what was asked. `groups`: ids of the modifier
         groups asked about. `lines`: the order so far, staged line last, for "the second one".
-        `asked`: what the customer asked about just before, for "two of those".
+        `asked`: what the customer asked about just before, for "two of those". `whose`: whom
+        each line is for, for "no ice in mine"; `other`: place of "the other one", from 1.
         """
         several = [heard] if isinstance(heard, str) else list(heard)[:_MOST_HYPOTHESES]
         hypotheses = [text[:LONGEST_TEXT] for text in several] or [""]
-        situation = Situation(expecting, tuple(groups), tuple(lines), asked)
+        situation = Situation(expecting, tuple(groups), tuple(lines), asked, tuple(whose), other)
         readings = [self._reading(text, situation) for text in hypotheses]
         return max(
             enumerate(readings),
@@ -124,17 +132,20 @@ class Understander:
     def _read_once(self, text: str, situation: Situation) -> tuple[Meaning, float]:
         tokens = fluent(self._rephraser.hesitant(split(text)), self._book.phrases)
         more = multiplied(tokens, situation)
-        if more is None:
-            return self._read_words(text, tokens, situation)
-        meaning, coherence = self._read_words(text, more.rest, more.situation)
-        counted = Change(Target(), quantity=more.number)
-        return replace(meaning, acts=(counted, *meaning.acts)), coherence
+        if more is not None:
+            meaning, coherence = self._read_words(text, more.rest, more.situation)
+            counted = Change(Target(), quantity=more.number)
+            return replace(meaning, acts=(counted, *meaning.acts)), coherence
+        meaning, coherence = self._read_words(text, tokens, situation)
+        if not meaning.lines:
+            return meaning, coherence
+        return replace(meaning, whose=self._people.owners(tokens, len(meaning.lines))), coherence
 
     def _read_words(
-        self, text: str, tokens: list[str], situation: Situation
+        self, text: str, heard: list[str], situation: Situation
     ) -> tuple[Meaning, float]:
         """The meaning of words as they were said."""
-        tokens = without_what_stays(reworded(tokens))
+        tokens = without_what_stays(reworded(self._whose.point(heard, situation)))
         rephrased = self._rephraser.rephrase(tokens, situation)
         if rephrased.plain:
             meaning, coherence = self._read_tokens(text, rephrased.tokens, situation)

@@ -10,17 +10,20 @@ import re
 from collections import Counter
 
 from servizio.agents.local.dialogue import Ask
+from servizio.agents.local.number_words import UNDER_TWENTY
 from servizio.agents.local.restating import OPENERS, asked_for, orders_anew
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk, changed
 from servizio.language.meaning import Act, Add, Affirm, Change, Deny, Done, Remove, Target
+from servizio.language.people import ME
 from servizio.shop.line import Amount, Line
 
 _ASKED = frozenset({Ask.READ_BACK, Ask.GROUP})
 _JUST = re.compile(r"\b(just|only)\b")
-_BESIDE = re.compile(
-    rf"{OPENERS}(?:thats right )?(?:and|also|plus|then|but)\b(?! (?:the|my|just)\b)"
+_JUST_THAT = re.compile(
+    rf"\b(?:just|only) (?:the|those|these|my|that|{'|'.join(UNDER_TWENTY[1:11])})\b"
 )
+_BESIDE = re.compile(rf"{OPENERS}(?:thats right )?(?:and|also|plus|then|but)\b(?! (?:the|just)\b)")
 """Before something that comes on top of what there is."""
 _NO = re.compile(r"(?:no|nope|nah)\b")
 _IS_ALL = re.compile(
@@ -43,7 +46,8 @@ def read(talk: Talk, said: Said) -> None:
     said.acts = [act for act in left if act is not None and not _is_so(talk, said, act)]
     if not again and len(said.acts) == before:
         return
-    closes = _JUST.search(said.words) is not None and not said.has(Add, Change)
+    just = (_JUST if again else _JUST_THAT).search(said.words)
+    closes = just is not None and not said.has(Add, Change)
     if talk.state.ask is Ask.GROUP:
         said.put([Deny()] if closes else [])
         said.understood = True
@@ -78,6 +82,9 @@ def _said_again(talk: Talk, said: Said) -> list[Line]:
         return list(lines)
     definite = _DEFINITE.search(said.words) is not None
     if not (definite or said.has(Affirm)) or _BESIDE.match(said.words) or orders_anew(said):
+        return []
+    if not {ME, "", *talk.whose}.issuperset(said.meaning.whose):
+        # It is for somebody who has nothing yet.
         return []
     free = list(talk.lines)
     found: list[Line] = []

@@ -194,6 +194,12 @@ class Dialogue:
     """It was understood so, or was only a word or two, which may have been others."""
     at_hand: int = 0
     """Place of the line that was just put right; 0: the last one is spoken of."""
+    changed_place: int = 0
+    """Place of the line that was changed or ordered last; 0: not known."""
+    whose: list[str] = field(default_factory=list)
+    """Whom each line is for, as far as it was said; as long as the order, or shorter."""
+    whose_said: list[tuple[Line, str]] = field(default_factory=list)
+    """Lines of what is being dealt with, and whom they are for."""
     let_go: list[tuple[int, ...]] = field(default_factory=list)
     """Places of lines that the customer could not tell apart."""
     wrong: bool = False

@@ -1,9 +1,8 @@
 """The mind of the local agent: what was understood goes in, what to say comes out.
 
-Each utterance is taken in three steps. What answers the open question is used up first
-(`settle`), the rest is done in the order in which it was said (`act`), and then the next
-question is worked out afresh from the order (`asking.next_ask`). So there is always a next
-question, whatever was said, and nothing enters the cart that was not read back.
+What answers the open question is used up first (`settle`), the rest is done in the order in
+which it was said (`act`), and then the next question is worked out afresh from the order
+(`asking.next_ask`), so that there always is one. Nothing enters the cart that was not read back.
 """
 
 from __future__ import annotations
@@ -84,8 +83,8 @@ class Mind(OrderTaking):
     def only_listens(self, hypotheses: Sequence[str], meaning: Meaning) -> bool:
         """Whether this, said into our speech, only shows that the customer listens.
 
-        Not once enough of a question was heard for a bare yes to be an answer to it. A few
-        words without a meaning are no reason to stop either: there was nothing to answer yet.
+        Not once enough of a question was heard for a bare yes to answer it. A few words
+        without a meaning are no reason to stop either.
         """
         talk = self._talk
         return only_listens(talk.state, hypotheses, meaning, ordered=bool(talk.lines))
@@ -108,6 +107,8 @@ class Mind(OrderTaking):
             groups=self.groups,
             lines=self._talk.lines,
             asked=pointing.asked_line(self._talk),
+            whose=self._talk.whose,
+            other=self._talk.other_place(),
         )
 
     def silence_needed(
@@ -140,8 +141,7 @@ class Mind(OrderTaking):
 
     def _about_order(self, greeting: str) -> Reply:
         """We rang because of an order: say why, and offer what can be had instead."""
-        talk = self._talk
-        state = talk.state
+        talk, state = self._talk, self._talk.state
         state.placed, state.closing = checkout.snapshot(talk), True
         talk.notes = [greeting]
         for place, item in talk.desk.offers.items():
@@ -151,9 +151,8 @@ class Mind(OrderTaking):
     def take_over(self, apology: str, history: tuple[Spoken, ...] = ()) -> Reply:
         """Go on where another agent stopped: the desk knows how far that was, and `history`
         what of it the customer has heard."""
-        talk = self._talk
+        talk, state = self._talk, self._talk.state
         talk.notes = [apology] if apology else []
-        state = talk.state
         if talk.desk.order_number is not None:
             state.placed, state.closing = checkout.snapshot(talk), True
             talk.note_order_number(unless_in=history)

@@ -76,6 +76,7 @@ async def put(talk: Talk, place: int, line: Line) -> bool:
     if not result["ok"]:
         talk.note_result(result)
         return False
+    talk.state.changed_place = place
     if staged:
         _pass_what_was_taken_off(talk, index, before)
     else:

@@ -39,6 +39,7 @@ _ONE_MORE_ORDER = re.compile(r"\b(another|second|separate|new|different|one more
 def read(talk: Talk, said: Said) -> None:
     """Mend what was understood by what is known of the conversation."""
     state = talk.state
+    state.whose_said = list(zip(said.lines, said.meaning.whose, strict=False))
     counted = state.ask is not Ask.AFTER or said.only(m.Change)
     if counted and state.ask not in _NO_NUMBERS and not _read_order_number(talk, said):
         said.read_digits(1 if state.ask is Ask.PHONE else 3)

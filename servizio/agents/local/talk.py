@@ -34,7 +34,33 @@ class Talk:
 
     async def do(self, tool: str, **arguments: Any) -> Result:
         """Call a tool."""
-        return await self.tools.call(tool, arguments)
+        first, before = len(self.confirmed), len(self.lines)
+        result = await self.tools.call(tool, arguments)
+        if result["ok"] and len(self.lines) != before:
+            self._remember_whose(tool, arguments.get("index"), first)
+        return result
+
+    def _remember_whose(self, tool: str, index: object, first: int) -> None:
+        """Keep to whom each line belongs as lines come and go; `first`: lines agreed to before."""
+        state = self.state
+        whose = state.whose
+        state.changed_place = 0
+        if tool == "add_to_cart":
+            line = self.lines[-1]
+            said = next((one for one in state.whose_said if one[0].item == line.item), None)
+            if said is not None:
+                state.whose_said.remove(said)
+            whose += [""] * (len(self.lines) - 1 - len(whose))
+            whose.append(said[1] if said is not None else "")
+            state.changed_place = len(self.lines)
+        elif isinstance(index, int):
+            place = first + index if tool == "clear_pending_item" else index
+            del whose[place - 1 : place]
+        elif tool == "clear_pending_item":
+            del whose[first:]
+        else:
+            # Equal lines have become one, and nobody knows whose it is.
+            whose.clear()
 
     def note(self, key: str, **values: str) -> None:
         """Say one of our own sentences."""
@@ -114,6 +140,22 @@ class Talk:
             return tuple(place for place in named if place in pool) or tuple(named)
         at_hand = self.state.at_hand
         return (at_hand,) if at_hand in pool else tuple(pool[-1:])
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """Whom each line is for; empty where nobody was named for any of them."""
+        known = self.state.whose[: len(self.lines)]
+        return (*known, *([""] * (len(self.lines) - len(known)))) if any(known) else ()
+
+    def other_place(self) -> int:
+        """Place of the line, of two, that was not spoken of last; 0: there is none."""
+        every = range(1, len(self.lines) + 1)
+        pool = [place for place in every if self.is_staged(place)] or list(every)
+        if len(pool) == 1:
+            pool = list(every)
+        last = self.state.changed_place or len(self.lines)
+        left = [place for place in pool if place != last]
+        return left[0] if len(pool) > 1 and len(left) == 1 else 0
 
     def keep_at_hand(self, place: int) -> None:
         """What is said next without naming a line is about this one."""
