@@ -27,7 +27,7 @@ _VERBS = {
 }  # fmt: skip
 _MAY = r"(?:can|could|may|might|would|will|should)"
 _BE = r"(?:be|have|come|get|go|be made|be done)(?: with)?"
-_IT_BE = re.compile(rf"\b(?:{_MAY} )?(?:the|my|that|this|his|her) (?=\w)")
+_IT_BE = re.compile(rf"\b(?<!of )(?:{_MAY} )?(?<!of )(?:the|my|that|this|his|her) (?=\w)")
 _POINTED_BE = re.compile(
     rf"\b{_MAY} (that one|this one|that|it|mine|the (?:first|second|third|last|other) one) {_BE} "
 )

@@ -42,9 +42,11 @@ async def test_some_of_what_was_agreed_to(talk: Conversation) -> None:
     assert "two black milk teas with boba, no ice" in talk.answer
 
 
-async def test_one_of_a_kind(talk: Conversation) -> None:
-    await talk.say("two taros with boba and two black milk teas with boba")
-    await talk.say("make one of the taros no ice")
+@pytest.mark.parametrize(
+    "said", ["make one of the taros no ice", "one of the taro ones should have no ice"]
+)
+async def test_one_of_a_kind(talk: Conversation, said: str) -> None:
+    await talk.say("two taros with boba and two black milk teas with boba", said)
     assert lines(talk) == [
         (1, "taro", (BOBA,)), (1, "taro", (BOBA, NO_ICE)), (2, "black", (BOBA,)),
     ]  # fmt: skip
