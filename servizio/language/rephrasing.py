@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servizio.language.described_lines import DescribedLines
+from servizio.language.ellipsis import LeftOut
 from servizio.language.meaning import Expecting
 from servizio.language.order_so_far import Situation
 from servizio.language.said_names import COUNT, SaidNames
@@ -34,6 +35,10 @@ _IS_FINE = re.compile(
     r"\b(?:the|my|that|this) ((?:(?!the |my |that )\w+ ){1,4}?)"
     r"(?:is |are |was |stays? |can stay |should stay )?"
     rf"(?:just |all |already |still )?{_FINE}{_AS_IT_IS}(?= |$)"
+)
+_STAYS_NORMAL = re.compile(
+    r"\b(?:the|my|that) ((?:(?!the |my |that )\w+ ){1,4}?)(?:just |still |all |can |should |will )*"
+    r"(?:stays?|remains?) (?:just |all |completely )?(?:normal|regular|standard|plain)(?= |$)"
 )
 _MINE_STAYS = re.compile(
     rf"\b(?:mine|hers|theirs) (?:is|are|stays?|can stay|should stay) {_FINE}{_AS_IT_IS}(?= |$)"
@@ -121,6 +126,7 @@ class Rephraser:
         self._talked = TalkedAbout(menu, names, talk)
         self._lines = DescribedLines(menu, names)
         self._same = SameAgain(menu, names)
+        self._ellipsis = LeftOut(menu, names)
         self._sells_plain = names.knows("plain")
 
     def hesitant(self, tokens: Sequence[str]) -> list[str]:
@@ -157,10 +163,11 @@ class Rephraser:
             said = self._counts(said)
         if "both" in heard or "them" in heard:
             said = _BOTH_IN.sub("", said)
-        if _AS_THEY_ARE & heard:
+        if (_AS_THEY_ARE | _KEEPS) & heard:
             said = self._nothing_new(said)
         if "got" in heard:
             said = _HAS_GOT.sub(r"does the \1have ", said)
+        said = self._ellipsis.filled(said, situation)
         said = self._same.asked_about(said, situation)
         said = self._same.again(said)
         if _KEEPS & heard:
@@ -175,7 +182,7 @@ class Rephraser:
 
     def _without_plain(self, said: str) -> str:
         """The words without "plain", "nothing in it" and the like."""
-        without = _PLAIN.sub(" ", said)
+        without = _PLAIN.sub(_apart, said)
         return without if self._sells_plain else _JUST_PLAIN.sub(" ", without)
 
     def _counts(self, said: str) -> str:
@@ -205,13 +212,15 @@ class Rephraser:
 
         def cut(found: re.Match[str]) -> str:
             words = found[1].split()
-            if len(words) > 1 and words[-1] in {"one", "ones", "drink", "drinks"}:
+            pointed = len(words) > 1 and words[-1] in {"one", "ones", "drink", "drinks"}
+            if pointed:
                 words.pop()
             named = self._names.longest(words, 0)
-            whole = named is not None and named.items and named.end == len(words)
-            return "." if whole else found[0]
+            told = named is not None and (named.items or pointed) and named.end == len(words)
+            return "." if told else found[0]
 
         shorter = _LEAVE_IT.sub(cut, _IS_FINE.sub(cut, _MINE_STAYS.sub(".", said)))
+        shorter = _STAYS_NORMAL.sub(cut, shorter)
         says = [word for word in shorter.split() if word != "."]
         if not says and shorter != said:
             return "fine"
@@ -254,3 +263,11 @@ class Rephraser:
         if re.match(r" (?:off|out|away|on the side)\b", rest):
             return None
         return " ".join(words[:end]), rest[tail.end() :] if tail else rest.rstrip()
+
+
+def _apart(found: re.Match[str]) -> str:
+    """ "No toppings in that" ends what is said of a drink, "no toppings" may be amid it."""
+    return " . " if found[0].split()[-1] in _POINTERS else " "
+
+
+_POINTERS = frozenset({"it", "that", "one", "them", "those", "there"})

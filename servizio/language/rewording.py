@@ -19,7 +19,10 @@ _THE_SAME = (
 )
 _LIKE_IT_BUT = rf"\b(another( one)?|one more|a second( one)?|one){_LIKE}{_FOR}{_BUT}(?= )"
 _LIKE_IT = rf"\b(another( one)?|one more|a second( one)?){_LIKE}\b"
-_WHO = r"(i|ill|we|well|he|hell|she|shell|they|theyll|me|(my|our|his|her|their|the) \w+)"
+_WHO = (
+    r"(i|ill|we|well|he|hell|she|shell|they|theyll|me"
+    r"|(my|our|his|her|their|the) (?!rest|others?)\w+)"
+)
 _HAVE_THE_SAME = (
     rf"\b{_WHO}( (will|would|wants?|gets?|is|are|also|just))*"
     r"( (have|having|like|get|getting|take|taking|want|wants|do|doing))? (exactly )?"
@@ -70,6 +73,11 @@ _CHANGES_THAT = (
     r"( ,)?(?= (the|my) )"
 )
 """Said before what is to be changed, and how."""
+_CALLED = (
+    r"( ,)?( the| those| that)? (whats|what is|what was|what are|what were|hows) "
+    r"(it|that|this|they|those|these|them|the( [a-z]+){1,3}) called( again)?( ,)?(?= \w)"
+)
+"""A word is looked for, and the name follows."""
 _STILL_HAS = r"\b(still|stays?|remains?) (has|have|with|gets|comes with)( the| its)?\b"
 _POSSIBLE = r"\b(is it|would it be) possible (for me )?to (get|have|add|do)\b"
 _MADE_ALIKE = r"( ,)? (made|done|prepared) (exactly )?the same( way)?( ,)?(?= \w)"
@@ -83,6 +91,7 @@ _REWORDINGS = tuple(
     (re.compile(pattern), words)
     for pattern, words in {
         _CHANGES_THAT: "make",
+        _CALLED: "",
         _STILL_HAS: "with",
         _NOT_FREE: r"percent \1",
         _MADE_ALIKE: "",
@@ -137,6 +146,7 @@ _MARKS = frozenset(
         "except",
         "not",
         "possible",
+        "called",
         "still",
         "stays",
         "stay",

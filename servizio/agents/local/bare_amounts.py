@@ -20,7 +20,8 @@ from servizio.shop.line import Amount, Choice, Line
 _OF_WHAT = re.compile(r"\b(sugar\w*|sweet\w*)\b")
 _STEERS = re.compile(
     r"\b(make|change|do|with|at|to|should|instead|actually|said|meant|wanted|want|not|no|it|that"
-    r"|them|and|also|but|only|just)\b.{0,24}\bpercent\b|\bpercent (on|for|in|instead)\b"
+    r"|them|and|also|but|only|just|maybe|lets|say|ill|id|like|prefer|try|think|guess|please)\b"
+    r".{0,24}\bpercent\b|\bpercent (on|for|in|instead|then|please|thanks|if)\b"
 )
 """Words that tell what a percentage is for."""
 _AT_FIRST = re.compile(
