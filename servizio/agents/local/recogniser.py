@@ -28,6 +28,7 @@ from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext, uni
 from servizio.agents.local.known_words import KnownWords, KnownWordsSearch
 from servizio.agents.local.speech_network import SpeechNetwork, model_folder
 from servizio.agents.local.tokenizer import Tokenizer
+from servizio.agents.local.windows import MARGIN_SECONDS, SILENT, trimmed, windows_of
 from servizio.audio.concealment import conceal
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.g711 import mulaw_to_pcm16
@@ -38,10 +39,6 @@ _MODEL_RATE: Final = 16_000
 _TOKENS_A_SECOND: Final = 8.0
 """Quick speech comes to nearly seven; where it is cut off the last words of an order are lost."""
 _TOKENS_AT_LEAST: Final = 7
-_MARGIN_SECONDS: Final = 0.2
-"""Silence that is left at both ends."""
-_WINDOW_SECONDS: Final = 14.0
-_MOST_WINDOWS: Final = 8
 _CLOSE_BEAMS: Final = 6
 """Beams of the free search where it is listened closely."""
 _KNOWN_BEAMS: Final = 8
@@ -50,7 +47,6 @@ _MORE_WORDS: Final = 3
 """How many words more known ones may be: beyond that the bias has gone on after the speech."""
 _COMPILED_KEPT: Final = 64
 _TOKENISED_KEPT: Final = 20_000
-_SILENT: Final = 10 ** (-50 / 20)
 _LEAST_CONFIDENCE: Final = 0.2
 _DOUBTFUL_CONFIDENCE: Final = 0.45
 _DOUBTFUL_WORDS: Final = 3
@@ -118,7 +114,7 @@ class Recogniser:
             samples = samples - samples.mean()
         bias = self._unbiased if context is None else self._bias_for(context)
         question = closed_question(context) if context is not None else None
-        windows = _windows(_trim(samples))
+        windows = windows_of(trimmed(samples))
         known = self._known_words(context.menu) if context and context.closely else None
         if question is not None and (len(windows) > 1 or not _may_answer(question, windows[0])):
             question = None
@@ -137,7 +133,7 @@ class Recogniser:
         *,
         beams: int,
     ) -> list[Hypothesis]:
-        if not samples.size or float(np.abs(samples).max()) < _SILENT:
+        if not samples.size or float(np.abs(samples).max()) < SILENT:
             return []
         seconds = samples.size / SAMPLE_RATE
         longest = int(seconds * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST
@@ -282,35 +278,12 @@ def without_afterthoughts(found: list[Hypothesis]) -> list[Hypothesis]:
     return [hypothesis for hypothesis in found if not goes_on_for_nothing(hypothesis)]
 
 
-def _trim(samples: Samples) -> Samples:
-    """Without the dead silence at both ends, which costs time and tempts the model to invent."""
-    loud = np.flatnonzero(np.abs(samples) > _SILENT)
-    if not loud.size:
-        return samples[:0]
-    margin = int(SAMPLE_RATE * _MARGIN_SECONDS)
-    return samples[max(0, int(loud[0]) - margin) : int(loud[-1]) + margin]
-
-
-def _windows(samples: Samples) -> list[Samples]:
-    """Long speech cut where it is quietest: the model was taught on short pieces."""
-    longest = int(_WINDOW_SECONDS * SAMPLE_RATE)
-    block = SAMPLE_RATE // 20
-    windows: list[Samples] = []
-    while samples.size > longest and len(windows) < _MOST_WINDOWS:
-        tail = samples[longest // 2 : longest]
-        blocks = np.square(tail[: tail.size - tail.size % block]).reshape(-1, block).mean(axis=1)
-        cut = longest // 2 + (int(np.argmin(blocks)) * block) + block // 2
-        windows.append(samples[:cut])
-        samples = samples[cut:]
-    return [*windows, samples[:longest]]
-
-
 def _may_answer(question: ClosedQuestion, samples: Samples) -> bool:
     return _spoken_seconds(samples) <= question.longest
 
 
 def _spoken_seconds(samples: Samples) -> float:
-    return samples.size / SAMPLE_RATE - 2 * _MARGIN_SECONDS
+    return samples.size / SAMPLE_RATE - 2 * MARGIN_SECONDS
 
 
 def _join(before: list[Hypothesis], after: list[Hypothesis], n_best: int) -> list[Hypothesis]:
