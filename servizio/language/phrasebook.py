@@ -66,6 +66,8 @@ class Phrasebook:
     fillers: frozenset[str]
     digits: dict[str, str]
     """Words that are a digit among digits only: "oh"."""
+    amid_digits: dict[str, str]
+    """Words that are one only between digits of which several were said before: "or"."""
     repeats: dict[str, int]
     ordinals: dict[str, int]
     openers: dict[str, dict[str, tuple[tuple[str, ...], ...]]]
@@ -162,6 +164,7 @@ def load_phrasebook() -> Phrasebook:
         starts=starts,
         fillers=fillers,
         digits=dict(numbers["digits"]),
+        amid_digits=dict(numbers["amid_digits"]),
         repeats=dict(numbers["repeats"]),
         ordinals=dict(numbers["ordinals"]),
         openers={name: _openers(table["phrases"]) for name, table in speech["openers"].items()},

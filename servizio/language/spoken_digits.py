@@ -14,6 +14,8 @@ from servizio.language.phrasebook import Phrasebook
 _BETWEEN = frozenset({"and", "um", "uh", "er", "then", ",", ".", "dash", "hyphen", "point", "its"})
 """Words that may stand within a number."""
 _MOMENTS = (["second"], ["sec"], ["moment"], ["minute"])
+_SEVERAL = 5
+"""Digits after which "five, or three" is no choice between two numbers."""
 NATIONAL = 10
 INTERNATIONAL = 15
 """Digits of the longest telephone number (E.164)."""
@@ -51,6 +53,9 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
             while gap < len(tokens) and tokens[gap] in _BETWEEN and gap - place < 3:
                 gap += 1
             taken, digits = _digits_at(tokens, gap, book, within=True)
+            if not taken and len(gathered) >= _SEVERAL and _goes_on(tokens, gap, book):
+                digits = book.amid_digits.get(tokens[gap], "")
+                taken = len(digits)
             if not taken or _is_sigh(tokens, gap) or _is_a_moment(tokens, gap):
                 break
             gathered += digits

@@ -218,9 +218,11 @@ def _agrees(pieces: Sequence[Piece], situation: Situation) -> bool:
 
 def _worth(meaning: Meaning, expecting: Expecting) -> float:
     """How much a hypothesis speaks for itself, apart from its rank."""
+    if any(_is_awaited(act, expecting) for act in meaning.acts):
+        # What is said around a number tells nothing of its digits: there the ears know best.
+        return 1.0 + _WHOLE_NUMBER
     idle = _IDLE_COST if not meaning.acts else 0.0
-    whole = _WHOLE_NUMBER if any(_is_awaited(act, expecting) for act in meaning.acts) else 0.0
-    return meaning.confidence - _LEFTOVER_COST * len(meaning.leftover) - idle + whole
+    return meaning.confidence - _LEFTOVER_COST * len(meaning.leftover) - idle
 
 
 def _is_awaited(act: Act, expecting: Expecting) -> bool:

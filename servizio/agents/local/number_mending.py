@@ -131,6 +131,22 @@ def mended_by_digits(known: str, digits: str) -> str | None:
     return found if found != known else None
 
 
+def without_more(digits: str) -> str | None:
+    """The number in more digits than one has; `None` where it is not clear which is in them.
+
+    An "um" was heard as an "oh" before it; or its end is said once more, with one digit put
+    right, and what stood between ("no, sorry") was heard as digits too.
+    """
+    if digits.startswith("0") and len(digits) == WHOLE_NUMBER + 1:
+        return digits[1:]
+    number, rest = digits[:WHOLE_NUMBER], digits[WHOLE_NUMBER:]
+    if len(rest) > 1 and number.endswith(rest):
+        return number
+    if len(rest) < _GROUP or _differences(number[-_GROUP:], rest[-_GROUP:]) > 1:
+        return None
+    return number[:-_GROUP] + rest[-_GROUP:]
+
+
 def group_mended(known: str, digits: str) -> str | None:
     """The number, or its first six digits, with these three in the place of the three, at the
     start, after the area code or at the end, that they are most like."""

@@ -10,6 +10,7 @@ from servizio.agents.local.number_mending import (
     is_about_digits,
     mended,
     mended_by_digits,
+    without_more,
 )
 from servizio.agents.local.said import ABOUT_THE_ORDER, Said
 from servizio.agents.local.talk import Talk
@@ -178,6 +179,9 @@ async def phone_said(talk: Talk, act: PhoneNumber) -> None:
     if digits == national(talk.desk.cart.phone or ""):
         state.number_wanted = False
         return
+    if (better := without_more(digits)) is not None:
+        number_heard(talk, better)
+        return
     if len(digits) > WHOLE_NUMBER and digits != state.doubtful_number:
         # One digit heard twice is likelier than a number from abroad; that is said again alike.
         state.doubtful_number = digits
@@ -204,6 +208,7 @@ def _take_part(talk: Talk, digits: str) -> None:
     if twice > 0 and state.digits.endswith(digits[:twice]):
         # The number goes on from a part of it that was said already.
         together = state.digits + digits[twice:]
+    together = without_more(together) or together
     if len(together) > WHOLE_NUMBER:
         state.digits = ""
         talk.note("number_garbled")

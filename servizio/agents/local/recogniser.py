@@ -26,9 +26,10 @@ from servizio.agents.local.expected_answers import among_expected
 from servizio.agents.local.heard_words import spoken_words
 from servizio.agents.local.hypothesis import Hypothesis, RecognitionContext, union
 from servizio.agents.local.known_words import KnownWords, KnownWordsSearch
+from servizio.agents.local.pace import likelier, stretched, wants_more_time
 from servizio.agents.local.speech_network import SpeechNetwork, model_folder
 from servizio.agents.local.tokenizer import Tokenizer
-from servizio.agents.local.windows import MARGIN_SECONDS, SILENT, trimmed, windows_of
+from servizio.agents.local.windows import SILENT, spoken_seconds, trimmed, windows_of
 from servizio.audio.concealment import conceal
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.g711 import mulaw_to_pcm16
@@ -135,8 +136,26 @@ class Recogniser:
     ) -> list[Hypothesis]:
         if not samples.size or float(np.abs(samples).max()) < SILENT:
             return []
-        seconds = samples.size / SAMPLE_RATE
-        longest = int(seconds * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST
+        seconds = spoken_seconds(samples)
+        found = self._search(samples, bias, question, known, beams=beams, seconds=seconds)
+        if question is None or not wants_more_time(found, question):
+            return found
+        slower = stretched(samples)
+        slowly = self._search(slower, bias, question, known, beams=beams, seconds=seconds)
+        return likelier(found, slowly, question)
+
+    def _search(
+        self,
+        samples: Samples,
+        bias: PhraseBias,
+        question: ClosedQuestion | None,
+        known: KnownWords | None,
+        *,
+        beams: int,
+        seconds: float,
+    ) -> list[Hypothesis]:
+        """Search one window of sound; somebody spoke for so many seconds of it."""
+        longest = int(samples.size / SAMPLE_RATE * _TOKENS_A_SECOND) + _TOKENS_AT_LEAST
         width = beams if known is None else max(beams, _CLOSE_BEAMS)
         free = BeamSearch(bias, self._starts_word, width=width, longest=longest)
         searches: list[Search] = [free]
@@ -163,7 +182,7 @@ class Recogniser:
             found,
             without_afterthoughts(self._hypotheses(closed.best())),
             question,
-            _spoken_seconds(samples),
+            seconds,
         )
 
     def _listen(self, samples: Samples) -> Logits:
@@ -279,11 +298,7 @@ def without_afterthoughts(found: list[Hypothesis]) -> list[Hypothesis]:
 
 
 def _may_answer(question: ClosedQuestion, samples: Samples) -> bool:
-    return _spoken_seconds(samples) <= question.longest
-
-
-def _spoken_seconds(samples: Samples) -> float:
-    return samples.size / SAMPLE_RATE - 2 * MARGIN_SECONDS
+    return spoken_seconds(samples) <= question.longest
 
 
 def _join(before: list[Hypothesis], after: list[Hypothesis], n_best: int) -> list[Hypothesis]:

@@ -16,7 +16,7 @@ _TEENS: Final = UNDER_TWENTY[10:]
 _ZEROS: Final[Mapping[str, str]] = {"hundred": "00", "thousand": "000"}
 _TIMES: Final[Mapping[str, int]] = {"double": 2, "triple": 3}
 _WRITTEN: Final[Mapping[str, str]] = {
-    "o": "oh", "owe": "oh", "ow": "oh", "or": "oh", "of": "oh", "ah": "oh", "won": "one",
+    "o": "oh", "owe": "oh", "ow": "oh", "or": "oh", "of": "oh", "ah": "oh", "a": "oh", "won": "one",
     "to": "two", "too": "two", "for": "four", "ate": "eight",
 }  # fmt: skip
 """What the recogniser writes for a digit, and the digit."""

@@ -9,7 +9,7 @@ import numpy as np
 from servizio.audio.frames import SAMPLE_RATE
 from servizio.audio.resample import Samples
 
-MARGIN_SECONDS: Final = 0.2
+_MARGIN_SECONDS: Final = 0.2
 """Silence that is left at both ends."""
 SILENT: Final = 10 ** (-50 / 20)
 """Level below which there is nothing to hear, of samples in -1 to 1."""
@@ -22,8 +22,13 @@ def trimmed(samples: Samples) -> Samples:
     loud = np.flatnonzero(np.abs(samples) > SILENT)
     if not loud.size:
         return samples[:0]
-    margin = int(SAMPLE_RATE * MARGIN_SECONDS)
+    margin = int(SAMPLE_RATE * _MARGIN_SECONDS)
     return samples[max(0, int(loud[0]) - margin) : int(loud[-1]) + margin]
+
+
+def spoken_seconds(window: Samples) -> float:
+    """How long somebody speaks in a window, without the silence around it."""
+    return window.size / SAMPLE_RATE - 2 * _MARGIN_SECONDS
 
 
 def windows_of(samples: Samples) -> list[Samples]:

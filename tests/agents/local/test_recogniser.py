@@ -8,6 +8,7 @@ import pytest
 from servizio.agents.local.hypothesis import RecognitionContext
 from servizio.agents.local.mouth import Mouth
 from servizio.agents.local.recogniser import Recogniser
+from servizio.agents.local.said_digits import as_said, digits_of
 from servizio.audio.frames import silence
 from servizio.audio.g711 import pcm16_to_mulaw
 from servizio.audio.resample import float_to_pcm16
@@ -95,3 +96,11 @@ def test_an_unknown_menu_is_no_error(recogniser: Recogniser, mouth: Mouth) -> No
 
 def test_no_more_hypotheses_than_wanted(recogniser: Recogniser, mouth: Mouth) -> None:
     assert len(recogniser.transcribe(mouth.speak("two black milk teas"), MENU, n_best=1)) == 1
+
+
+def test_a_number_that_is_rattled_off_is_heard_at_a_slower_pace(recogniser: Recogniser) -> None:
+    spoken = Mouth.load(speed=1.9).speak("Four one five, triple five, zero one six four.")
+
+    [best, *_] = recogniser.transcribe(spoken, RecognitionContext("boba", Expecting.PHONE_NUMBER))
+
+    assert digits_of(as_said(best.text)) == "4155550164"
