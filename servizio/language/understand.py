@@ -65,6 +65,8 @@ _IDLE_COST = 0.1
 _WHOLE_NUMBER = 0.06
 """What one gains that says the whole of the number that was asked for."""
 _TRAILING = frozenset({"and", "um", "uh", "with", "a", "an", "the", "or", "er", "plus", "also"})
+_BEFORE_A_NUMBER = frozenset({"is", "its", "it's", "be", "code", "at"})
+""" "It is" before the number that was asked for."""
 
 
 class Understander:
@@ -185,7 +187,7 @@ class Understander:
             acts=_in_order(placed),
             confidence=_confidence(words, pieces, sum(a.end - a.start for a in answers)),
             leftover=_leftover(words, pieces, reader.dropped),
-            unfinished=_is_unfinished(tokens, answers),
+            unfinished=_is_unfinished(tokens, answers, situation.expecting),
             amid_name=_ends_amid_name(pieces),
             set_aside=reader.set_aside,
         )
@@ -258,9 +260,10 @@ def _is_told_by_next(acts: Sequence[Act], place: int) -> bool:
     return act == Question(Topic.AVAILABILITY) and any(isinstance(one, NotOnMenu) for one in after)
 
 
-def _is_unfinished(tokens: Sequence[str], answers: Sequence[Answer]) -> bool:
+def _is_unfinished(tokens: Sequence[str], answers: Sequence[Answer], expecting: Expecting) -> bool:
     said = [token for token in tokens if token not in PUNCTUATION]
-    trails = bool(said) and said[-1] in _TRAILING
+    trailing = _TRAILING | _BEFORE_A_NUMBER if expecting is Expecting.PHONE_NUMBER else _TRAILING
+    trails = bool(said) and said[-1] in trailing
     return trails or any(answer.unfinished for answer in answers)
 
 

@@ -57,6 +57,8 @@ _WANTS_NO_MORE = re.compile(
     r"|\bnot (right now|at the moment|at this time|this time|today|now|for now)\b"
     r"|\bnot that i can think of\b"
     r"|\b(cant|dont|couldnt) think of (anything|any|more|another)\b"
+    # "Mm, no thank you": a hum is heard as whatever word sounds like it.
+    r"|^(\w+ ){1,2}no (thanks|thank you)$"
 )
 _LEAVES_IT = re.compile(
     r"\b(leave|keep|call|stop|end|let)( it| that| things)?( right)? "

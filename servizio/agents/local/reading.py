@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from servizio.agents.local import (
+    afterwards,
     already_so,
     bare_amounts,
     correcting,
@@ -53,6 +54,7 @@ def read(talk: Talk, said: Said) -> None:
     misheard_names.read(talk, said)
     misheard_names.leave_the_item(talk, said)
     misheard_names.ask_for_the_item(talk, said)
+    afterwards.read(talk, said)
     bare_amounts.read(talk, said)
     already_so.read(talk, said)
     second_thoughts.read(talk, said)

@@ -55,6 +55,10 @@ _OWNS_IT = re.compile(
 _DISOWNS_IT = re.compile(r"^no\b|\bnot (my|mine|the right|right|correct|hers|his|it)\b|\bwrong\b")
 _EXCLUDES = re.compile(r"^(?:yes|yeah|yep|right|correct|thats right)\b.*\bnot\b")
 """Right, and not what it could be taken for."""
+_ANNOUNCES = re.compile(
+    r"^((um|uh|so|ok|okay|yeah|yes|sure|well|and) )*"
+    r"(it is|its|that is|thats|that would be|it would be|(my|the) (phone )?number is)$"
+)
 _WHY = re.compile(r"\b(why|what for|do you need|do i (have|need) to|is that necessary)\b")
 _ABOUT_THE_NUMBER = re.compile(r"\b(digits?|numbers?|phone|ends (in|with)|area code)\b")
 _ANOTHER_PHONE = re.compile(
@@ -165,6 +169,11 @@ def _changes_the_order(act: Act) -> bool:
 
 def _read_answer(talk: Talk, said: Said, words: str) -> None:
     digits = "".join(act.digits for act in said.each(PhoneNumber))
+    if talk.state.ask is Ask.PHONE and _ANNOUNCES.search(words):
+        # "It is" is no yes to what number it is: the digits were not heard yet.
+        talk.note("go_ahead")
+        said.take_all()
+        return
     if talk.state.ask is Ask.PHONE_CHECK and _called_right_or_wrong(talk, said, words):
         return
     another = talk.state.ask is Ask.PHONE and not digits and _ANOTHER_PHONE.search(words)

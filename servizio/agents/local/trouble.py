@@ -53,6 +53,8 @@ READ_ANEW = 3
 def note_not_understood(talk: Talk, meaning: Meaning) -> None:
     """Say so, the second time with help, and from the third on with a person."""
     state = talk.state
+    if _goes_on_talking(talk, meaning):
+        return
     lost = bool(meaning.leftover or meaning.acts) or meaning.confidence < SMALL_TALK
     if lost or state.misses > 1:
         talk.note("didnt_catch" if state.misses == 1 else "still_didnt_catch")
@@ -66,6 +68,14 @@ def note_not_understood(talk: Talk, meaning: Meaning) -> None:
         state.read = None
     if shown is not None and not state.doubts:
         talk.notes.append(shown)
+
+
+def _goes_on_talking(talk: Talk, meaning: Meaning) -> bool:
+    """Whether this is the rest of an order that was understood before: "... it looked so pretty
+    in the pictures". What is asked for by it, the read-back to come will show."""
+    state = talk.state
+    amid_order = state.unheard and state.ask is Ask.READ_BACK and state.misses == 1
+    return amid_order and not _ADDS.search(meaning.text)
 
 
 def _ask_for_person(talk: Talk) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from servizio.agents.local.number_mending import mended, without_more
+from servizio.agents.local.number_mending import mended
 from tests.agents.local.conversation import CALLING, Conversation
 
 Call = Callable[..., Conversation]
@@ -52,49 +52,6 @@ def test_a_number_is_put_right_where_it_is_said_to_be_wrong(said: str, number: s
 @pytest.mark.parametrize("said", ["you missed a five", "the nine is wrong", "no", "not five, six"])
 def test_what_does_not_tell_where_is_not_guessed(said: str) -> None:
     assert mended(KNOWN, said) is None
-
-
-@pytest.mark.parametrize(
-    ("heard", "number"),
-    [
-        ("05105550198", "5105550198"),
-        ("5305550170170", "5305550170"),
-        ("8055550192030193", "8055550193"),
-    ],
-)
-def test_more_digits_than_a_number_has_are_the_number_where_that_is_clear(
-    heard: str, number: str
-) -> None:
-    assert without_more(heard) == number
-
-
-@pytest.mark.parametrize("heard", ["51055501981", "510555019", "62855550133000"])
-def test_more_digits_than_a_number_has_are_no_number_where_that_is_not_clear(heard: str) -> None:
-    assert without_more(heard) is None
-
-
-async def test_an_um_that_was_heard_as_an_oh_begins_no_number(call: Call) -> None:
-    talk = call(calling=CALLING)
-    await to_the_number(talk)
-    await talk.say("its oh five one zero five five five", "zero one nine eight")
-    assert "five one zero, five five five, zero one nine eight" in talk.answer
-    await talk.say("yes")
-    assert await phone(talk) == "+15105550198"
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "four one five five five five or one two six",
-        "four one five five five five a one two six",
-        "four one five five five five of one two six",
-    ],
-)
-async def test_an_oh_amid_digits_is_a_zero_however_it_was_written(call: Call, said: str) -> None:
-    talk = call(calling=CALLING)
-    await to_the_number(talk)
-    await talk.say(said)
-    assert "four one five, five five five, zero one two six" in talk.answer
 
 
 async def test_two_corrections_in_a_row_are_each_read_back(call: Call) -> None:
