@@ -120,6 +120,11 @@ class ActReader:
         """How well what was named makes lines; below 0 where it does not."""
 
     @property
+    def plain(self) -> bool:
+        """Whether what was ordered is to be without what belongs to another line."""
+        return self._orders.plain
+
+    @property
     def set_aside(self) -> frozenset[str]:
         """Ids of the modifiers that were only taken back or exchanged."""
         return frozenset(self._exchanges.aside | self._orders.taken_back)

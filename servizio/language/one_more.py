@@ -26,6 +26,8 @@ class OneMore:
     menu: Menu
     situation: Situation
     ledger: Ledger
+    plain: bool = False
+    """Whether a copy has lost all that its line had of a kind: it is not to be asked for."""
 
     def orders(
         self,
@@ -97,6 +99,7 @@ class OneMore:
             if choice.amount is Amount.NONE and added is not None:
                 # What was put in is put in no more; only what is in by itself is left out.
                 kept = [one for one in kept if one != added]
+                self.plain = not any(one.group == added.group for one in kept)
             elif choice.group in own:
                 merge(kept, choice, single=groups[choice.group].max == 1)
         return Line(last.item, 1, tuple(kept))

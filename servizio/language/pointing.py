@@ -54,6 +54,11 @@ class Pointing:
         return self._ledger.taken_back
 
     @property
+    def plain(self) -> bool:
+        """Whether a line was copied without what was put into the first."""
+        return self._one_more.plain
+
+    @property
     def is_ordering(self) -> bool:
         """Whether a line was ordered, be it not clear which."""
         return self.begun or any(isinstance(act, Unclear) and act.line for _, act in self.acts)

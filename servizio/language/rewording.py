@@ -81,6 +81,10 @@ _CALLED = (
 _STILL_HAS = r"\b(still|stays?|remains?) (has|have|with|gets|comes with)( the| its)?\b"
 _POSSIBLE = r"\b(is it|would it be) possible (for me )?to (get|have|add|do)\b"
 _MADE_ALIKE = r"( ,)? (made|done|prepared) (exactly )?the same( way)?( ,)?(?= \w)"
+_CHANGE_THAT = (
+    r"\b(change|switch|fix|adjust|correct) (that|it|this|something|one thing|a thing|things|"
+    r"(my|the) order)( [.,])+ (?=the \w+ )"
+)
 _NOT_FREE = r"\bpercent (sugar|sweet|sweetness) free\b"
 """How "fifty percent sugar, please" is heard: nobody calls that free of sugar."""
 _ONLY_HAS = (
@@ -94,6 +98,7 @@ _REWORDINGS = tuple(
         _CALLED: "",
         _STILL_HAS: "with",
         _NOT_FREE: r"percent \1",
+        _CHANGE_THAT: "change ",
         _MADE_ALIKE: "",
         _THE_SAME: "the same but",
         _LIKE_IT_BUT: "the same but",
@@ -156,6 +161,11 @@ _MARKS = frozenset(
         "changes",
         "free",
         "only",
+        "change",
+        "switch",
+        "fix",
+        "adjust",
+        "correct",
     ]
 )
 """One of these is in everything that is put in other words."""

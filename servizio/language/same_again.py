@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from servizio.language.meaning import Expecting
 from servizio.language.order_so_far import Situation
 from servizio.language.said_names import COUNT, SaidNames
 from servizio.language.words import split
@@ -27,6 +28,8 @@ _POINTED = (
         rf"well|sounds|good) )*(that one|this one|{COUNT})\b"
     ),
 )
+_OFFERED = Expecting.YES_NO
+"""Expected where what was asked about is offered: "I'll take two" is then all that must be said."""
 _NUMBERLESS = frozenset({"that one", "this one", "that", "it", "those", "both"})
 _WHOM = r"(?: for (?:my|her|his|our|the) \w+| for (?:me|him|her|us))?"
 _LIKE_IT = (
@@ -82,7 +85,8 @@ class SameAgain:
             following = self._names.longest(rest, 0)
             if (following is not None and following.items) or rest[:1] in (["percent"], ["more"]):
                 continue
-            if not rest or not self._names.any_in(rest):
+            told = self._names.any_in(rest)
+            if not told and (found[1] in _NUMBERLESS or situation.expecting is not _OFFERED):
                 return said
             count = "one" if found[1] in _NUMBERLESS else found[1]
             return f"{said[: found.start(1)]}{count} {self._name(asked, rest)} {' '.join(rest)}"

@@ -22,10 +22,13 @@ _AS = (
 _STAYS = re.compile(
     rf"\b((and|but|then|so|while|with) )*({_REST}){_ASIDE} "
     rf"((stays?|stayed|remains?|is|are|keeps?|left|staying|leave|goes|go){_ASIDE}( ({_AS}))?"
-    r"|(as|like|how|the way) (it|they|that)( (is|are|was|were))?|as (is|before|ordered))"
+    r"|(as|like|how|the way) (it|they|that)( (is|are|was|were))?|as (is|before|ordered)"
+    r"|(the )?same( as before)?)"
     r"(?= |$)(?! with\b)"
     rf"|\b((and|but|then|so|just) )*(leave|keep|let){_ASIDE} ({_REST}|them|it){_ASIDE} "
     rf"({_AS})(?= |$)"
+    r"|( ,)?( (and|but|just))* (keep|leave) everything else(?= [.,]|$)"
+    r"|( ,)? (otherwise (the )?same|(the )?same otherwise)(?= [.,]|$)"
 )
 
 
@@ -43,4 +46,6 @@ def without_what_stays(tokens: list[str]) -> list[str]:
     return kept
 
 
-_MARKS = frozenset({"other", "others", "rest", "remaining", "remainder", "else", "leave", "keep"})
+_MARKS = frozenset(
+    {"other", "others", "rest", "remaining", "remainder", "else", "leave", "keep", "otherwise"}
+)

@@ -147,7 +147,7 @@ class Understander:
         self, text: str, heard: list[str], situation: Situation
     ) -> tuple[Meaning, float]:
         """The meaning of words as they were said."""
-        tokens = without_what_stays(reworded(self._whose.point(heard, situation)))
+        tokens = reworded(without_what_stays(self._whose.point(heard, situation)))
         rephrased = self._rephraser.rephrase(tokens, situation)
         if rephrased.plain:
             meaning, coherence = self._read_tokens(text, rephrased.tokens, situation)
@@ -189,6 +189,7 @@ class Understander:
             leftover=_leftover(words, pieces, reader.dropped),
             unfinished=_is_unfinished(tokens, answers, situation.expecting),
             amid_name=_ends_amid_name(pieces),
+            plain=reader.plain,
             set_aside=reader.set_aside,
         )
         return meaning, reader.coherence

@@ -41,14 +41,21 @@ _YOU_DO = re.compile(
     r"(?:do|make|fix|prepare|ring up|put in|ring me up for|put me down for) "
     rf"(?=(?P<n>{COUNT}|a|an) )"
 )
+_BARE = re.compile(
+    r"(?:^|(?<=[.,] ))(?:(?:and|but|oh|wait|actually|um|one thing|one more thing|so|hang on|sorry|"
+    r"hold on) |, )*the (?=\w)"
+)
 _OUT = re.compile(
     r"\b(?:leave|take|keep|hold) (?:the |any )?((?:\w+ ){1,3})"
     r"(?:out|off)(?: of| from| in| on| for)? (?:the|my|that) (?=\w)"
 )
 _MY_DRINK = re.compile(r"\b(to|in|on|for|from|of|with) (?:my|the|that|this) (\w+)(?= [.,?]|$)")
 _THINGS = frozenset({"drink", "beverage", "cup", "order", "one", "food", "dish"})
-_ASKING = frozenset({"can", "could", "may", "might", "would", "will", "should", "is", "mind", "do"})
-_ASKING_OR_OUT = _ASKING | {"wonder", "wondering", "out", "off", "my", "are"}
+_ASKING = frozenset(
+    {"can", "could", "may", "might", "would", "will", "should", "is", "mind", "do"}
+    | {"wonder", "wondering", "are"}
+)
+_POINTING = frozenset({"the", "my", "that", "this", "it", "mine", "his", "her"})
 _LEVELS = re.compile(r"^ (?:with(?:out)? |with no |no |be |a bit |a little )")
 _MORE = re.compile(r"\b(?:also|another|more|too|as well)\b")
 _ENDS = re.compile(r" [.,?!;]")
@@ -63,15 +70,14 @@ class Wishes:
 
     def read(self, said: str, situation: Situation) -> str:
         """The words with such wishes put as what they are."""
-        if _ASKING_OR_OUT.isdisjoint(said.split()):
-            return said
-        said = self._opened(said)
-        said = _YOU_DO.sub(lambda found: self._ordered(said, found), said)
-        if not situation.lines:
+        if not _ASKING.isdisjoint(said.split()):
+            said = self._opened(said)
+            said = _YOU_DO.sub(lambda found: self._ordered(said, found), said)
+        if not situation.lines or _POINTING.isdisjoint(said.split()):
             return said
         said = _MY_DRINK.sub(self._of_last, said)
         said = _POINTED_BE.sub(r"make \1 with ", said).replace(" with with", " with")
-        for pattern in (_IT_BE, _YOU_MAKE, _OUT):
+        for pattern in (_IT_BE, _YOU_MAKE, _OUT, _BARE):
             said = self._changes(said, pattern, situation)
         return said
 
@@ -133,6 +139,8 @@ class Wishes:
             if being is None or not self.names.any_in(_clause(after[being.end() - 1 :])):
                 return None
             return f" {_joined(after[being.end() :])}"
+        if pattern is _BARE:
+            return after if self._is_level(after) else None
         clause = _clause(after)
         if not clause or not self.names.any_in(clause) or _MORE.search(" ".join(clause)):
             return None
@@ -147,6 +155,20 @@ class Wishes:
         named = [one for one in found if one is not None and one.modifiers]
         tops = any(group not in single for one in named for group, _ in one.modifiers)
         return tops and "without" not in clause and "no" not in clause
+
+    def _is_level(self, after: str) -> bool:
+        """Whether all that is said of an item is a level: "the taro with no ice"."""
+        words = _clause(after)
+        if not words or words[0] not in {"with", "without", "no"}:
+            return False
+        words = words[words[0] == "with" :]
+        if words[-1:] == ["please"]:
+            words.pop()
+        named = self.names.longest(words, 0)
+        single = {group.id for group in self.menu.modifier_groups if group.max == 1}
+        if named is None or named.end != len(words):
+            return False
+        return all(group in single for group, _ in named.modifiers)
 
     def _is_modifier(self, words: list[str]) -> bool:
         """Whether these words name something that can be left out: "the ice" as well."""

@@ -164,6 +164,9 @@ def _take_one_of_those(talk: Talk, said: Said) -> None:
 def asked_line(talk: Talk) -> Line | None:
     """What was just asked about, with what was asked about it: what "one of those" means."""
     state = talk.state
+    offered = state.doubts[0] if state.ask is Ask.DOUBT and state.doubts else None
+    if isinstance(offered, OfferedLine):
+        return offered.line
     if state.spoken_of is None or not state.asked_about or state.ask not in _INVITING:
         return None
     line = Line(state.spoken_of)
