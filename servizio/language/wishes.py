@@ -50,6 +50,7 @@ _OUT = re.compile(
     r"(?:out|off)(?: of| from| in| on| for)? (?:the|my|that) (?=\w)"
 )
 _MY_DRINK = re.compile(r"\b(to|in|on|for|from|of|with) (?:my|the|that|this) (\w+)(?= [.,?]|$)")
+_SEVERAL = 2
 _THINGS = frozenset({"drink", "beverage", "cup", "order", "one", "food", "dish"})
 _ASKING = frozenset(
     {"can", "could", "may", "might", "would", "will", "should", "is", "mind", "do"}
@@ -75,7 +76,7 @@ class Wishes:
             said = _YOU_DO.sub(lambda found: self._ordered(said, found), said)
         if not situation.lines or _POINTING.isdisjoint(said.split()):
             return said
-        said = _MY_DRINK.sub(self._of_last, said)
+        said = _MY_DRINK.sub(lambda found: self._of_last(found, situation), said)
         said = _POINTED_BE.sub(r"make \1 with ", said).replace(" with with", " with")
         for pattern in (_IT_BE, _YOU_MAKE, _OUT, _BARE):
             said = self._changes(said, pattern, situation)
@@ -105,10 +106,17 @@ class Wishes:
         counted = found["n"] not in {"a", "an"}
         return "can i get " if counted or more else found[0]
 
-    def _of_last(self, found: re.Match[str]) -> str:
-        """ "Add boba to my tea", where teas are of many kinds: to the one just spoken of."""
-        vague = found[2] in _THINGS or len(self.names.items_that_end_in(found[2])) > 1
-        return f"{found[1]} it" if vague else found[0]
+    def _of_last(self, found: re.Match[str], situation: Situation) -> str:
+        """ "Add boba to my tea", where there are many teas: to that which was ordered."""
+        if found[2] in _THINGS:
+            return f"{found[1]} it"
+        ending = self.names.items_that_end_in(found[2])
+        held = {line.item for line in situation.lines} & ending
+        if len(ending) < _SEVERAL or not held or self.names.longest([found[2]], 0) is not None:
+            return found[0]
+        if len(held) > 1:
+            return f"{found[1]} it"
+        return f"{found[1]} the {self.menu.item(held.pop()).name.lower()}"
 
     def _changes(self, said: str, pattern: re.Pattern[str], situation: Situation) -> str:
         at = 0
