@@ -60,7 +60,8 @@ def digit_runs(tokens: Sequence[str], book: Phrasebook) -> list[Run]:
                 break
             gathered += digits
             place = gap + taken
-        runs.append(Run(start, place, gathered, plus))
+        if tokens[place : place + 1] != ["percent"]:
+            runs.append(Run(start, place, gathered, plus))
     return runs
 
 
@@ -104,6 +105,8 @@ def _digits_at(
         return (taken + 1, digits * book.repeats[word]) if len(digits) == 1 else (0, "")
     if word.isascii() and word.isdigit():
         return 1, word
+    if word == "oh" and not within and place + 1 < len(tokens):
+        return (1, "0") if _goes_on(tokens, place, book) else (0, "")
     if word in book.digits:
         means = within or book.digits[word] == "0" or _goes_on(tokens, place, book)
         return (1, book.digits[word]) if means else (0, "")

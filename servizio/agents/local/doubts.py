@@ -58,7 +58,7 @@ async def settle(talk: Talk, said: Said) -> None:
         _read_cancelling(said)
     elif isinstance(doubt, OfferedLine):
         _read_instead(said)
-    if await _chosen(talk, doubt, said):
+    if await _chosen(talk, doubt, said) or _asks_for_others(doubt, said):
         _pop(talk)
     elif said.has(Affirm) and not said.has(Deny):
         said.drop(Affirm)
@@ -75,8 +75,22 @@ async def settle(talk: Talk, said: Said) -> None:
         _pop(talk)
 
 
-_BESIDES = re.compile(r"\b(and|also|plus|too|both|another|as well)\b")
+_BESIDES = re.compile(
+    r"^(?:\w+ ){0,3}and (?:a|an|one|two|three|four|\d+)\b|\b(also|plus|too|both|another|as well)\b"
+)
 """What is ordered with these words comes beside what was offered."""
+_ASKS_FOR_OTHERS = re.compile(
+    r"\b(what|anything|something|which) (else|others?)\b"
+    r"|\bother (drinks?|things?|kinds?|options?)\b"
+)
+
+
+def _asks_for_others(doubt: Doubt, said: Said) -> bool:
+    """ "Oh, okay, so what else is there": no yes to what was offered."""
+    if not isinstance(doubt, OfferedLine) or not _ASKS_FOR_OTHERS.search(said.words):
+        return False
+    said.drop(Affirm)
+    return True
 
 
 def _read_cancelling(said: Said) -> None:

@@ -119,3 +119,11 @@ async def test_whoever_goes_on_talking_after_an_order_hears_what_was_understood_
     assert "one black milk tea with vanilla cream" in talk.answer
     assert "sorry" not in talk.answer
     assert "pardon" not in talk.answer
+
+
+async def test_a_percentage_at_the_number_question_is_no_digits(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("oh and the same again for my neighbor but with fifty percent sugar on hers")
+    assert "one taro milk tea with boba" in talk.answer
+    assert "and the rest" not in talk.answer

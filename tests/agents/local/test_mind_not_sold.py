@@ -67,3 +67,37 @@ async def test_what_is_in_a_topping_staff_can_tell(talk: Conversation, asked: st
     await talk.say(asked)
     assert "staff can tell" in talk.answer
     assert "seventy-five" not in talk.answer
+
+
+async def items(talk: Conversation) -> list[str]:
+    await talk.say("yes", "that's all")
+    return [line.item for line in talk.agreed()]
+
+
+async def test_an_offer_is_turned_down_by_ordering_something_else(talk: Conversation) -> None:
+    await talk.say(
+        "do you have fruit tea", "fine, one black milk tea with regular boba and crystal boba"
+    )
+    assert await items(talk) == ["black-milk-tea"]
+
+
+async def test_an_offer_is_taken_together_with_something_else(talk: Conversation) -> None:
+    await talk.say("do you have fruit tea", "sure and a black milk tea with boba", "no toppings")
+    assert await items(talk) == ["taro-milk-tea", "black-milk-tea"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "oh okay um so what else is there",
+        "okay, anything else?",
+        "alright, do you have other drinks",
+    ],
+)
+async def test_whoever_asks_for_others_has_not_taken_what_was_offered(
+    talk: Conversation, said: str
+) -> None:
+    await talk.say("do you have thai tea", said)
+    assert "any toppings" not in talk.answer
+    await talk.say("a black milk tea with boba")
+    assert await items(talk) == ["black-milk-tea"]
