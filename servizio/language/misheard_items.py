@@ -2,23 +2,30 @@
 
 It is not on the menu, yet it is ordered like what is. What goes with it must not go to the next
 line: the sentence is read once more with the nearest name in its place, and which item it is
-is left to be asked.
+is left to be asked. The same where the whole name is lost: "a tail with boba and a black milk tea".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from servizio.language.meaning import Act, Add, Meaning, NotOnMenu, Question, Unclear
 from servizio.language.phrasebook import Phrasebook
-from servizio.shop.menu import Menu
+from servizio.language.sound import likeness, sounds_of
+from servizio.shop.line import Line
+from servizio.shop.menu import Item, Menu
 
 _MOST = 3
 """Items of a kind from which asking "which one?" is no help."""
 _LONGEST = 3
 """Words of what was heard for one name."""
+_ALIKE = 0.6
+"""How much a word must sound like the first one of an item's name."""
+_ORDERED = re.compile(r"\b(?:a|an|one|two|three|four|five|six) (?P<word>[a-z]{3,})(?= with\b)")
+"""How an item is ordered together with what is to be in it."""
 
 
 def with_its_line(
@@ -40,6 +47,61 @@ def with_its_line(
         return meaning
     acts = _asked_about(read(text).acts, act, _kin(menu, nearest))
     return replace(meaning, acts=acts) if acts else meaning
+
+
+def with_unheard_names(
+    meaning: Meaning,
+    menu: Menu,
+    vocabulary: AbstractSet[str],
+    book: Phrasebook,
+    read: Callable[[str], Meaning],
+) -> Meaning:
+    """The meaning with what was ordered by a word that only sounds like an item's name; else as
+    it is. `vocabulary` are all words of the menu's names.
+    """
+    for found in _ORDERED.finditer(meaning.text):
+        word = found["word"]
+        item = None if _is_known(word, vocabulary, book) else _sounding_like(menu, word)
+        if item is None:
+            continue
+        start, end = found.span("word")
+        before, after = meaning.text[:start], meaning.text[end:]
+        place = len(read(before).lines)
+        mended = read(f"{before}{item.name.lower()}{after}")
+        if len(mended.lines) != len(meaning.lines) + 1:
+            continue
+        line = mended.lines[place] if place < len(mended.lines) else None
+        if line is not None and line.item == item.id and line.choices:
+            acts = _without_line(mended.acts, line, Unclear(word, _kin(menu, item.id), line))
+            return replace(meaning, acts=acts)
+    return meaning
+
+
+def _is_known(word: str, vocabulary: AbstractSet[str], book: Phrasebook) -> bool:
+    others = book.foods | book.flavours | book.describing
+    return not {word, word.removesuffix("s")}.isdisjoint(vocabulary | others)
+
+
+def _sounding_like(menu: Menu, word: str) -> Item | None:
+    heard = sounds_of(word)
+
+    def alike(item: Item) -> float:
+        return likeness(heard, sounds_of(item.name.lower().split()[0]))
+
+    likest = max(menu.items, key=alike, default=None)
+    return likest if likest is not None and alike(likest) >= _ALIKE else None
+
+
+def _without_line(acts: tuple[Act, ...], line: Line, asked: Unclear) -> tuple[Act, ...]:
+    """The acts with this line asked about."""
+    found: list[Act] = []
+    for act in acts:
+        if not isinstance(act, Add) or not any(one is line for one in act.lines):
+            found.append(act)
+            continue
+        rest = tuple(one for one in act.lines if one is not line)
+        found += [*([Add(rest)] if rest else []), asked]
+    return tuple(found)
 
 
 def _is_misheard(act: NotOnMenu, menu: Menu, book: Phrasebook) -> bool:

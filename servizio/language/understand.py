@@ -29,7 +29,7 @@ from servizio.language.meaning import (
     Target,
     Topic,
 )
-from servizio.language.misheard_items import with_its_line
+from servizio.language.misheard_items import with_its_line, with_unheard_names
 from servizio.language.multiplied import multiplied
 from servizio.language.order_so_far import Situation
 from servizio.language.people import load_people
@@ -129,7 +129,9 @@ class Understander:
         def read(other: str) -> Meaning:
             return self._read_once(other, situation)[0]
 
-        return with_its_line(meaning, self._menu, self._book, read), coherence
+        meaning = with_its_line(meaning, self._menu, self._book, read)
+        known = self._lexicon.vocabulary
+        return with_unheard_names(meaning, self._menu, known, self._book, read), coherence
 
     def _read_once(self, text: str, situation: Situation) -> tuple[Meaning, float]:
         tokens = fluent(self._rephraser.hesitant(split(text)), self._book.phrases)

@@ -14,6 +14,7 @@ from servizio.language.meaning import (
     OrderNumber,
     PhoneNumber,
     Remove,
+    Unclear,
     UseCallingNumber,
 )
 from servizio.language.understand import Understander
@@ -22,6 +23,11 @@ from servizio.shop.menu_file import load_menu
 from tests.language.menus import heard_at, ordered
 
 _VENUES = Path(__file__).with_name("venues")
+
+
+@pytest.fixture(scope="module")
+def understander() -> Understander:
+    return Understander(load_menu("boba"))
 
 
 @pytest.mark.parametrize(
@@ -133,3 +139,31 @@ def test_a_correction_whose_i_was_not_heard_takes_nothing_off() -> None:
     acts = heard_at("tea", said, Expecting.YES_NO, lines=lines).acts
     assert not any(isinstance(act, Remove) for act in acts)
     assert any(isinstance(act, Change) for act in acts)
+
+
+@pytest.mark.parametrize(
+    ("heard", "ordered_too"),
+    [
+        ("can i have a tell with boba and a black milk tea with egg pudding", ["egg-pudding"]),
+        ("a tower with boba and a black milk tea with egg pudding", ["egg-pudding"]),
+        ("a black milk tea with egg pudding and one tail with boba", ["egg-pudding"]),
+        ("one tack with boba", []),
+    ],
+)
+def test_an_item_of_which_the_name_was_lost_keeps_what_goes_with_it_and_is_asked_about(
+    understander: Understander, heard: str, ordered_too: list[str]
+) -> None:
+    meaning = understander.understand([heard], expecting=Expecting.ORDER)
+    assert [[one.modifier for one in line.choices] for line in meaning.lines] == (
+        [ordered_too] if ordered_too else []
+    )
+    [asked] = [act for act in meaning.acts if isinstance(act, Unclear)]
+    assert asked.candidates[0] == "taro-milk-tea"
+    assert asked.line is not None
+    assert [one.modifier for one in asked.line.choices] == ["boba"]
+
+
+@pytest.mark.parametrize("heard", ["a friend with pudding", "a question with my order"])
+def test_a_word_that_sounds_like_no_item_is_none(understander: Understander, heard: str) -> None:
+    meaning = understander.understand([heard], expecting=Expecting.ORDER)
+    assert not any(isinstance(act, Unclear) for act in meaning.acts)

@@ -64,6 +64,17 @@ _TOO: Final = re.compile(
     r"(?!(?:many|much|please|and|thank|thanks|but)\b)"
 )
 """What sounds like a number, stands where one is said, and can be nothing else there."""
+_COULD: Final = re.compile(
+    r"\bi'm good (?=(?:you|i) (?:please |also |just |maybe )?"
+    r"(?:add|get|have|make|put|do|take|order|change|swap|give|remove|leave)\b)"
+)
+"""What "um, could" is written as."""
+_UH: Final = re.compile(
+    r"\ball (?=the (?:first|second|third|fourth|last|other) |(?:could|can) (?:i|you|it)\b)"
+)
+"""What "uh" is written as where nothing can be all."""
+_TWICE: Final = re.compile(rf"\b(?!(?:{'|'.join((*_SMALL, *_TENS[2:]))})\b)([a-z]{{3,}}) \1\b")
+"""A word that the model wrote twice; only digits are said so."""
 _NODS: Final = {
     "uh huh": re.compile(r"aha|(?:uh|ah|a|u) ?(?:huh|ha|hah)"),
     "mm hmm": re.compile(r"m+ ?h+ ?m+|m m h m|m+ hm+"),
@@ -84,7 +95,8 @@ def spoken_words(text: str) -> str:
     for nod, written in _NODS.items():
         if written.fullmatch(said):
             return nod
-    return _TOO.sub(r"\1 two ", _APART.sub(r"\1\2", said))
+    said = _TOO.sub(r"\1 two ", _APART.sub(r"\1\2", said))
+    return _TWICE.sub(r"\1", _UH.sub("uh ", _COULD.sub("um could ", said)))
 
 
 def _say(match: re.Match[str]) -> str:  # noqa: PLR0911 - one way of saying for each kind

@@ -228,3 +228,19 @@ def test_a_nod_is_among_the_answers_to_a_yes_or_no_question() -> None:
 
     assert question is not None
     assert {"uh huh", "mm hmm"} <= set(question.answers)
+
+
+def test_an_um_that_was_written_as_words_is_an_um_where_the_words_make_no_sense() -> None:
+    assert (
+        spoken_words("I'm good, you add a black milk tea?") == "um could you add a black milk tea"
+    )
+    assert spoken_words("I'm good, thank you.") == "i'm good thank you"
+    assert spoken_words("All the second one without ice.") == "uh the second one without ice"
+    assert spoken_words("All the others with boba.") == "all the others with boba"
+
+
+def test_a_word_that_was_written_twice_is_said_once_and_digits_are_not() -> None:
+    assert spoken_words("Full sugar and no boba boba.") == "full sugar and no boba"
+    assert spoken_words("5, 5, five five, oh one twenty twenty") == (
+        "five five five five oh one twenty twenty"
+    )
