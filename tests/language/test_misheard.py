@@ -36,6 +36,8 @@ def understander() -> Understander:
         ("hello to black milk teas both with egg pudding", "2 black-milk-tea: egg-pudding"),
         ("i'd like to taro milk teas with boba", "2 taro-milk-tea: boba"),
         ("i would like to black milk teas", "2 black-milk-tea"),
+        ("um i'd like to a taro teas with boba", "2 taro-milk-tea: boba"),
+        ("i'd like to get a taro milk tea", "1 taro-milk-tea"),
         ("can i get for taro milk teas", "4 taro-milk-tea"),
         ("i'd like to order a taro milk tea", "1 taro-milk-tea"),
         ("i want boba for the black milk tea", "1 black-milk-tea: boba"),
