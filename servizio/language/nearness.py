@@ -207,6 +207,10 @@ class Nearness:
                 end = spoken[last] + 1
                 if words[end - 1].text in _BREAKS:
                     break
+                beyond = end - start > last - first + 1
+                if beyond and words[end - 1].text not in self._lexicon.vocabulary:
+                    # Only words of the menu go on beyond a pause: "no ice, bless her".
+                    continue
                 if words[end - 1].text in _AGREEING and words[start].text not in _STEERING:
                     # "That's hers, yes" is not less ice; "less yes" is.
                     break

@@ -168,7 +168,7 @@ class Pointing:
         if first.verb in {"change", "become"} or (
             first.verb == "make" and (pointed or not first.article)
         ):
-            return self._situation.staged or pointed or bool(self.acts)
+            return bool(self._situation.lines) or pointed or bool(self.acts)
         if fixing and self._situation.staged:
             return True
         # "Yes, and one black milk tea": agreed to, and ordered beside it.

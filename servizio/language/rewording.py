@@ -81,6 +81,10 @@ _CALLED = (
 _STILL_HAS = r"\b(still|stays?|remains?) (has|have|with|gets|comes with)( the| its)?\b"
 _POSSIBLE = r"\b(is it|would it be) possible (for me )?to (get|have|add|do)\b"
 _MADE_ALIKE = r"( ,)? (made|done|prepared) (exactly )?the same( way)?( ,)?(?= \w)"
+_ADDRESSED = (
+    r"\b(do|does|would|could|can|will|are|have) you (fellas|folks|guys|people|lot|ladies)\b"
+)
+_IN_THE_LOT = r"\b(in|on|for|with|to) the (whole )?lot\b"
 _CHANGE_THAT = (
     r"\b(change|switch|fix|adjust|correct) (that|it|this|something|one thing|a thing|things|"
     r"(my|the) order)( [.,])+ (?=the \w+ )"
@@ -99,6 +103,8 @@ _REWORDINGS = tuple(
         _STILL_HAS: "with",
         _NOT_FREE: r"percent \1",
         _CHANGE_THAT: "change ",
+        _ADDRESSED: r"\1 you",
+        _IN_THE_LOT: r"\1 all of them",
         _MADE_ALIKE: "",
         _THE_SAME: "the same but",
         _LIKE_IT_BUT: "the same but",
@@ -166,6 +172,8 @@ _MARKS = frozenset(
         "fix",
         "adjust",
         "correct",
+        "you",
+        "lot",
     ]
 )
 """One of these is in everything that is put in other words."""

@@ -103,8 +103,8 @@ class Strangers:
 
 
 def _passes(piece: Piece) -> bool:
-    """Words that may stand between "I'd like" and the thing: "a glass of"."""
-    return piece.role("cue") is not None or piece.role("portion") is not None
+    """Words that may stand between "I'd like" and the thing: "a glass of", "just a"."""
+    return any(piece.role(kind) is not None for kind in ("cue", "portion", "only"))
 
 
 def _names_something(pieces: Sequence[Piece]) -> bool:

@@ -88,7 +88,7 @@ class TalkedAbout:
             if cut is None:
                 at = named.end
                 continue
-            item = named.items[0] if named.items else item
+            item = named.items[0] if len(named.items) == 1 else item
             words[cut[0] : cut[1]] = ["."]
             at = cut[0] + 1
         return " ".join(words), item

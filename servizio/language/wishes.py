@@ -51,12 +51,18 @@ _OUT = re.compile(
 )
 _MY_DRINK = re.compile(r"\b(to|in|on|for|from|of|with) (?:my|the|that|this) (\w+)(?= [.,?]|$)")
 _SEVERAL = 2
+_SO_MANY = re.compile(
+    rf"\b(?P<in>(?:in|on|to|for|from) )?(?:(?:the|my) (?P<n>{COUNT})"
+    rf"|(?P<all>both|all(?: {COUNT})?)(?: of)?(?: (?:the|my))?) (?=\w)"
+)
+_BOTH = {2: "both"}
+_BECOMING = frozenset({"get", "should", "need", "have", "be", "can", "could", "with", "without"})
 _THINGS = frozenset({"drink", "beverage", "cup", "order", "one", "food", "dish"})
 _ASKING = frozenset(
     {"can", "could", "may", "might", "would", "will", "should", "is", "mind", "do"}
     | {"wonder", "wondering", "are"}
 )
-_POINTING = frozenset({"the", "my", "that", "this", "it", "mine", "his", "her"})
+_POINTING = frozenset({"the", "my", "that", "this", "it", "mine", "his", "her", "both", "all"})
 _LEVELS = re.compile(r"^ (?:with(?:out)? |with no |no |be |a bit |a little )")
 _MORE = re.compile(r"\b(?:also|another|more|too|as well)\b")
 _ENDS = re.compile(r" [.,?!;]")
@@ -78,6 +84,7 @@ class Wishes:
             return said
         said = _MY_DRINK.sub(lambda found: self._of_last(found, situation), said)
         said = _POINTED_BE.sub(r"make \1 with ", said).replace(" with with", " with")
+        said = _SO_MANY.sub(lambda found: self._counted(said, found, situation), said)
         for pattern in (_IT_BE, _YOU_MAKE, _OUT, _BARE):
             said = self._changes(said, pattern, situation)
         return said
@@ -117,6 +124,22 @@ class Wishes:
         if len(held) > 1:
             return f"{found[1]} it"
         return f"{found[1]} the {self.menu.item(held.pop()).name.lower()}"
+
+    def _counted(self, said: str, found: re.Match[str], situation: Situation) -> str:
+        """ "Put boba in both taros", where there are two: in the taros."""
+        after = said[found.end() :].split()
+        named = self.names.longest(after, 0)
+        if named is None or not named.items:
+            return found[0]
+        lines = [line for line in situation.lines if line.item in named.items]
+        held = lines[0].quantity if len(lines) == 1 else 0
+        number = found["n"] or found["all"].removeprefix("all ")
+        known = held > 1 and number in {"all", str(held), _WORDS.get(held), _BOTH.get(held)}
+        points = found["in"] or not _BECOMING.isdisjoint(after[named.end : named.end + 1])
+        if not (known and points):
+            return found[0]
+        makes = found["all"] and not found["in"] and after[named.end] in {"with", "without"}
+        return f"{'make ' if makes else found['in'] or ''}the "
 
     def _changes(self, said: str, pattern: re.Pattern[str], situation: Situation) -> str:
         at = 0
@@ -209,6 +232,5 @@ def _joined(rest: str) -> str:
     return rest if first in {"with", "without", "no"} else f"with {rest}"
 
 
-_NUMBERS = frozenset(
-    {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
-)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_WORDS = dict(enumerate(_NUMBERS, start=1))
