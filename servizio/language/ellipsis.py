@@ -41,23 +41,22 @@ class LeftOut:
         for at, word in enumerate(words):
             before, after = words[at - 1 : at], words[at + 1 : at + 2]
             told = bool(before) and (before[0] in _BEFORE_NONE or before[0].startswith("@"))
-            named = self._last(words[:at]) if word == "none" and told and after != ["of"] else None
-            kind = words[named[1].end - 1] if named is not None else ""
+            left_out = word == "none" and told and after != ["of"]
+            named = [one for _, one in self._modifiers(words[:at])] if left_out else []
+            kind = words[named[-1].end - 1] if named else ""
             level = self._names.longest(["no", kind], 0) if kind else None
             # Without a level of none it says all there is to say.
             filled += ["no", kind] if level is not None and level.end > 1 else [word]
         return " ".join(filled)
 
-    def _last(self, words: Sequence[str]) -> tuple[int, Named] | None:
-        """The modifier named last in these words, and where it begins."""
-        found: tuple[int, Named] | None = None
+    def _modifiers(self, words: Sequence[str]) -> Iterator[tuple[int, Named]]:
+        """The modifiers named in these words, and where each begins."""
         at = 0
         while at < len(words):
             named = self._names.longest(words, at)
             if named is not None and named.modifiers:
-                found = at, named
+                yield at, named
             at = named.end if named is not None else at + 1
-        return found
 
     def _same(self, said: str, situation: Situation) -> str:
         """ "The same sweetness": as sweet as the line just spoken of."""
@@ -78,12 +77,13 @@ class LeftOut:
 
     def _level(self, before: Sequence[str], group: str, situation: Situation) -> str:
         """In words, what was chosen of this group last; empty where nothing was."""
-        for end in range(len(before), 0, -1):
-            named = self._last(before[:end])
-            if named is None:
-                break
-            if any(one == group for one, _ in named[1].modifiers):
-                return " ".join(before[named[0] : named[1].end])
+        told = [
+            (start, one.end)
+            for start, one in self._modifiers(before)
+            if any(kind == group for kind, _ in one.modifiers)
+        ]
+        if told:
+            return " ".join(before[slice(*told[-1])])
         last = situation.lines[-1].choices if situation.lines else ()
         chosen = [one.modifier for one in last if one.group == group]
         names = [self._menu.group(group).modifier(one).name for one in chosen]

@@ -65,12 +65,12 @@ _NOT_SO_MANY = (
 )
 _CHANGES_THAT = (
     r"\b((let me|lemme|can i|could i|can we|could we|id like to|i want to|i need to|i have to|wanna"
-    r"|gotta|we need to|i would like to|can you|could you|please|just) )+"
+    r"|gotta|we need to|i would like to|can you|could you|please|just) )*"
     r"(change|fix|correct|adjust|modify|switch|alter|make a( small| quick)? change to"
     r"|make (some|a few|a couple of) changes to) "
     r"(that|this|it|those|these|them|something|one thing|a thing|things|my order|the order"
     r"|that order|a few things|a couple of things|a couple things)( up| around| a (bit|little))?"
-    r"( ,)?(?= (the|my) )"
+    r"( [.,])*(?= (the|my) )"
 )
 """Said before what is to be changed, and how."""
 _CALLED = (
@@ -85,10 +85,6 @@ _ADDRESSED = (
     r"\b(do|does|would|could|can|will|are|have) you (fellas|folks|guys|people|lot|ladies)\b"
 )
 _IN_THE_LOT = r"\b(in|on|for|with|to) the (whole )?lot\b"
-_CHANGE_THAT = (
-    r"\b(change|switch|fix|adjust|correct) (that|it|this|something|one thing|a thing|things|"
-    r"(my|the) order)( [.,])+ (?=the \w+ )"
-)
 _NOT_FREE = r"\bpercent (sugar|sweet|sweetness) free\b"
 """How "fifty percent sugar, please" is heard: nobody calls that free of sugar."""
 _ONLY_HAS = (
@@ -96,36 +92,36 @@ _ONLY_HAS = (
     r"(\w+ ?){1,3}( [.,])*$"
 )
 _REWORDINGS = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in {
-        _CHANGES_THAT: "make",
-        _CALLED: "",
-        _STILL_HAS: "with",
-        _NOT_FREE: r"percent \1",
-        _CHANGE_THAT: "change ",
-        _ADDRESSED: r"\1 you",
-        _IN_THE_LOT: r"\1 all of them",
-        _MADE_ALIKE: "",
-        _THE_SAME: "the same but",
-        _LIKE_IT_BUT: "the same but",
-        _HAVE_THE_SAME: "another one of those",
-        _SAME_AGAIN: " and another one of those",
-        _DOUBLED: "another one of those",
-        _LIKE_IT: "another one of those",
-        _ALL_ALIKE: "",
-        _OF_EACH: r"\1 the ",
-        _CHANCE_OF_MINE: "can i get",
-        _CHANCE_OF_YOURS: "do you have",
-        _CHANCE_THAT_YOU: "can you",
-        _HAPPEN: "do you have",
-        _NOT_SO_MANY: r"make it \g<right> \g<what>",
-        _POSSIBLE: "can i get",
-        _ONLY_HAS: "",
-        _ALL_BUT: r"\g<yes> but",
-        r" by any chance\b": "",
-        r"( ,)? after all\b(?! (of|the|that|those|my)\b)": "",
-    }.items()
+    (tuple(needed.split()), re.compile(pattern), words)
+    for pattern, words, needed in (
+        (_CHANGES_THAT, "make", "change fix correct adjust modify switch alter"),
+        (_CALLED, "", "called"),
+        (_STILL_HAS, "with", "still stay remain"),
+        (_NOT_FREE, r"percent \1", "free"),
+        (_ADDRESSED, r"\1 you", "you"),
+        (_IN_THE_LOT, r"\1 all of them", "lot"),
+        (_MADE_ALIKE, "", "same"),
+        (_THE_SAME, "the same but", "same"),
+        (_LIKE_IT_BUT, "the same but", "like same"),
+        (_HAVE_THE_SAME, "another one of those", "same"),
+        (_SAME_AGAIN, " and another one of those", "same"),
+        (_DOUBLED, "another one of those", "double duplicate"),
+        (_LIKE_IT, "another one of those", "like same"),
+        (_ALL_ALIKE, "", "alike same identical that"),
+        (_OF_EACH, r"\1 the ", "both all each"),
+        (_CHANCE_OF_MINE, "can i get", "chance way possibility"),
+        (_CHANCE_OF_YOURS, "do you have", "chance way possibility"),
+        (_CHANCE_THAT_YOU, "can you", "chance way possibility"),
+        (_HAPPEN, "do you have", "happen suppose"),
+        (_NOT_SO_MANY, r"make it \g<right> \g<what>", "not"),
+        (_POSSIBLE, "can i get", "possible"),
+        (_ONLY_HAS, "", "only just"),
+        (_ALL_BUT, r"\g<yes> but", "except"),
+        (r" by any chance\b", "", "chance"),
+        (r"( ,)? after all\b(?! (of|the|that|those|my)\b)", "", "after"),
+    )
 )
+"""Patterns, what to say instead, and letters of which some are in all that fits."""
 
 
 def reworded(tokens: Sequence[str]) -> list[str]:
@@ -133,8 +129,9 @@ def reworded(tokens: Sequence[str]) -> list[str]:
     if _MARKS.isdisjoint(tokens):
         return list(tokens)
     text = " ".join(tokens)
-    for pattern, words in _REWORDINGS:
-        text = pattern.sub(words, text)
+    for needed, pattern, words in _REWORDINGS:
+        if any(letters in text for letters in needed):
+            text = pattern.sub(words, text)
     return text.split()
 
 

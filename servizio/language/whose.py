@@ -148,7 +148,7 @@ class WhoseLines:
             return said
         relation = self._people.relation
         people = "|".join({re.escape(one) for one in situation.whose if one and one != ME} | {"_"})
-        someone = rf"(?:{relation}|(?P<other>he|she|they|{people}))"
+        someone = rf"(?:{relation}|(?P<other>he|she|they|{people})(?:d|ll|s|re)?)"
 
         def subject(found: re.Match[str], words: str) -> str:
             place = self._place(found["who"] or found["other"], situation)

@@ -14,11 +14,12 @@ from servizio.agents.local.number_words import UNDER_TWENTY
 from servizio.agents.local.restating import OPENERS, asked_for, orders_anew
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk, changed
+from servizio.agents.local.wording import item_words, thing_words
 from servizio.language.meaning import Act, Add, Affirm, Change, Deny, Done, Remove, Target
 from servizio.language.people import ME
-from servizio.shop.line import Amount, Line
+from servizio.shop.line import Amount, Choice, Line
 
-_ASKED = frozenset({Ask.READ_BACK, Ask.GROUP})
+_ASKED = frozenset({Ask.READ_BACK, Ask.GROUP, Ask.PHONE})
 _JUST = re.compile(r"\b(just|only)\b")
 _JUST_THAT = re.compile(
     rf"\b(?:just|only) (?:the|those|these|my|that|{'|'.join(UNDER_TWENTY[1:11])})\b"
@@ -40,6 +41,8 @@ def read(talk: Talk, said: Said) -> None:
         _hear_the_end(talk, said)
     if talk.state.ask not in _ASKED or not talk.lines or said.has(Deny):
         return
+    if talk.state.ask is Ask.PHONE and not (said.has(Affirm) and said.has(Add)):
+        return
     before = len(said.acts)
     again = [] if said.wants_one_more else _said_again(talk, said)
     left = (_without(act, again) for act in said.acts)
@@ -48,6 +51,10 @@ def read(talk: Talk, said: Said) -> None:
         return
     just = (_JUST if again else _JUST_THAT).search(said.words)
     closes = just is not None and not said.has(Add, Change)
+    if talk.state.ask is Ask.PHONE:
+        # It answers the question before, and this one is still open.
+        said.put([] if said.has(Add, Change, Done) else [Done()])
+        return
     if talk.state.ask is Ask.GROUP:
         said.put([Deny()] if closes else [])
         said.understood = True
@@ -126,8 +133,18 @@ def _is_so(talk: Talk, said: Said, act: Act) -> bool:
     if act.target == Target() and _TOLD_BY_IT.search(said.words) and said.has(Affirm):
         places: tuple[int, ...] = tuple(range(1, len(talk.lines) + 1))
         return any(_holds(talk, place, act) for place in places)
+    names = act.item is None and bool(act.choices)
+    if names and said.has(Affirm) and all(_calls_a_line(talk, said, one) for one in act.choices):
+        return True
     places = talk.places(act.target)
     return bool(places) and all(_holds(talk, place, act) for place in places)
+
+
+def _calls_a_line(talk: Talk, said: Said, choice: Choice) -> bool:
+    """ "The pepperoni" is what a pepperoni pizza of the order is called, too."""
+    name = (thing_words(talk.menu, choice.modifier) or "").lower()
+    called = any(name in item_words(talk.menu, line.item).lower() for line in talk.lines)
+    return choice.amount is Amount.REGULAR and called and f"the {name}" in said.words
 
 
 def _holds(talk: Talk, place: int, act: Change) -> bool:

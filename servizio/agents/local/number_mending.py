@@ -211,6 +211,13 @@ def _figures(words: list[str]) -> Iterable[_Figure]:
         if counts and len(run.digits) > 1 and int(run.digits[0]) == len(run.digits) - 1:
             yield _Figure(run.start + 1, run.end, run.digits[1:])
             continue
+        half = len(run.digits) // 2
+        first, second = run.digits[:half], run.digits[half:]
+        if before in _NOT and half > 1 and first != second and sorted(first) == sorted(second):
+            # "Not four eight, eight four".
+            yield _Figure(run.start, run.start + half, first)
+            yield _Figure(run.start + half, run.end, second)
+            continue
         yield _Figure(run.start, run.end, run.digits)
 
 

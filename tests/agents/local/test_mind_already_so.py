@@ -115,6 +115,14 @@ async def test_at_the_toppings_the_drink_said_again_is_no_second_one(
     assert lines(talk) == [(1, "taro", ())]
 
 
+async def test_what_a_line_is_called_is_no_topping_of_it() -> None:
+    talk = Conversation(PaperOrders(), menu="pizza", calling=CALLING)
+    await talk.say("a large cheese pizza with mushrooms and a small pepperoni pizza")
+    before = talk.desk.cart.pending
+    await talk.say("yes just the cheese and the pepperoni")
+    assert talk.agreed() == list(before)
+
+
 async def test_at_the_toppings_the_same_drink_and_another_are_told_apart(
     talk: Conversation,
 ) -> None:

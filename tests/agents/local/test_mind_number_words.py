@@ -58,6 +58,7 @@ async def test_a_yes_may_count_the_same_digits(talk: Conversation, said: str) ->
         ("it's a five at the end", "0195"),
         ("that's the one ending in ninety four", "0194"),
         ("no double nine", "0199"),
+        ("not nine three three nine", "0139"),
     ],
 )
 async def test_digits_that_are_not_there_put_it_right(
@@ -111,6 +112,7 @@ async def test_starting_the_number_again_begins_no_other_order(talk: Conversatio
         "yes that's everything",
         "yep that'll do it",
         "yes just the taro",
+        "yes one taro with boba that's all",
         "yes i'm done",
         "perfect that's the whole order",
         "no that's it",

@@ -65,6 +65,7 @@ async def test_mine_is_the_line_of_whoever_calls(talk: Conversation, said: str) 
         ("my friend changed his mind no pudding", (), ("boba",)),
         ("my friend doesn't want pudding", (), ("boba",)),
         ("she wants boba instead of pudding", ("boba",), ("boba",)),
+        ("she'd like boba instead of pudding", ("boba",), ("boba",)),
         ("i'd like less ice in mine", ("egg-pudding",), ("boba", "less-ice")),
         ("hers with no ice mine with less ice", ("egg-pudding", "no-ice"), ("boba", "less-ice")),
     ],
