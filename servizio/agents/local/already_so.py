@@ -11,7 +11,7 @@ from collections import Counter
 
 from servizio.agents.local.dialogue import Ask
 from servizio.agents.local.number_words import UNDER_TWENTY
-from servizio.agents.local.restating import OPENERS, asked_for, orders_anew
+from servizio.agents.local.restating import OPENERS, Manner, asked_for, manner_of, orders_anew
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk, changed
 from servizio.agents.local.wording import item_words, thing_words
@@ -41,7 +41,7 @@ def read(talk: Talk, said: Said) -> None:
         _hear_the_end(talk, said)
     if talk.state.ask not in _ASKED or not talk.lines or said.has(Deny):
         return
-    if talk.state.ask is Ask.PHONE and not (said.has(Affirm) and said.has(Add)):
+    if talk.state.ask is Ask.PHONE and not _agrees_late(said):
         return
     before = len(said.acts)
     again = [] if said.wants_one_more else _said_again(talk, said)
@@ -63,6 +63,11 @@ def read(talk: Talk, said: Said) -> None:
         said.acts.insert(0, Affirm())
     if closes and not said.has(Done):
         said.put([Done()])
+
+
+def _agrees_late(said: Said) -> bool:
+    """ "Yes, two taros, that's all", after the number was asked for; `restating` has the rest."""
+    return said.has(Affirm) and said.has(Add) and manner_of(said) is Manner.NEW
 
 
 def _hear_the_end(talk: Talk, said: Said) -> None:
