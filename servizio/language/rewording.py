@@ -169,8 +169,12 @@ _MARKS = frozenset(
         "fix",
         "adjust",
         "correct",
-        "you",
         "lot",
+        "fellas",
+        "folks",
+        "guys",
+        "people",
+        "ladies",
     ]
 )
 """One of these is in everything that is put in other words."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.phrasebook import Phrasebook
@@ -15,11 +16,14 @@ _LONGEST = 6
 """Words of a name at most."""
 _SURE = 0.8
 """Quality from which words name a thing here; whatever is misheard is left to the cut."""
+_REMEMBERED = 2048
+"""Rows of words of which it is known what they begin with."""
+_OF_NUMBERS = frozenset({"a", "hundred"})
+"""Words that begin a number with the next one."""
 _JOINING = frozenset({"and", "the", "with", "both", "my", ","})
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A name that begins at some word."""
 
     end: int
@@ -31,11 +35,12 @@ class Named:
 
 
 class SaidNames:
-    """Looks names up over one menu. Immutable after construction."""
+    """Looks names up over one menu. It changes nothing but what it remembers of its look-ups."""
 
     def __init__(self, lexicon: Lexicon, book: Phrasebook) -> None:
         self._lexicon = lexicon
         self._numbers = book.numbers
+        self._named_at = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def knows(self, word: str) -> bool:
         """Whether a word is part of a name."""
@@ -49,8 +54,20 @@ class SaidNames:
 
     def longest(self, tokens: Sequence[str], start: int) -> Named | None:
         """The longest name that begins at a word."""
-        for end in range(min(start + _LONGEST, len(tokens)), start, -1):
-            words = self._numbers.read(list(tokens[start:end]))
+        ahead = tuple(tokens[start : start + _LONGEST])
+        if not ahead:
+            return None
+        named = self._named_at(ahead)
+        return named._replace(end=start + named.end) if named is not None else None
+
+    def _find(self, ahead: tuple[str, ...]) -> Named | None:
+        """The longest name that these words begin with."""
+        if self._numbers.value(ahead[0]) is None and ahead[0] not in _OF_NUMBERS:
+            first = self._numbers.read([ahead[0]])
+            if not self._lexicon.beginnings.of(first):
+                return None
+        for end in range(len(ahead), 0, -1):
+            words = self._numbers.read(list(ahead[:end]))
             if any(word.is_pause for word in words):
                 continue
             entries = [one for one in self._lexicon.look_up(words) if one.quality >= _SURE]
