@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +50,8 @@ _MORE_WORDS: Final = 3
 _COMPILED_KEPT: Final = 64
 _TOKENISED_KEPT: Final = 20_000
 _LEAST_CONFIDENCE: Final = 0.2
+_ASTRAY: Final = 12.0
+"""How much less likely, in nats, biased words may be than those heard without any bias."""
 _DOUBTFUL_CONFIDENCE: Final = 0.45
 _DOUBTFUL_WORDS: Final = 3
 """So few words may be what the model writes under noise: "you", "thank you", "so"."""
@@ -169,9 +172,10 @@ class Recogniser:
             among = KnownWordsSearch(known, bias, width=_KNOWN_BEAMS, longest=longest)
             searches.append(among)
         self._run(searches, self._listen(samples))
-        found = self._without_inventions(
-            without_afterthoughts(self._hypotheses(free.best())), samples
-        )
+        heard = without_afterthoughts(self._hypotheses(free.best()))
+        found = self._without_inventions(heard, samples)
+        if heard and heard[0].confidence < _LEAST_CONFIDENCE:
+            found = self._led_astray(heard, samples, longest)
         if found and among is not None:
             words = len(found[0].text.split()) + _MORE_WORDS
             others = self._hypotheses(among.best())
@@ -230,6 +234,21 @@ class Recogniser:
             or len(found[0].text.split()) <= _DOUBTFUL_WORDS
         )
         return [] if is_doubtful and not self._is_voiced(samples) else found
+
+    def _led_astray(
+        self, found: list[Hypothesis], samples: Samples, longest: int
+    ) -> list[Hypothesis]:
+        """What is left of words that the bias has led far from the sound: nothing, unless somebody
+        is heard clearly without it."""
+        plain = BeamSearch(self._unbiased, self._starts_word, width=_CLOSE_BEAMS, longest=longest)
+        self._run([plain], self._listen(samples))
+        clear = self._without_inventions(self._hypotheses(plain.best()), samples)
+        if not clear or clear[0].confidence < _DOUBTFUL_CONFIDENCE:
+            return []
+        least = clear[0].log_probability - _ASTRAY
+        near = [one for one in found if one.log_probability >= least]
+        lower = near[-1].score - clear[0].score - 1.0 if near else 0.0
+        return union(near, [replace(one, score=one.score + lower) for one in clear])
 
     def _is_voiced(self, samples: Samples) -> bool:
         self._detector.reset()
