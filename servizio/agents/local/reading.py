@@ -12,6 +12,7 @@ from servizio.agents.local import (
     enough,
     exchanged,
     misheard_names,
+    only_these,
     said_number,
     second_thoughts,
     told_things,
@@ -49,6 +50,7 @@ def read(talk: Talk, said: Said) -> None:
         _read_number_for_address(said)
     told_things.read(talk, said)
     whole_order.read(talk, said)
+    only_these.read(talk, said)
     if enough.read(talk, said):
         return
     misheard_names.read(talk, said)

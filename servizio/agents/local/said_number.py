@@ -41,7 +41,9 @@ _SAYS_AREA_CODE = re.compile(r"\barea (code|cold|coat|called|co)\b")
 _BEGINS_ANEW = re.compile(r"\b(start (over|again)|from the (start|beginning|top))\b")
 _PUTS_RIGHT = re.compile(r"^(no|nope|sorry|wait|i mean|actually|i said|not)\b")
 _REFUSES = re.compile(
-    r"\b(not giving|(dont|do not) (want|like|need|wanna)|rather not|prefer not|skip (it|that|this)"
+    r"\b(not giving"
+    r"|(dont|do not) (want|like|need|wanna)(?! (anything|any|nothing|more|other|else)\b)"
+    r"|rather not|prefer not|skip (it|that|this)"
     r"|(dont|do not) have (a|any|one|my)|no (phone|number|need)|without (a|one|my|it))\b"
 )
 _THIS_ONE = re.compile(
