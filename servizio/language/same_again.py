@@ -30,6 +30,10 @@ _POINTED = (
 )
 _OFFERED = Expecting.YES_NO
 """Expected where what was asked about is offered: "I'll take two" is then all that must be said."""
+_NO_COUNT = frozenset(
+    {"percent", "more", "hundred", "thousand", "id", "ill", "i", "can", "could", "let", "give"}
+)
+"""Words after which a number counts nothing that was asked about: "eight hundred, I'd like ..."."""
 _NUMBERLESS = frozenset({"that one", "this one", "that", "it", "those", "both"})
 _WHOM = r"(?: for (?:my|her|his|our|the) \w+| for (?:me|him|her|us))?"
 _LIKE_IT = (
@@ -83,7 +87,7 @@ class SameAgain:
                 continue
             rest = said[found.end() :].split()
             following = self._names.longest(rest, 0)
-            if (following is not None and following.items) or rest[:1] in (["percent"], ["more"]):
+            if (following is not None and following.items) or not _NO_COUNT.isdisjoint(rest[:1]):
                 continue
             told = self._names.any_in(rest)
             if not told and (found[1] in _NUMBERLESS or situation.expecting is not _OFFERED):

@@ -127,3 +127,13 @@ async def test_a_percentage_at_the_number_question_is_no_digits(call: Call) -> N
     await talk.say("oh and the same again for my neighbor but with fifty percent sugar on hers")
     assert "one taro milk tea with boba" in talk.answer
     assert "and the rest" not in talk.answer
+
+
+async def test_a_hum_heard_as_a_number_orders_none_of_what_was_asked_about(call: Call) -> None:
+    talk = call()
+    await talk.say(
+        "does the black milk tea have caffeine in it",
+        "eight hundred id like a taro milk tea please with crystal boba",
+    )
+    assert "one taro milk tea with crystal agar boba" in talk.answer
+    assert "black" not in talk.answer
