@@ -135,12 +135,14 @@ def without_more(digits: str) -> str | None:
     """The number in more digits than one has; `None` where it is not clear which is in them.
 
     An "um" was heard as an "oh" before it; or its end is said once more, with one digit put
-    right, and what stood between ("no, sorry") was heard as digits too.
+    right, and what stood between ("no, sorry") was heard as digits too; or the recogniser fell
+    into a loop, and wrote a part of it over and over.
     """
     if digits.startswith("0") and len(digits) == WHOLE_NUMBER + 1:
         return digits[1:]
     number, rest = digits[:WHOLE_NUMBER], digits[WHOLE_NUMBER:]
-    if len(rest) > 1 and number.endswith(rest):
+    loops = len(rest) > _GROUP and rest[: _GROUP + 1] in number
+    if len(rest) > 1 and (number.endswith(rest) or loops):
         return number
     if len(rest) < _GROUP or _differences(number[-_GROUP:], rest[-_GROUP:]) > 1:
         return None

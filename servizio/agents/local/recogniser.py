@@ -50,7 +50,7 @@ _MORE_WORDS: Final = 3
 _COMPILED_KEPT: Final = 64
 _TOKENISED_KEPT: Final = 20_000
 _LEAST_CONFIDENCE: Final = 0.2
-_ASTRAY: Final = 12.0
+_ASTRAY: Final = 20.0
 """How much less likely, in nats, biased words may be than those heard without any bias."""
 _DOUBTFUL_CONFIDENCE: Final = 0.45
 _DOUBTFUL_WORDS: Final = 3
@@ -174,8 +174,8 @@ class Recogniser:
         self._run(searches, self._listen(samples))
         heard = without_afterthoughts(self._hypotheses(free.best()))
         found = self._without_inventions(heard, samples)
-        if heard and heard[0].confidence < _LEAST_CONFIDENCE:
-            found = self._led_astray(heard, samples, longest)
+        if heard and heard[0].confidence < _DOUBTFUL_CONFIDENCE:
+            found = self._not_led_astray(heard, samples, longest) or found
         if found and among is not None:
             words = len(found[0].text.split()) + _MORE_WORDS
             others = self._hypotheses(among.best())
@@ -235,11 +235,11 @@ class Recogniser:
         )
         return [] if is_doubtful and not self._is_voiced(samples) else found
 
-    def _led_astray(
+    def _not_led_astray(
         self, found: list[Hypothesis], samples: Samples, longest: int
     ) -> list[Hypothesis]:
-        """What is left of words that the bias has led far from the sound: nothing, unless somebody
-        is heard clearly without it."""
+        """What is left of doubtful words where somebody is heard clearly without the bias: those
+        that it has not led far from the sound, and what is heard without it. Else nothing."""
         plain = BeamSearch(self._unbiased, self._starts_word, width=_CLOSE_BEAMS, longest=longest)
         self._run([plain], self._listen(samples))
         clear = self._without_inventions(self._hypotheses(plain.best()), samples)

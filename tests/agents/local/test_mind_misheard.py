@@ -28,6 +28,7 @@ async def phone(talk: Conversation) -> str | None:
         ("05105550198", "5105550198"),
         ("5305550170170", "5305550170"),
         ("8055550192030193", "8055550193"),
+        ("20155501350155501350155501", "2015550135"),
     ],
 )
 def test_more_digits_than_a_number_has_are_the_number_where_that_is_clear(

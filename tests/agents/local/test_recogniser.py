@@ -104,3 +104,14 @@ def test_a_number_that_is_rattled_off_is_heard_at_a_slower_pace(recogniser: Reco
     [best, *_] = recogniser.transcribe(spoken, RecognitionContext("boba", Expecting.PHONE_NUMBER))
 
     assert digits_of(as_said(best.text)) == "4155550164"
+
+
+@pytest.mark.parametrize("lean", [1.0, 1.8])
+def test_words_that_the_bias_leads_far_astray_are_heard_as_they_sound(
+    recogniser: Recogniser, lean: float
+) -> None:
+    spoken = Mouth.load(speed=1.2).speak("Bla milky and even ill a cream.")
+
+    found = recogniser.transcribe(spoken, RecognitionContext("boba", Expecting.ORDER, lean=lean))
+
+    assert "milky" in found[0].text
