@@ -141,6 +141,8 @@ def without_more(digits: str) -> str | None:
     if digits.startswith("0") and len(digits) == WHOLE_NUMBER + 1:
         return digits[1:]
     number, rest = digits[:WHOLE_NUMBER], digits[WHOLE_NUMBER:]
+    if number[:1] in {"0", "1"}:
+        return None
     loops = len(rest) > _GROUP and rest[: _GROUP + 1] in number
     if len(rest) > 1 and (number.endswith(rest) or loops):
         return number
