@@ -18,8 +18,6 @@ from servizio.audio.resample import Samples, resample
 _SLOWER: Final = 1.25
 """How many times as long; of 1.18 to 1.4, measured on natural voices, what both paces together
 get right most often."""
-_SURE: Final = -4.0
-"""Natural logarithm of how likely a whole number must be to need no second time."""
 _SOME_OF_A_NUMBER: Final = 3
 _MAKES_SENSE: Final = 0.35
 """Confidence below which what was heard, digits or not, makes none."""
@@ -31,13 +29,14 @@ def stretched(samples: Samples) -> Samples:
 
 
 def wants_more_time(found: list[Hypothesis], question: ClosedQuestion | None) -> bool:
-    """Whether a number was asked for, and this may be one misheard. `found` is best first."""
+    """Whether a number was asked for, and this is none or only a part of one. `found` is best
+    first. A whole number was mostly heard right, and slowness would mend few and spoil some."""
     if question is None or not question.digits or not found:
         return False
     if found[0].confidence < _MAKES_SENSE:
         return True
     says_digits = len(digits_of(found[0].text)) >= _SOME_OF_A_NUMBER
-    return says_digits and not (_is_whole(found[0], question) and found[0].log_probability >= _SURE)
+    return says_digits and not _is_whole(found[0], question)
 
 
 def likelier(
