@@ -28,8 +28,9 @@ from servizio.language.words import stem_of
 
 _ASKED: Final = frozenset({Ask.READ_BACK, Ask.MORE, Ask.PHONE, Ask.PHONE_CHECK})
 _ONLY: Final = re.compile(
-    r"\b(?:just|only)\b(?: (?:really|actually|want|need|keep|have|take|get|do|like|it|be|having"
-    r"|getting|going|with|for))* (?P<named>.+)$"
+    r"(?<!and )(?<!also )(?<!plus )\b(?:just|only)\b"
+    r"(?: (?:really|actually|want|need|keep|have|take|get|do|like|it|be|having|getting|going|with"
+    r"|for))* (?P<named>.+)$"
 )
 _POINTS: Final = frozenset({"the", "my", "that", "this", "those", "a", "an", "one", "ones", "and"})
 _AFTER: Final = re.compile(
@@ -46,6 +47,9 @@ def read(talk: Talk, said: Said) -> None:
     """Take off the lines that are not named, where only some are."""
     found = _ONLY.search(re.sub(r"[^\w ]", "", said.words))
     if found is None or talk.state.ask not in _ASKED or not said.only(*_SO_SMALL):
+        return
+    if talk.state.ask is Ask.MORE and said.has(Add) and not said.has(Deny):
+        # "Anything else?" - "Just a black one": that comes on top.
         return
     if any(act.choices for act in said.each(Change)) or any(one.choices for one in said.lines):
         return

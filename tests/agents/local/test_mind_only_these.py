@@ -70,6 +70,11 @@ async def test_both_stay_where_both_are_named_or_one_is_only_changed(
     assert items(talk) == ["taro", "black"]
 
 
+async def test_just_one_to_anything_else_comes_on_top(talk: Conversation) -> None:
+    await talk.say("yes", "just a black milk tea with boba please")
+    assert items(talk) == ["taro", "black", "black"]
+
+
 async def test_anything_else_that_is_not_needed_refuses_no_number(talk: Conversation) -> None:
     await talk.say("yes", "um no", "don't need anything else")
     assert await talk.order() is None
