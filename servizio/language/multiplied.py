@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from servizio.language.order_so_far import Situation
-from servizio.language.said_names import COUNT
+from servizio.language.said_names import COUNT, COUNTED
 
 _COUNTED = re.compile(
     r"^(?:(?:oh|um|uh|yes|yeah|actually|and|so|ok|okay|hmm|well|you know what|on second thought|no|"
@@ -35,12 +35,7 @@ _PART = re.compile(
     r"|the (?:second|first|other|last|third)(?: one)?)\b.*)$"
 )
 _MANY = {"a couple": 2, "a pair": 2, "both": 2}
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
-    )
-}
+_NUMBERS = {word: number for number, word in enumerate(COUNTED, start=1)}
 
 
 class Multiplied(NamedTuple):

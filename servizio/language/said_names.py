@@ -10,7 +10,12 @@ from servizio.language.lexicon import Entry, Lexicon
 from servizio.language.phrasebook import Phrasebook
 from servizio.language.words import stem_of
 
-COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[1-9]|1[0-2])"
+COUNTED = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+"""Words for numbers that can be a quantity, from 1."""
+COUNT = rf"(?:{'|'.join(COUNTED)}|[1-9]|1[0-2])"
 """A number that can be a quantity."""
 _LONGEST = 6
 """Words of a name at most."""

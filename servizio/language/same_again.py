@@ -49,7 +49,7 @@ _SAME = (
 )
 _BUT = (
     r"(?: (?:but|only|just|except|in|as|with|for|of|made|make it|make that|have it|instead|please"
-    r"|and))*(?: (?:a|an))?"
+    r"|and|his|hers|theirs))*(?: (?:a|an))?"
 )
 _AGAIN = re.compile(
     rf"(?<!all )(?<!both )(?<!\bis )(?<!\bare )(?<!stays )(?<!stay )(?<!\brest )"

@@ -151,6 +151,9 @@ class WhoseLines:
         someone = rf"(?:{relation}|(?P<other>he|she|they|{people})(?:d|ll|s|re)?)"
 
         def subject(found: re.Match[str], words: str) -> str:
+            if words == "without" and not self._names.any_in(said[found.end() :].split()[:4]):
+                # "My son doesn't need a straw" is about no drink.
+                return found[0]
             place = self._place(found["who"] or found["other"], situation)
             if place is None:
                 return found[0]

@@ -1,7 +1,7 @@
 """What is heard once the order is placed: most of it is thanks, and little of it an order.
 
 A "bye" is easily heard as a topping, and "seven five at the end" speaks of the number that was
-just read back. The order is being made by then: it is changed only by words that ask for it.
+just read back. The order is being made by then, and is not changed by what only sounds so.
 """
 
 from __future__ import annotations
@@ -10,28 +10,27 @@ import re
 from typing import Final
 
 from servizio.agents.local.dialogue import Ask
+from servizio.agents.local.number_mending import digits_in
 from servizio.agents.local.said import Said
 from servizio.agents.local.talk import Talk
-from servizio.language.meaning import Act, Change, Goodbye, Target, Thanks
+from servizio.language.meaning import Change
 
-_ASKS_FOR_IT: Final = re.compile(
-    r"\b(make|change|want|get|have|need|add|put|with|without|no|extra|more|less|light|can|could"
-    r"|actually|instead|only|just|forgot|on|in)\b"
+_THANKS_AND_A_WORD: Final = re.compile(
+    r"^(?:(?:ok|okay|alright|great|perfect|awesome|so much|very much|thanks|thank you) )+"
+    r"(?!no\b|with|without|extra|less|more|and\b|but\b|add\b)\w+$"
 )
+_TOLD: Final = 2
+"""Digits of a number's end that are no count of anything."""
 
 
 def read(talk: Talk, said: Said) -> None:
     """Leave out what only sounds like a change of the placed order."""
-    if talk.state.ask is not Ask.AFTER or _ASKS_FOR_IT.search(said.words):
+    if talk.state.ask is not Ask.AFTER:
         return
-    amounts = len(said.acts)
-    said.drop_bare_quantities()
-    if said.has(Thanks, Goodbye):
-        said.acts = [act for act in said.acts if not _only_names_a_choice(act)]
-    said.understood = said.understood or len(said.acts) < amounts
-
-
-def _only_names_a_choice(act: Act) -> bool:
-    return (
-        isinstance(act, Change) and act == Change(Target(), act.choices) and len(act.choices) == 1
-    )
+    before = len(said.acts)
+    digits = digits_in(said.words)
+    if len(digits) >= _TOLD and (talk.desk.cart.phone or "").endswith(digits):
+        said.drop_bare_quantities()
+    if _THANKS_AND_A_WORD.match(said.words):
+        said.drop(Change)
+    said.understood = said.understood or len(said.acts) < before

@@ -24,6 +24,7 @@ _JUST = re.compile(r"\b(just|only)\b")
 _JUST_THAT = re.compile(
     rf"\b(?:just|only) (?:the|those|these|my|that|{'|'.join(UNDER_TWENTY[1:11])})\b"
 )
+_JUST_ONE = re.compile(r"\b(?:just|only) (?:the (?:\w+ )?one|mine|one \w+)\b")
 _BESIDE = re.compile(rf"{OPENERS}(?:thats right )?(?:and|also|plus|then|but)\b(?! (?:the|just)\b)")
 """Before something that comes on top of what there is."""
 _NO = re.compile(r"(?:no|nope|nah)\b")
@@ -45,6 +46,9 @@ def read(talk: Talk, said: Said) -> None:
         return
     before = len(said.acts)
     again = [] if said.wants_one_more else _said_again(talk, said)
+    if _JUST_ONE.search(said.words) and len(talk.lines) > 1 and len(again) != len(talk.lines):
+        # "Just the one with pudding" of two: no yes to both.
+        return
     left = (_without(act, again) for act in said.acts)
     said.acts = [act for act in left if act is not None and not _is_so(talk, said, act)]
     if not again and len(said.acts) == before:
@@ -141,7 +145,9 @@ def _is_so(talk: Talk, said: Said, act: Act) -> bool:
     names = act.item is None and bool(act.choices)
     if names and said.has(Affirm) and all(_calls_a_line(talk, said, one) for one in act.choices):
         return True
-    places = talk.places(act.target)
+    # With no line named it is so already only where it is so everywhere.
+    everywhere = tuple(range(1, len(talk.lines) + 1))
+    places = everywhere if act.target == Target() else talk.places(act.target)
     return bool(places) and all(_holds(talk, place, act) for place in places)
 
 

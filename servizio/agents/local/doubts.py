@@ -76,18 +76,22 @@ async def settle(talk: Talk, said: Said) -> None:
 
 
 _BESIDES = re.compile(
-    r"^(?:\w+ ){0,3}and (?:a|an|one|two|three|four|\d+)\b|\b(also|plus|too|both|another|as well)\b"
+    r"^(?:\w+,? ){0,3}and\b|\b(also|plus|too|both|another|as well)\b"
+    r"|\band (?:a|an|one|two|three|four|five|six|my|his|her|could|can|i|ill|id|for|then)\b"
 )
 """What is ordered with these words comes beside what was offered."""
 _ASKS_FOR_OTHERS = re.compile(
     r"\b(what|anything|something|which) (else|others?)\b"
     r"|\bother (drinks?|things?|kinds?|options?)\b"
 )
+_TAKES = re.compile(r"\b(?:yes|yeah|yep|sure|please)\b")
 
 
 def _asks_for_others(doubt: Doubt, said: Said) -> bool:
     """ "Oh, okay, so what else is there": no yes to what was offered."""
     if not isinstance(doubt, OfferedLine) or not _ASKS_FOR_OTHERS.search(said.words):
+        return False
+    if _TAKES.search(said.words):
         return False
     said.drop(Affirm)
     return True

@@ -293,7 +293,7 @@ class Mind(OrderTaking):
     async def _not_understood(self, meaning: Meaning) -> Reply:
         talk, state = self._talk, self._talk.state
         talk.desk.note_tool("not_understood", ok=True)
-        state.misses += not (state.misses and state.unheard)  # Not heard, not said.
+        state.misses += 1
         state.patience = 0
         if state.ask is Ask.AFTER:
             # The order stands; whatever this was, it may not have been meant for us.

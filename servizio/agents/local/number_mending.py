@@ -35,6 +35,7 @@ _SEVERAL = re.compile(
 )
 _NOT = frozenset({"not", "isnt", "instead", "without"})
 _SHOULD = frozenset({"should", "supposed"})
+_AGREES = frozenset({"yes", "yeah", "yep", "right", "correct", "exactly", "perfect"})
 _WRONG = frozenset({"wrong", "digit", "digits", "except", "but", "backwards", "missed", "missing"})
 
 
@@ -96,8 +97,14 @@ def _are_there(known: str, words: list[str], digits: str) -> bool | None:
         return known[3:6] == digits
     if nth and len(digits) == 1:
         return known[nth[0]] == digits
-    there = known.endswith(digits) or digits in (known[:3], known[3:6])
-    return True if there else None if len(digits) == 1 else False
+    agreed = not _AGREES.isdisjoint(said)
+    there = (agreed and digits in (known[:3], known[3:6])) or (
+        known.endswith(digits) and (agreed or len(digits) > 1)
+    )
+    if there:
+        return True
+    # A part of it said anew may be the beginning of the whole.
+    return None if len(digits) == 1 or digits in (known[:3], known[3:6]) else False
 
 
 def corrected_in_one_breath(text: str) -> str | None:
@@ -136,10 +143,13 @@ def without_more(digits: str) -> str | None:
 
     An "um" was heard as an "oh" before it; or its end is said once more, with one digit put
     right, and what stood between ("no, sorry") was heard as digits too; or the recogniser fell
-    into a loop, and wrote a part of it over and over.
+    into a loop, and wrote a part of it over and over; or its end was told before it.
     """
     if digits.startswith("0") and len(digits) == WHOLE_NUMBER + 1:
         return digits[1:]
+    told, last = digits[:-WHOLE_NUMBER], digits[-WHOLE_NUMBER:]
+    if 1 < len(told) <= _GROUP and last.endswith(told) and last[:1] not in {"0", "1"}:
+        return last
     number, rest = digits[:WHOLE_NUMBER], digits[WHOLE_NUMBER:]
     if number[:1] in {"0", "1"}:
         return None

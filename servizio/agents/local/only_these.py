@@ -33,9 +33,15 @@ _ONLY: Final = re.compile(
     r"|for))* (?P<named>.+)$"
 )
 _POINTS: Final = frozenset({"the", "my", "that", "this", "those", "a", "an", "one", "ones", "and"})
+_OTHERWISE: Final = re.compile(
+    r"\b(?:not|dont|didnt|isnt|arent|why|is it|is that|wrong|right)\b.*\b(?:just|only)\b"
+    r"|\b(?:just|only)\b.*\b(?:wrong|right|missing|mine)\b"
+)
+"""With these it is said of something else that it is just this."""
 _AFTER: Final = re.compile(
-    r"^(?:please|thanks|thank you|for (?:me|now|today|us)|now|today|then|instead|after all|thats"
-    r"|that is|is|will be|all|it|fine|good|enough|and|so|sorry|actually)\b"
+    r"^(?:(?:please|thanks|thank you|for (?:now|today|us)|for me (?:and thats all)?|now|today|then"
+    r"|instead|after all|(?:and )?thats (?:all|it)|(?:is|will be) (?:fine|good|enough|all)"
+    r"|all|sorry|actually)(?: |$))+$"
 )
 """What may follow the names; with anything else it is another matter."""
 _SO_SMALL: Final = (Affirm, Deny, Done, Thanks, Repeat, Add, Change)
@@ -45,7 +51,8 @@ _ALIKE: Final = 0.8
 
 def read(talk: Talk, said: Said) -> None:
     """Take off the lines that are not named, where only some are."""
-    found = _ONLY.search(re.sub(r"[^\w ]", "", said.words))
+    words = re.sub(r"[^\w ]", "", said.words)
+    found = None if _OTHERWISE.search(words) else _ONLY.search(words)
     if found is None or talk.state.ask not in _ASKED or not said.only(*_SO_SMALL):
         return
     if talk.state.ask is Ask.MORE and said.has(Add) and not said.has(Deny):
@@ -55,12 +62,19 @@ def read(talk: Talk, said: Said) -> None:
         return
     items = {line.item for line in talk.lines}
     named = _named(talk, found["named"], items) if len(items) > 1 else frozenset()
-    if not named or named == items:
+    if not named or named == items or _counts_otherwise(talk, said, named):
         return
     kept = [act for act in said.acts if isinstance(act, Thanks)]
     places = range(len(talk.lines), 0, -1)
     gone = [place for place in places if talk.lines[place - 1].item not in named]
     said.acts = [*kept, *(Remove(Target(index=place)) for place in gone)]
+
+
+def _counts_otherwise(talk: Talk, said: Said, named: frozenset[str]) -> bool:
+    """ "Just one taro" where there are two: which goes, and how many, is another matter."""
+    counted = re.search(r"\b(?:just|only)\b(?: \w+){0,2}? (?P<count>an?|one)\b", said.words)
+    there = sum(line.quantity for line in talk.lines if line.item in named)
+    return counted is not None and there != 1
 
 
 def _named(talk: Talk, words: str, items: set[str]) -> frozenset[str]:

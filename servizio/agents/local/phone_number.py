@@ -82,7 +82,7 @@ def _agreed(talk: Talk, said: Said) -> None:
     if about_it or _OF_THE_ORDER.search(said.words):
         # That was about the order, which was told before the question.
         talk.note("great")
-    elif talk.calling_number is not None and not state.denied:
+    elif talk.calling_number is not None and not (state.denied or state.number_wanted):
         said.put([UseCallingNumber()])
     else:
         talk.note("go_ahead")

@@ -52,14 +52,15 @@ _THIS_ONE = re.compile(
 )
 _OWNS_IT = re.compile(
     r"\b(that|this|it)s?( is)? (mine|hers|his|ours"
-    r"|(my|her|his|our|the) (\w+ ){0,2}(number|cell|phone|line|one|mobile|landline))\b"
+    r"|(my|her|his|our|the) ((right|correct|own|cell|mobile|phone|home|office|work) ){0,2}"
+    r"(number|cell|phone|line|one|mobile|landline))\b(?! (?:so|but|i dont|use|i need|i have)\b)"
 )
 _DISOWNS_IT = re.compile(r"^no\b|\bnot (my|mine|the right|right|correct|hers|his|it)\b|\bwrong\b")
 _EXCLUDES = re.compile(r"^(?:yes|yeah|yep|right|correct|thats right)\b.*\bnot\b")
 """Right, and not what it could be taken for."""
 _ANNOUNCES = re.compile(
-    r"^((um|uh|so|ok|okay|yeah|yes|sure|well|and) )*"
-    r"(it is|its|that is|thats|that would be|it would be|(my|the) (phone )?number is)$"
+    r"^((um|uh|so|ok|okay|well|and) )*"
+    r"(it is|its|that would be|it would be|(my|the) (phone )?number is)$"
 )
 _WHY = re.compile(r"\b(why|what for|do you need|do i (have|need) to|is that necessary)\b")
 _ABOUT_THE_NUMBER = re.compile(r"\b(digits?|numbers?|phone|ends (in|with)|area code)\b")

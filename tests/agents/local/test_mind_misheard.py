@@ -29,6 +29,7 @@ async def phone(talk: Conversation) -> str | None:
         ("5305550170170", "5305550170"),
         ("8055550192030193", "8055550193"),
         ("20155501350155501350155501", "2015550135"),
+        ("357075550135", "7075550135"),
     ],
 )
 def test_more_digits_than_a_number_has_are_the_number_where_that_is_clear(
@@ -51,7 +52,7 @@ async def test_an_um_that_was_heard_as_an_oh_begins_no_number(call: Call) -> Non
     assert await phone(talk) == "+15105550198"
 
 
-@pytest.mark.parametrize("said", ["it is", "its", "okay so my number is", "yeah that would be"])
+@pytest.mark.parametrize("said", ["it is", "its", "okay so my number is", "well that would be"])
 async def test_it_is_before_a_number_is_no_yes_to_the_number_of_the_call(
     call: Call, said: str
 ) -> None:
