@@ -14,7 +14,8 @@ from servizio.language.order_so_far import Situation
 from servizio.language.said_names import COUNT, COUNTED
 
 _COUNTED = re.compile(
-    r"^(?:(?:oh|um|uh|yes|yeah|actually|and|so|ok|okay|hmm|well|you know what|on second thought|no|"
+    r"^(?:(?:oh|um|uh|yes|yeah|yep|yup|sure|perfect|great|thats right|thats good|actually|and|but"
+    r"|then|so|ok|okay|hmm|well|you know what|on second thought|no|use this number|this number|"
     r"wait|please|can you|could you|can we|could we|lets|let us|id like to|can i|could i) |[.,] )*"
     r"(?:(?:make|get|have|do|take|change|bump|up|put|turn)"
     r"(?: (?:it|that|this|those|them))?(?: (?:up|in))?(?: (?:to|for|into))? "

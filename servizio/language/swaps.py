@@ -29,6 +29,10 @@ _LONGEST_OWNER = 4
 """Words in the name of an item that owns something."""
 _ONES = frozenset({"one", "ones", "drink"})
 
+_REFUSES = re.compile(
+    r"\b(?:dont|do not|never|not to) (?:\w+ )?(?:change|swap|switch|exchange|replace|trade|sub)\b"
+)
+
 
 class _Line(NamedTuple):
     """A line that is pointed at: its words, and the place after them."""
@@ -45,7 +49,7 @@ class Swaps:
 
     def read(self, said: str) -> str:
         """The words with such exchanges put as the grammar knows them."""
-        if _MARKS.isdisjoint(said.split()):
+        if _MARKS.isdisjoint(said.split()) or _REFUSES.search(said):
             return said
         said = _RATHER.sub(self._rather, said)
         at = 0

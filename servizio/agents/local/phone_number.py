@@ -44,6 +44,8 @@ _OF_THE_ORDER = re.compile(
     r"\b(order|ordered|drinks?|what (i|we) (want|wanted|said|need|asked for)|anything|no more"
     r"|everything)\b"
 )
+_ASKS_TO_CHANGE = re.compile(r"\b(make|change|add|put|swap)\b")
+"""With these, what is said beside a number changes the order all the same."""
 _MAKES_SO_MANY = re.compile(r"\b(make|change|want|get|have|add)\b")
 
 
@@ -102,8 +104,12 @@ def _refused(talk: Talk) -> None:
 def _keep_to_the_number(said: Said) -> None:
     """Beside a number that was asked for, "no, it's" is no ice that the order goes without, and
     "let me start again" begins no other order."""
-    if said.has(PhoneNumber):
-        said.drop(Change, Remove, Unclear, NotOnMenu, StartOver)
+    if not said.has(PhoneNumber):
+        return
+    asks = _ASKS_TO_CHANGE.search(said.words) and not is_about_digits(said.meaning.text)
+    changes = [act for act in said.each(Change) if act.choices] if asks else []
+    said.drop(Change, Remove, Unclear, NotOnMenu, StartOver)
+    said.put(changes)
 
 
 async def settle_phone_check(talk: Talk, said: Said) -> None:

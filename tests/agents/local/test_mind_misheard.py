@@ -78,6 +78,46 @@ async def test_what_sounds_like_a_change_after_the_order_number_changes_nothing(
     assert [(line.quantity, len(line.modifiers)) for line in order.draft.lines] == [(1, 1)]
 
 
+@pytest.mark.parametrize("said", ["oh and pudding, thank you", "egg pudding please, thanks"])
+async def test_thanks_beside_a_change_after_the_order_number_take_nothing_from_it(
+    call: Call, said: str
+) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("four one five five five five oh one seven five", "yes", said)
+    order = await talk.order()
+    assert order is not None
+    assert [len(line.modifiers) for line in order.draft.lines] == [2]
+
+
+@pytest.mark.parametrize("said", ["not this number", "don't use this number"])
+async def test_a_sure_after_a_refused_number_is_not_the_number_of_the_call(
+    call: Call, said: str
+) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say(said, "sure")
+    assert await talk.order() is None
+
+
+async def test_a_change_beside_the_whole_number_is_made(call: Call) -> None:
+    talk = call(calling=CALLING)
+    await to_the_number(talk)
+    await talk.say("six one seven five five five oh one eight eight and make the taro no ice")
+    await talk.say("yes", "yes", "yes")
+    order = await talk.order()
+    assert order is not None
+    [line] = order.draft.lines
+    assert "no-ice" in [one.modifier for one in line.modifiers]
+
+
+@pytest.mark.parametrize("said", ["make it twelve", "give me eleven of those"])
+async def test_more_than_ten_are_counted_too(call: Call, said: str) -> None:
+    talk = call(calling=CALLING)
+    await talk.say("a taro milk tea with boba", said)
+    assert talk.answer
+
+
 async def test_a_change_that_is_asked_for_after_the_order_number_is_made(call: Call) -> None:
     talk = call(calling=CALLING)
     await to_the_number(talk)

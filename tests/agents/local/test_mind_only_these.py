@@ -70,6 +70,17 @@ async def test_both_stay_where_both_are_named_or_one_is_only_changed(
     assert items(talk) == ["taro", "black"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["not just the taro", "why is it just the taro", "no only the taro is right", "just the two"],
+)
+async def test_nothing_goes_where_it_is_not_said_that_only_one_is_wanted(
+    talk: Conversation, said: str
+) -> None:
+    await talk.say(said)
+    assert items(talk) == ["taro", "black"]
+
+
 async def test_just_one_to_anything_else_comes_on_top(talk: Conversation) -> None:
     await talk.say("yes", "just a black milk tea with boba please")
     assert items(talk) == ["taro", "black", "black"]
